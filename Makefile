@@ -1,0 +1,43 @@
+# What this project can be asked to do. Needs python3 (3.11 or newer), make, and for the tests apt.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+TEST_READY := .venv/.test-ready
+
+.DEFAULT_GOAL := help
+.PHONY: help all setup test lint schemas lock bench clean
+
+help: ## list what can be asked for
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+all: $(READY) ## set up what is missing and run the pipeline over data/raw into data/processed
+	$(BIN)/jixiao run data/raw --out data/processed
+
+setup: $(READY) ## only set up: .venv with .venv/bin/jixiao
+
+test: $(TEST_READY) ## set up what is missing and run the tests
+	$(BIN)/python -m pytest
+
+lint: $(TEST_READY) ## check style, format and types
+	$(BIN)/ruff check pipeline tests benchmarks
+	$(BIN)/ruff format --check pipeline tests benchmarks
+	$(BIN)/mypy
+
+schemas: $(READY) ## write the JSON Schemas of the tables from the record types
+	$(BIN)/python -m pipeline.schema_files
+
+lock: $(TEST_READY) ## choose the versions of all dependencies anew and write the lock files
+	tools/lock
+
+clean: ## remove the environment and what the pipeline has written
+	rm -rf .venv data/processed .pytest_cache .mypy_cache .ruff_cache
+
+$(READY): requirements.lock pyproject.toml tools/setup
+	PYTHON=$(PYTHON) tools/setup requirements.lock
+	touch $@
+
+$(TEST_READY): $(READY) requirements-test.lock tests/apt.txt tools/system-packages
+	tools/system-packages tests/apt.txt
+	PYTHON=$(PYTHON) tools/setup requirements-test.lock
+	touch $@

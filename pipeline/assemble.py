@@ -1,0 +1,68 @@
+"""Pages taken apart → the document's text lines and tables in reading order, continued tables joined.
+
+A table goes on over the break when the form it belongs to has no total yet and the next table does not begin another
+form; the words decide, not the place on the page, because a break may fall anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipeline.cells import reconstruct_cells
+from pipeline.continuation import Fragment, ends_form, join_fragments, starts_form
+from pipeline.label_matching import match_labels
+from pipeline.labels import is_title
+from pipeline.models import Table
+from pipeline.regions import PageLayout, Region, TextLine
+from pipeline.sections import find_head
+
+Block = Table | TextLine
+
+
+def assemble_document(layouts: Iterable[PageLayout]) -> list[Block]:
+    """Return lines and tables in reading order; a table over several pages is one table, at its first place."""
+    blocks: list[TextLine | Fragment] = []
+    open_at: int | None = None
+    titled = False
+    for layout in layouts:
+        for item in _reading_order(layout):
+            if isinstance(item, TextLine):
+                blocks.append(item)
+                titled = titled or is_title(item.text)
+                continue
+            fragment = _fragment(item)
+            previous = blocks[open_at] if open_at is not None else None
+            if open_at is not None and isinstance(previous, Fragment) and _goes_on(previous, fragment, titled):
+                blocks[open_at] = fragment = join_fragments(previous, fragment)
+            else:
+                open_at = len(blocks)
+                blocks.append(fragment)
+            if not _is_open(fragment.table):
+                open_at = None
+            titled = False
+    return [block.table if isinstance(block, Fragment) else block for block in blocks]
+
+
+def _reading_order(layout: PageLayout) -> Sequence[TextLine | Region]:
+    """Return the lines and regions of a page from top to bottom."""
+    placed: list[tuple[float, TextLine | Region]] = [(line.y, line) for line in layout.lines]
+    placed += [(region.grid.ys[0], region) for region in layout.regions]
+    return [item for _, item in sorted(placed, key=lambda pair: pair[0])]
+
+
+def _fragment(region: Region) -> Fragment:
+    grid = region.grid
+    return Fragment(match_labels(reconstruct_cells(region)), grid.xs, grid.open_top, grid.open_bottom)
+
+
+def _is_open(table: Table) -> bool:
+    """Tell whether a table is the beginning of a form whose total has not come yet."""
+    return not ends_form(table) and (starts_form(table) or find_head(table, "indicators", 4) is not None)
+
+
+def _goes_on(previous: Fragment, fragment: Fragment, titled: bool) -> bool:
+    """Tell whether a table is the rest of the one before. A running title does not make it another form."""
+    pages = fragment.table.places[0].page - previous.table.places[-1].page
+    if pages not in (0, 1) or starts_form(fragment.table):
+        return False
+    return not (titled and find_head(fragment.table, "fund_columns", 3))

@@ -1,0 +1,72 @@
+"""Scores and findings from a document's own rows: while it is read, or later from the dataset under another profile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.dataset import DocumentRecords
+from pipeline.models import Form
+from pipeline.records import Coded, FindingRow, FormRow, ScoreRow
+from pipeline.scoring import (
+    ScoringInput,
+    assess_form,
+    choose_profile,
+    compare_forms,
+    finding_kinds,
+    gather_inputs,
+    grade,
+)
+
+READING_FINDINGS = frozenset(
+    {"unknown_label", "text_in_no_cell", "irregular_cells", "row_cut_by_page_break", "form_head_missing"}
+)
+"""What the reader of a form could not settle. These findings follow from the document, not from its rows, and stay."""
+
+
+def reading_findings(form: Form, form_id: str) -> tuple[FindingRow, ...]:
+    """Return what the reader of a form could not settle, as findings that suspect the reading."""
+    kinds = finding_kinds()
+    return tuple(
+        FindingRow(
+            form_id=form_id,
+            code=Coded(issue.code),
+            status="extraction_suspect",
+            severity=kinds[issue.code].severity,
+            profile=Coded(NO_PROFILE),
+            message=issue.message,
+        )
+        for issue in form.issues
+        if issue.code in READING_FINDINGS
+    )
+
+
+NO_PROFILE = "none"
+"""In place of a profile's name where no rule of any profile is concerned."""
+
+
+def score_records(records: DocumentRecords, profile: str | None = None) -> DocumentRecords:
+    """Return the records with grades, scores and findings as the rules give them.
+
+    `profile` names the rule set for all forms; None chooses one by each form's notes and district.
+    """
+    noticed = tuple(finding for finding in records.findings if finding.code in READING_FINDINGS)
+    sources = gather_inputs(records.forms, records.funds, records.indicators, records.cells)
+    if not sources:
+        return replace(records, scores=(), findings=())
+    assessed = [_assess(source, profile) for source in sources]
+    common, _ = choose_profile(sources[0].form.notes, sources[0].form.district, profile)
+    together = compare_forms(sources, common) if len(sources) > 1 else ()
+    return replace(
+        records,
+        forms=tuple(form for form, _, _ in assessed),
+        scores=tuple(row for _, rows, _ in assessed for row in rows),
+        findings=(*(row for _, _, rows in assessed for row in rows), *together, *noticed),
+    )
+
+
+def _assess(
+    source: ScoringInput, requested: str | None
+) -> tuple[FormRow, tuple[ScoreRow, ...], tuple[FindingRow, ...]]:
+    profile, reason = choose_profile(source.form.notes, source.form.district, requested)
+    scores, findings = assess_form(source, profile, reason)
+    return replace(source.form, grade=grade(source.form.total_score, profile)), scores, findings

@@ -1,0 +1,81 @@
+"""Table region → table: every character in exactly one cell, wrapped text joined in reading order.
+
+A glyph goes to the cell that its own centre lies in, never by its text line: a text line often crosses a ruling.
+What cannot be placed is reported as an issue of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.grid import GridCell
+from pipeline.models import Box, Cell, Glyph, Page, PageIssue, Place, Table
+from pipeline.regions import Region, group_lines, join_glyphs, join_lines
+from pipeline.text import normalise_text
+
+
+def reconstruct_cells(region: Region) -> Table:
+    """Return the region's cells with their texts, spans and places."""
+    homes, homeless = assign_glyphs(region)
+    cells = tuple(_cell(region.page, cell, homes[i]) for i, cell in enumerate(region.grid.cells))
+    issues = [_unplaced(region, homeless)] if homeless else []
+    if region.grid.irregular:
+        message = f"{region.grid.irregular} cells are not rectangular; a ruling is missing"
+        issues.append(PageIssue("irregular_cells", message, region.page.number))
+    return Table(
+        rows=len(region.grid.ys) - 1,
+        cols=len(region.grid.xs) - 1,
+        cells=cells,
+        places=(_place(region.page, region.grid.box),),
+        source=region.page.source,
+        reader=f"{region.page.reader}+{region.page.grid_reader}",
+        issues=tuple(issues),
+    )
+
+
+def assign_glyphs(region: Region) -> tuple[list[list[Glyph]], list[Glyph]]:
+    """Return the glyphs of each cell, in the cells' order, and those that lie in no cell."""
+    at = {
+        (r, c): i
+        for i, cell in enumerate(region.grid.cells)
+        for r in range(cell.row, cell.row + cell.rowspan)
+        for c in range(cell.col, cell.col + cell.colspan)
+    }
+    homes: list[list[Glyph]] = [[] for _ in region.grid.cells]
+    homeless: list[Glyph] = []
+    for glyph in region.glyphs:
+        position = region.grid.locate(*glyph.box.center)
+        home = at.get(position) if position else None
+        if home is not None:
+            homes[home].append(glyph)
+        elif not glyph.text.isspace():
+            homeless.append(glyph)
+    return homes, homeless
+
+
+def _unplaced(region: Region, glyphs: Sequence[Glyph]) -> PageIssue:
+    text = "".join(g.text for g in glyphs)[:40]
+    return PageIssue("text_in_no_cell", f"{len(glyphs)} characters lie in no cell: {text}", region.page.number)
+
+
+def _place(page: Page, box: Box) -> Place:
+    return Place(page.number, page.frame.box(box) if page.placed else None)
+
+
+def _cell(page: Page, cell: GridCell, glyphs: Sequence[Glyph]) -> Cell:
+    text = normalise_text(join_lines(join_glyphs(line) for line in group_lines(glyphs)))
+    written = [g for g in glyphs if not g.text.isspace()]
+    return Cell(
+        row=cell.row,
+        col=cell.col,
+        rowspan=cell.rowspan,
+        colspan=cell.colspan,
+        text=text,
+        places=(_place(page, cell.box),),
+        confidence=min((g.confidence for g in written), default=1.0),
+        doubt=next((g.doubt for g in written if g.doubt), "" if page.grid_reader == "rulings" else "inferred_columns"),
+        alternatives=written[0].alternatives if len(written) == 1 else (),
+        source=page.source,
+        open_above=cell.open_above,
+        open_below=cell.open_below,
+    )

@@ -1,0 +1,305 @@
+"""The command line. Data on stdout, everything else on stderr; the exit statuses are a stable interface.
+
+0 every document was read · 2 wrong usage or configuration · 3 finished, some documents failed and are recorded · 4 a
+data assertion failed, the new state was not published · 5 a dependency is missing · 6 input or output not accessible
+or disk full · 70 an error of our own · 75 another run holds the lock · 130, 143 interrupted. Heavy modules are
+imported by the command that needs them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline import __version__
+from pipeline.errors import Interrupted, PipelineError
+from pipeline.settings import MEBIBYTE, READER, OcrChoice, ReadSettings, RunOptions, WorkerLimits
+from pipeline.summary import printable
+
+app = typer.Typer(
+    name="jixiao",
+    help="Read published 项目支出绩效自评表 into Parquet tables, score them again, show where form and rules disagree.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+SHOWN = 50
+"""Lines of failures that are printed; `jixiao status --files` lists all."""
+
+RAW, PROCESSED = Path("data/raw"), Path("data/processed")
+
+Out = Annotated[Path, typer.Option("--out", "-o", help="Output folder.", show_default=True)]
+Json = Annotated[bool, typer.Option("--json", help="Print one machine-readable result on stdout, nothing else there.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors on stderr.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Name every document as it is done.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0 is one per core.")]
+Ocr = Annotated[OcrChoice, typer.Option("--ocr", help="Recogniser of scanned pages.")]
+Force = Annotated[bool, typer.Option("--force", help="Read documents again even where nothing has changed.")]
+AcceptShrink = Annotated[
+    bool, typer.Option("--accept-shrink", help="Publish even where a table loses rows or columns.")
+]
+Timeout = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds that one document may take.")]
+Memory = Annotated[int, typer.Option("--memory", min=64, help="MiB that one document's worker may use.")]
+MaxPages = Annotated[int, typer.Option("--max-pages", min=1, help="Pages that one document may have.")]
+MaxPixels = Annotated[int, typer.Option("--max-pixels", min=1, help="Pixels that one page's picture may have.")]
+ProfileName = Annotated[str | None, typer.Option("--profile", help="Scoring profile; chosen form by form if left out.")]
+
+_READ, _LIMITS = ReadSettings(), WorkerLimits()
+
+
+def main() -> None:
+    """Run the command line and leave with its exit status."""
+    sys.exit(call(sys.argv[1:]))
+
+
+def call(arguments: list[str]) -> int:
+    """Run the command line on some arguments and return the exit status."""
+    try:
+        app(arguments, prog_name="jixiao")
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
+    except Interrupted as error:
+        _say(f"jixiao: {error.message}")
+        return error.shell_status
+    except PipelineError as error:
+        _say(f"jixiao: {printable(error.message)}")
+        return error.exit_status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except Exception:  # noqa: BLE001 - the last resort: an error of our own, shown whole
+        _say(traceback.format_exc() + "jixiao: an error of our own; please report it with the lines above")
+        return PipelineError.exit_status
+    return 0
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _print_json(content: Any) -> None:
+    typer.echo(json.dumps(content, ensure_ascii=False, default=str))
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"jixiao {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Read published 项目支出绩效自评表 into Parquet tables."""
+
+
+@app.command()
+def run(
+    sources: Annotated[list[Path] | None, typer.Argument(metavar="[SRC]...", help="Files or folders.")] = None,
+    out: Out = PROCESSED,
+    jobs: Jobs = 0,
+    ocr: Ocr = _READ.ocr,
+    force: Force = False,
+    accept_shrink: AcceptShrink = False,
+    timeout: Timeout = _LIMITS.timeout,
+    memory: Memory = _LIMITS.memory // MEBIBYTE,
+    max_pages: MaxPages = _READ.max_pages,
+    max_pixels: MaxPixels = _READ.max_pixels,
+    profile: ProfileName = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Read the new and changed documents of files and folders (default data/raw) and publish the dataset."""
+    settings = ReadSettings(ocr=ocr, max_pages=max_pages, max_pixels=max_pixels, profile=profile)
+    limits = WorkerLimits(timeout, memory * MEBIBYTE)
+    options = RunOptions(out, settings, limits, jobs, force, accept_shrink, _reader())
+    _run(sources or [RAW], options, _Show(as_json, quiet, verbose))
+
+
+@app.command()
+def retry(
+    reason: Annotated[list[str], typer.Option("--reason", help="Error code, such as timeout; may be repeated.")],
+    out: Out = PROCESSED,
+    jobs: Jobs = 0,
+    ocr: Ocr = _READ.ocr,
+    timeout: Timeout = _LIMITS.timeout,
+    memory: Memory = _LIMITS.memory // MEBIBYTE,
+    max_pages: MaxPages = _READ.max_pages,
+    max_pixels: MaxPixels = _READ.max_pixels,
+    profile: ProfileName = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Read again the documents that failed for a reason."""
+    from pipeline.upkeep import list_failures
+
+    paths = list_failures(out, reason)
+    settings = ReadSettings(ocr=ocr, max_pages=max_pages, max_pixels=max_pixels, profile=profile)
+    limits = WorkerLimits(timeout, memory * MEBIBYTE)
+    options = RunOptions(out, settings, limits, jobs, force=True, reader=_reader())
+    _run(paths, options, _Show(as_json, quiet, verbose))
+
+
+@dataclass(frozen=True, slots=True)
+class _Show:
+    """What a run is to show."""
+
+    as_json: bool
+    quiet: bool
+    verbose: bool
+
+
+def _reader() -> str:
+    """Return what reads the documents; tests of whole runs put in a reader of their own."""
+    return os.environ.get("JIXIAO_READER", READER)
+
+
+def _run(sources: list[Path], options: RunOptions, show: _Show) -> None:
+    from pipeline.progress import watch_run
+    from pipeline.run import run as run_pipeline
+
+    with watch_run(quiet=show.quiet, verbose=show.verbose) as observer:
+        summary = run_pipeline(sources, options, observer)
+    if show.as_json:
+        _print_json(summary.to_json())
+    if not show.quiet:
+        _show_lines(summary.lines())
+    raise typer.Exit(summary.exit_status)
+
+
+def _show_lines(lines: list[str]) -> None:
+    *details, last = lines
+    for line in details[:SHOWN]:
+        _say(line)
+    if len(details) > SHOWN:
+        _say(f"… and {len(details) - SHOWN} more; `jixiao status --files` lists all")
+    _say(last)
+
+
+@app.command()
+def tables(
+    file: Annotated[Path, typer.Argument(help="A PDF, picture or .docx.")],
+    as_json: Json = False,
+    ocr: Ocr = _READ.ocr,
+) -> None:
+    """Show every ruled table of a document before it is read as a form."""
+    from pipeline.errors import AccessError
+    from pipeline.read import find_tables
+
+    if not file.is_file():
+        raise AccessError(f"{file}: no such file; give one that exists")
+    found = find_tables(file, ReadSettings(ocr=ocr))
+    if as_json:
+        _print_json(found)
+        return
+    for number, table in enumerate(found, 1):
+        typer.echo(f"table {number}, page {table['page']}: {table['rows']} rows, {table['cols']} columns")
+        for cell in table["cells"]:
+            typer.echo(f"  {cell['row']},{cell['col']} ({cell['rowspan']}x{cell['colspan']}) {printable(cell['text'])}")
+
+
+@app.command()
+def status(
+    out: Out = PROCESSED,
+    files: Annotated[bool, typer.Option("--files", help="List every input file with how it was read.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say what the dataset holds, what failed and why, and whether a run is at work."""
+    from pipeline.upkeep import describe_state, list_holdings
+
+    state = describe_state(out)
+    if files:
+        state["list"] = [
+            {
+                "file": holding.path.given,
+                "status": holding.header.status if holding.header else "not read",
+                "code": holding.header.error_code if holding.header else None,
+                "error": holding.header.error if holding.header else None,
+            }
+            for holding in list_holdings(out)
+        ]
+    if as_json:
+        _print_json(state)
+        return
+    listed: Iterable[dict[str, Any]] = state.pop("list", ())
+    for name, value in state.items():
+        typer.echo(f"{name}: {_flat(value)}")
+    for item in listed:
+        typer.echo(printable(f"{item['file']}: {item['status']} {item['code'] or ''} {item['error'] or ''}").rstrip())
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {number}" for key, number in value.items()) or "none"
+    return "none" if value is None else str(value)
+
+
+@app.command()
+def verify(out: Out = PROCESSED, as_json: Json = False) -> None:
+    """Hash inputs and outputs again; status 3 where an input has changed, 4 where an output is damaged."""
+    from dataclasses import asdict
+
+    from pipeline.upkeep import verify as find_faults
+
+    faults = list(find_faults(out))
+    if as_json:
+        _print_json({"intact": not faults, "faults": [asdict(fault) for fault in faults]})
+    else:
+        for fault in faults:
+            typer.echo(f"{printable(fault.path)}: {fault.code}")
+    _say(f"{out}: {'as recorded' if not faults else f'{len(faults)} files are not as recorded'}")
+    raise typer.Exit(4 if any(fault.ours for fault in faults) else 3 if faults else 0)
+
+
+@app.command()
+def forget(
+    targets: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files or folders.")] = None,
+    out: Out = PROCESSED,
+    gone: Annotated[bool, typer.Option("--gone", help="All files that do not exist any more.")] = False,
+) -> None:
+    """Take files out of the dataset; the files themselves are not touched."""
+    from pipeline.upkeep import forget as drop
+
+    if not targets and not gone:
+        raise typer.BadParameter("give files or folders, or --gone")
+    dropped = drop(out, targets or [], gone)
+    for path in dropped:
+        typer.echo(printable(path))
+    _say(f"{out}: {len(dropped)} files forgotten")
+
+
+@app.command()
+def score(
+    out: Out = PROCESSED, profile: ProfileName = None, accept_shrink: AcceptShrink = False, as_json: Json = False
+) -> None:
+    """Score the stored forms again, without reading a document, and publish."""
+    from pipeline.upkeep import score_dataset
+
+    rows = score_dataset(out, profile, accept_shrink)
+    if as_json:
+        _print_json({"out": str(out), "profile": profile, "rows": rows})
+    _say(f"{out}: {rows['forms']} forms scored, {rows['scores']} scores, {rows['findings']} findings")
+
+
+@app.command()
+def explain(
+    form: Annotated[str, typer.Argument(help="A form_id or its beginning, or FILE#NUMBER.")], out: Out = PROCESSED
+) -> None:
+    """Print one form as a person would read it, with its scores and findings in place."""
+    from pipeline.published import explain as explain_published
+
+    typer.echo(explain_published(out, form), nl=False)

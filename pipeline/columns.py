@@ -1,0 +1,74 @@
+"""The columns of each table, derived from the record types of `pipeline.records`; nothing is named a second time."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from pipeline.records import TABLES, Coded, Money
+
+Kind = Literal["string", "integer", "boolean", "float", "number", "money", "category", "timestamp", "strings"]
+"""`number` is a Decimal in the records and a double in the dataset; `float` is a float in both."""
+
+_KINDS: dict[Any, Kind] = {
+    str: "string",
+    int: "integer",
+    bool: "boolean",
+    float: "float",
+    Decimal: "number",
+    Money: "money",
+    Coded: "category",
+    datetime: "timestamp",
+    tuple[str, ...]: "strings",
+}
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "documents": ("document_id", "source_path"),
+    "forms": ("form_id",),
+    "funds": ("form_id", "fund_type"),
+    "indicators": ("form_id", "row_no"),
+    "scores": ("form_id", "item", "row_no"),
+    "findings": (),
+    "cells": ("form_id", "table", "row_no", "field"),
+}
+"""The columns that tell the rows of a table apart; one form may have the same finding twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, kind, whether it may be null, its words in closed vocabularies, and what it means."""
+
+    name: str
+    kind: Kind
+    nullable: bool
+    words: tuple[str, ...]
+    description: str
+    label: str
+    unit: str
+
+
+@cache
+def table_columns(table: str) -> tuple[Column, ...]:
+    """Return the columns of a table in their order."""
+    record = TABLES[table]
+    hints = get_type_hints(record)
+    return tuple(_column(item, hints[item.name]) for item in dataclasses.fields(record))
+
+
+def _column(item: dataclasses.Field[Any], hint: Any) -> Column:
+    plain, nullable = _without_none(hint)
+    words = tuple(str(word) for word in get_args(plain)) if get_origin(plain) is Literal else ()
+    kind: Kind = "category" if words else _KINDS[plain]
+    return Column(item.name, kind, nullable, words, **{k: item.metadata[k] for k in ("description", "label", "unit")})
+
+
+def _without_none(hint: Any) -> tuple[Any, bool]:
+    if get_origin(hint) not in {Union, types.UnionType}:
+        return hint, False
+    (plain,) = (member for member in get_args(hint) if member is not type(None))
+    return plain, True

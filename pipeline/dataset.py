@@ -1,0 +1,187 @@
+"""The dataset as a whole: all rows of one document while it is on its way, and `load` for those who read the result.
+
+Writing is in `pipeline.store` (one file per document) and `pipeline.publish` (what readers see).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.columns import KEYS, Column, table_columns
+from pipeline.errors import AccessError, ConfigurationError, ReadingFailed
+from pipeline.records import (
+    TABLES,
+    CellRow,
+    DocumentRow,
+    FindingRow,
+    FormRow,
+    FundRow,
+    IndicatorRow,
+    ScoreRow,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+DEFAULT_OUT = "data/processed"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecords:
+    """All rows of one document: they enter the dataset together or not at all."""
+
+    document: DocumentRow
+    forms: tuple[FormRow, ...] = ()
+    funds: tuple[FundRow, ...] = ()
+    indicators: tuple[IndicatorRow, ...] = ()
+    scores: tuple[ScoreRow, ...] = ()
+    findings: tuple[FindingRow, ...] = ()
+    cells: tuple[CellRow, ...] = ()
+
+    def rows(self, table: str) -> tuple[Any, ...]:
+        """Return the rows of one table by its name."""
+        return (self.document,) if table == "documents" else getattr(self, table)
+
+
+def encode_records(records: DocumentRecords) -> bytes:
+    """Return the records as JSON, as they cross from a worker to its supervisor; decimals keep every digit."""
+    tables = {name: [asdict(row) for row in records.rows(name)] for name in TABLES}
+    return json.dumps(tables, default=str, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def decode_records(data: bytes) -> DocumentRecords:
+    """Return the records of `encode_records`; the sender is not trusted, every value is put into its type.
+
+    Raises:
+        ReadingFailed: the bytes are not the rows of one document.
+    """
+    try:
+        content = json.loads(data)
+        tables = {name: tuple(_decode_row(name, row) for row in content[name]) for name in TABLES}
+        (document,) = tables.pop("documents")
+    except (ValueError, KeyError, TypeError, ArithmeticError) as error:
+        raise ReadingFailed(f"the reader's answer cannot be understood ({type(error).__name__}: {error})") from error
+    return DocumentRecords(document, **tables)
+
+
+def _decode_row(table: str, row: dict[str, Any]) -> Any:
+    return TABLES[table](**{column.name: _decode(column, row[column.name]) for column in table_columns(table)})
+
+
+def _decode(column: Column, value: Any) -> Any:
+    if value is None:
+        return None
+    match column.kind:
+        case "number" | "money":
+            return Decimal(value)
+        case "timestamp":
+            return datetime.fromisoformat(value)
+        case "strings":
+            return tuple(str(item) for item in value)
+        case "string" | "category":
+            return str(value)
+        case _:
+            return value
+
+
+def check_records(records: DocumentRecords) -> None:
+    """Refuse rows that would break the dataset: a key twice, a row of another document, a wrong number of forms.
+
+    Raises:
+        ReadingFailed: naming the table and the key.
+    """
+    form_ids = {form.form_id for form in records.forms}
+    for name, key in KEYS.items():
+        rows = records.rows(name)
+        if name not in {"documents", "forms"} and any(row.form_id not in form_ids for row in rows):
+            raise ReadingFailed(f"{name} has a row of a form that the document does not have; please report this file")
+        keys = [tuple(getattr(row, column) for column in key) for row in rows] if key else []
+        if len(set(keys)) != len(keys):
+            raise ReadingFailed(f"{name} has two rows with one key ({', '.join(key)}); please report this file")
+    foreign = [form for form in records.forms if not form.form_id.startswith(records.document.document_id)]
+    if foreign or records.document.form_count != len(records.forms):
+        raise ReadingFailed("the forms do not belong to the document or are miscounted; please report this file")
+
+
+def name_file(records: DocumentRecords, file_name: str) -> DocumentRecords:
+    """Return the records under another file name."""
+    forms = tuple(replace(form, file_name=file_name) for form in records.forms)
+    return replace(records, document=replace(records.document, file_name=file_name), forms=forms)
+
+
+def load(table: str, out: str | Path = DEFAULT_OUT, **filters: Any) -> pd.DataFrame:
+    """Return a table of the dataset as a DataFrame with sound dtypes.
+
+    `filters` keep the rows whose column equals the value or is among the values of a list. A column of `forms`, such
+    as `year` or `district`, filters the other tables too: `load("indicators", year=2024, district="通州区")`. Integers,
+    booleans and doubles are nullable extension types, money is an exact decimal, closed vocabularies are categories.
+
+    Raises:
+        ConfigurationError: no such table or column.
+        AccessError: nothing has been published in `out`.
+    """
+    if table not in TABLES:
+        raise ConfigurationError(f"no table {table!r}; there are {', '.join(TABLES)}")
+    root = published_root(Path(out))
+    own = {column.name for column in table_columns(table)}
+    data = _filter(_read(root, table), {name: value for name, value in filters.items() if name in own})
+    through_forms = {name: value for name, value in filters.items() if name not in own}
+    if through_forms:
+        key = "document_id" if table == "documents" else "form_id"
+        data = _filter(data, {key: _matching_forms(root, table, through_forms).column(key).to_pylist()})
+    return _to_pandas(data)
+
+
+def published_root(out: Path) -> Path:
+    """Return the snapshot that is current now, so that all is read from one state; else the folder itself."""
+    current = out / ".current"
+    root = current.resolve() if current.exists() else out
+    if not (root / "forms").is_dir():
+        raise AccessError(f"{out} holds no dataset; run `jixiao run SRC --out {out}` first")
+    return root
+
+
+def _read(root: Path, table: str) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    return pq.read_table(root / table)
+
+
+def _matching_forms(root: Path, table: str, filters: dict[str, Any]) -> pa.Table:
+    known = {column.name for column in table_columns("forms")}
+    unknown = sorted(set(filters) - known)
+    if unknown:
+        raise ConfigurationError(f"neither {table} nor forms has a column {', '.join(unknown)}")
+    return _filter(_read(root, "forms"), filters)
+
+
+def _filter(data: pa.Table, filters: dict[str, Any]) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for name, wanted in filters.items():
+        column = data.column(name)
+        plain = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+        values = list(wanted) if isinstance(wanted, (list, tuple, set, frozenset)) else [wanted]
+        data = data.filter(pc.is_in(plain, pa.array(values, plain.type)))
+    return data
+
+
+def _to_pandas(data: pa.Table) -> pd.DataFrame:
+    import pandas as pd
+    import pyarrow as pa
+
+    exact: dict[pa.DataType, Any] = {
+        pa.int32(): pd.Int32Dtype(),
+        pa.bool_(): pd.BooleanDtype(),
+        pa.float64(): pd.Float64Dtype(),
+        pa.decimal128(20, 4): pd.ArrowDtype(pa.decimal128(20, 4)),
+    }
+    frame: pd.DataFrame = data.to_pandas(types_mapper=exact.get)
+    return frame

@@ -1,0 +1,141 @@
+"""The index of the store: which path holds which document, and how each document was read.
+
+An SQLite file. It is a cache with one truth of its own, the paths; a damaged one is put aside and rebuilt. A path's
+size and times save hashing the file again, as git's index does: they are trusted only when the file had been left
+alone for a while when it was hashed.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+from pipeline.store import ResultHeader
+
+SETTLED_NS = 2_000_000_000
+"""Age (ns) that a file's last change must have for its size and times to stand for its bytes."""
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS results (
+    document_id TEXT PRIMARY KEY, fingerprint TEXT, attempts INTEGER, status TEXT, error_code TEXT, error TEXT,
+    digest TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS paths (
+    path BLOB PRIMARY KEY, given TEXT, document_id TEXT, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS paths_by_document ON paths (document_id);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """Size and times (ns) of a file; `size` is -1 where they may not stand for its bytes."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+def stamp_file(facts: os.stat_result) -> FileStamp:
+    """Return the stamp of a file that is about to be hashed."""
+    settled = max(facts.st_mtime_ns, facts.st_ctime_ns) < time.time_ns() - SETTLED_NS
+    return FileStamp(facts.st_size if settled else -1, facts.st_mtime_ns, facts.st_ctime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPath:
+    """One input file: its absolute path, the path as it was given, and the document that it held when last seen."""
+
+    path: Path
+    given: str
+    document_id: str
+    stamp: FileStamp
+
+
+class Index:
+    """An open index; use as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = _open(path)
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make all changes inside durable together, or none of them."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def is_new(self) -> bool:
+        """Tell whether nothing has been entered yet, as after a damaged index was put aside."""
+        return self._db.execute("SELECT 1 FROM paths LIMIT 1").fetchone() is None
+
+    def results(self) -> dict[str, ResultHeader]:
+        """Return the headers of all known results by document."""
+        columns = "document_id, fingerprint, attempts, status, error_code, error, digest"
+        rows = self._db.execute(f"SELECT {columns} FROM results")  # noqa: S608 - a constant
+        return {row[0]: ResultHeader(*row) for row in rows}
+
+    def paths(self) -> dict[Path, KnownPath]:
+        """Return all known input files by absolute path."""
+        rows = self._db.execute("SELECT path, given, document_id, size, mtime_ns, ctime_ns FROM paths ORDER BY path")
+        known = (KnownPath(Path(os.fsdecode(row[0])), row[1], row[2], FileStamp(*row[3:])) for row in rows)
+        return {item.path: item for item in known}
+
+    def put_result(self, header: ResultHeader) -> None:
+        """Enter a result in place of an earlier one."""
+        self._db.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(header))
+
+    def put_paths(self, paths: Iterable[KnownPath]) -> None:
+        """Enter input files in place of what was known of them."""
+        rows = [(os.fsencode(p.path), p.given, p.document_id, *astuple(p.stamp)) for p in paths]
+        self._db.executemany("INSERT OR REPLACE INTO paths VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def forget_paths(self, paths: Iterable[Path]) -> None:
+        """Remove input files; their documents stay until `orphans` are removed."""
+        self._db.executemany("DELETE FROM paths WHERE path = ?", [(os.fsencode(path),) for path in paths])
+
+    def orphans(self) -> list[str]:
+        """Return the documents that no path holds any more."""
+        query = "SELECT document_id FROM results WHERE document_id NOT IN (SELECT document_id FROM paths)"
+        return [row[0] for row in self._db.execute(query)]
+
+    def drop_results(self, document_ids: Iterable[str]) -> None:
+        """Remove results from the index."""
+        self._db.executemany("DELETE FROM results WHERE document_id = ?", [(item,) for item in document_ids])
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        return _connect(path)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        path.replace(path.with_suffix(".broken"))
+        return _connect(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, isolation_level=None)
+    try:
+        database.execute("PRAGMA synchronous = FULL")
+        database.executescript(_TABLES)
+    except BaseException:
+        database.close()
+        raise
+    return database

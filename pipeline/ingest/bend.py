@@ -1,0 +1,136 @@
+"""The bend of the paper, measured on its rulings, and the picture without it.
+
+After the homography a ruling that still curves shows how the paper lay. A polynomial field is fitted to all rulings of
+one direction at once: each is straight at an unknown position, plus the field. Lengths are pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.ingest.lines import Trace
+
+GrayImage = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+TERMS = tuple((j, k) for j in range(1, 6) for k in range(3))
+"""Powers along the ruling and across it; none without the first, for that would only move whole rulings."""
+
+RIDGE = 1e-3
+"""Weight of the wish for a small field, where few rulings say what it is."""
+
+LEAST_BEND = 0.7
+"""Pixels below which a bend is left alone: resampling would cost more than it gains."""
+
+GRID = 16
+"""Pixels between the nodes at which the field is worked out; it is smooth in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How far the rulings of one direction lie off their straight positions: polynomial in along and across.
+
+    Beyond `low` … `high` (along, across), where no ruling says anything, the value at the rim holds.
+    """
+
+    coefficients: Floats
+    low: tuple[float, float]
+    high: tuple[float, float]
+
+    def at(self, along: Floats, across: Floats) -> Floats:
+        """Return the offset across at the given places."""
+        terms = _terms(*(self._normal(v, i) for i, v in enumerate((along, across))))
+        return np.asarray(np.tensordot(terms, self.coefficients, axes=(-1, 0)), dtype=np.float64)
+
+    def _normal(self, values: Floats, axis: int) -> Floats:
+        low, high = self.low[axis], self.high[axis]
+        return np.asarray((np.clip(values, low, high) - low) * (2 / max(high - low, 1.0)) - 1.0, dtype=np.float64)
+
+
+def _terms(along: Floats, across: Floats) -> Floats:
+    return np.stack([along**j * across**k for j, k in TERMS], axis=-1)
+
+
+def fit_field(traces: Sequence[Trace], shape: tuple[int, ...]) -> Field | None:
+    """Fit the field of one direction; None where there are too few rulings to tell paper from ink.
+
+    `shape` is (extent across, extent along) of the picture.
+    """
+    long = [t for t in traces if t.length > 0.08 * shape[1]]
+    if len(long) < 3 or sum(t.length for t in long) < 1.5 * shape[1]:
+        return None
+    along, across = np.concatenate([t.along for t in long]), np.concatenate([t.across for t in long])
+    owner = np.concatenate([np.full(len(t.along), i) for i, t in enumerate(long)])
+    low, high = (float(along.min()), float(across.min())), (float(along.max()), float(across.max()))
+    field = Field(np.zeros(len(TERMS)), low, high)
+    terms = _terms(field._normal(along, 0), field._normal(across, 1))
+    weights = np.ones(len(along))
+    coefficients = np.zeros(len(TERMS))
+    for _ in range(5):
+        offsets, centred = _centre(across, owner, weights), _centre(terms, owner, weights)
+        weighted = centred * weights[:, None]
+        left = weighted.T @ centred + RIDGE * len(along) * np.eye(len(TERMS))
+        coefficients = np.linalg.solve(left, weighted.T @ offsets)
+        error = np.abs(offsets - centred @ coefficients)
+        weights = 1 / (1 + np.square(error / max(0.5, float(np.median(error)) * 2)))
+    return Field(coefficients, low, high)
+
+
+def _centre(values: Floats, owner: NDArray[np.int_], weights: Floats) -> Floats:
+    """Take from each value the weighted mean of its ruling, whose own position is unknown."""
+    mass = np.bincount(owner, weights)
+    columns = values if values.ndim == 2 else values[:, None]
+    means = np.stack([np.bincount(owner, weights * column) / mass for column in columns.T], axis=-1)
+    centred = columns - means[owner]
+    return np.asarray(centred if values.ndim == 2 else centred[:, 0], dtype=np.float64)
+
+
+def unbend_trace(trace: Trace, field: Field | None) -> Trace:
+    """Return the trace as it runs once the field is taken out."""
+    if field is None:
+        return trace
+    return Trace(trace.along, trace.across - field.at(trace.along, trace.across), trace.start, trace.end)
+
+
+def largest_bend(field: Field | None, traces: Sequence[Trace]) -> float:
+    """Return the largest offset that the field gives along the traced rulings, each against its own mean."""
+    if field is None:
+        return 0.0
+    return max((float(np.ptp(field.at(t.along, t.across))) / 2 for t in traces), default=0.0)
+
+
+def source_map(
+    matrix: Floats, shape: tuple[int, ...], lying: Field | None, standing: Field | None
+) -> tuple[NDArray[np.float32], NDArray[np.float32], Floats]:
+    """Return for every pixel of the straightened picture where it lies in the source, and the nearest homography.
+
+    `matrix` takes source pixels to straight ones before the bend is taken out. The homography takes pixels of the
+    straightened picture to source pixels; it is what provenance boxes are mapped with.
+    """
+    height, width = shape[0], shape[1]
+    xs, ys = np.meshgrid(_nodes(width), _nodes(height))
+    x = xs + (standing.at(ys, xs) if standing else 0.0)
+    y = ys + (lying.at(xs, ys) if lying else 0.0)
+    source = cv2.perspectiveTransform(np.dstack([x, y]), np.linalg.inv(matrix))
+    flat = np.dstack([xs, ys]).reshape(-1, 2)
+    nearest = cv2.findHomography(flat, source.reshape(-1, 2), 0)[0]
+    maps = [_spread(source[:, :, i], height, width) for i in (0, 1)]
+    return maps[0], maps[1], np.asarray(nearest, dtype=np.float64)
+
+
+def _nodes(side: int) -> Floats:
+    return np.linspace(0, side - 1, max(2, side // GRID))
+
+
+def _spread(values: Floats, height: int, width: int) -> NDArray[np.float32]:
+    """Interpolate node values to every pixel, the outermost nodes lying on the outermost pixels."""
+    rows, cols = values.shape
+    scale = np.array([[(cols - 1) / (width - 1), 0, 0], [0, (rows - 1) / (height - 1), 0]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    spread = cv2.warpAffine(values.astype(np.float32), scale, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(spread, dtype=np.float32)

@@ -1,0 +1,194 @@
+"""Rulings in a straightened picture, traced pixel by pixel.
+
+A ruling is thin, dark against what lies beside it, and longer than a stroke of a character. The picture is smoothed
+along the direction looked for, so that a thin grey line stands out of the noise, and what is left of it after the
+lines are closed across is its darkness (a black-hat transform). Vertical rulings are horizontal ones of the
+transposed picture. Lengths are pixels; `unit` is pixels per point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.ingest.rulings import Stretch
+
+GrayImage = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+SMOOTH = 1.8
+"""Points over which the picture is averaged along the line; less than the gap between two characters."""
+
+FAINT_SMOOTH = 6.0
+"""The same for faint and broken lines."""
+
+THICKEST = 4.5
+"""Points of thickness that a ruling has at most."""
+
+SHORTEST = 14.0
+"""Points that a piece of a ruling measures at least; strokes of characters in forms are shorter."""
+
+FAINT_SHORTEST = 45.0
+"""Points that a faint piece measures at least: the longer it is, the less it can be noise."""
+
+FAINTEST = 7.0
+"""Least contrast of a ruling, in grey levels of 255."""
+
+SOLID = 0.92
+"""Share of its length that a whole ruling is printed; measured 0.93 to 0.99 on scans, rows of strokes 0.9 at most."""
+
+CLEAN_SIDE = 0.3
+"""Share of a whole ruling's length along which other ink may stand close to its cleaner side. A row of strokes that
+belong to characters has ink on both sides; of a doubled line the outer side is clean."""
+
+BROKEN = 0.55
+"""Share of its length that a faint or broken ruling is printed at least; both of its sides must be clean then."""
+
+WINDOW = 16.0
+"""Points over which a piece is judged at a time."""
+
+SAMPLE = 8
+SAMPLE = 8
+"""Pixels over which one point of a trace is averaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The course of one piece of a ruling: `across[i]` is its position at `along[i]`; `start` and `end` along."""
+
+    along: Floats
+    across: Floats
+    start: float
+    end: float
+
+    @property
+    def at(self) -> float:
+        return float(np.median(self.across))
+
+    @property
+    def length(self) -> float:
+        return self.end - self.start
+
+
+def trace_rulings(gray: GrayImage, unit: float) -> tuple[list[Trace], list[Trace]]:
+    """Return the pieces of the horizontal and of the vertical rulings."""
+    upright = np.ascontiguousarray(gray.T)
+    return trace_horizontal(gray, unit), trace_horizontal(upright, unit)
+
+
+def trace_horizontal(gray: GrayImage, unit: float) -> list[Trace]:
+    """Return the pieces of the horizontal rulings from left to right, each traced along its course."""
+    plain, smoothed = line_darkness(gray, SMOOTH, unit), line_darkness(gray, FAINT_SMOOTH, unit)
+    level = contrast_level(smoothed)
+    mask = _long_runs(plain, 2 * level, SHORTEST * unit) | _long_runs(smoothed, level, FAINT_SHORTEST * unit)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    traces = []
+    for i in range(1, count):
+        x, y, w, h, area = (int(v) for v in stats[i])
+        if area > w * THICKEST * unit or h > max(THICKEST * unit, 0.12 * w):
+            continue
+        window = np.s_[y : y + h, x : x + w]
+        trace = _trace_piece(np.where(labels[window] == i, smoothed[window], 0), x, y)
+        traces += ruled_parts(gray, trace, area / w, unit)
+    return traces
+
+
+def ruled_parts(gray: GrayImage, trace: Trace, thickness: float, unit: float) -> list[Trace]:
+    """Return the parts of a piece that are a ruling: strokes of characters that happen to prolong it are cut off.
+
+    A window is moved along the piece. Most windows of a whole ruling are printed throughout, and only those count. A
+    faint or broken ruling has hardly any such window; then nothing else may stand close to it.
+    """
+    printed, above, below = line_profile(gray, trace, thickness, unit)
+    size = min(len(printed), round(WINDOW * unit))
+    share = _moving(printed, size)
+    good = share >= SOLID
+    if float(np.median(share)) < SOLID and trace.length >= FAINT_SHORTEST * unit:
+        good = (share >= BROKEN) & (np.maximum(_moving(above, size), _moving(below, size)) <= CLEAN_SIDE)
+    covered = np.convolve(good, np.ones(size, dtype=int)) > 0
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], covered.astype(np.int8), [0]])))
+    parts = []
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        alone = min(float(above[start:end].mean()), float(below[start:end].mean())) <= CLEAN_SIDE
+        if end - start >= (SHORTEST - 1) * unit and alone:
+            parts.append(_part(trace, trace.start + start, trace.start + end - 1))
+    return parts
+
+
+def _moving(flags: Floats, size: int) -> Floats:
+    """Return the mean of each window of that size, by its first position."""
+    sums = np.concatenate([[0.0], np.cumsum(flags)])
+    return np.asarray((sums[size:] - sums[:-size]) / size, dtype=np.float64)
+
+
+def _part(trace: Trace, start: float, end: float) -> Trace:
+    inside = (trace.along >= start) & (trace.along <= end)
+    return Trace(trace.along[inside], trace.across[inside], start, end)
+
+
+def line_profile(gray: GrayImage, trace: Trace, thickness: float, unit: float) -> tuple[Floats, Floats, Floats]:
+    """Return for each pixel along a piece (1 or 0) whether it is printed, and has ink close above and below it."""
+    xs = np.arange(int(trace.start), int(trace.end) + 1)
+    middle = np.interp(xs, trace.along, trace.across)
+    inner, outer = thickness / 2 + 0.6 * unit, thickness / 2 + 2.0 * unit
+    core = _darkest(gray, xs, middle, np.arange(-1, 2))
+    above = _darkest(gray, xs, middle, np.arange(-round(outer), -round(inner) + 1))
+    below = _darkest(gray, xs, middle, np.arange(round(inner), round(outer) + 1))
+    paper = float(np.percentile(np.concatenate([above, below]), 80))
+    half = paper - (paper - float(np.median(core))) / 2
+    return (core < half).astype(float), (above < half).astype(float), (below < half).astype(float)
+
+
+def side_profile(gray: GrayImage, unit: float) -> Callable[[Stretch], tuple[Floats, Floats, float]]:
+    """Return the function that looks at a horizontal stretch (in points) of a straight picture."""
+
+    def look(stretch: Stretch) -> tuple[Floats, Floats, float]:
+        along = np.array([stretch.start, stretch.end]) * unit
+        straight = Trace(along, np.full(2, stretch.at * unit), *(along.clip(0, gray.shape[1] - 1)))
+        printed, above, below = line_profile(gray, straight, unit, unit)
+        return printed, np.maximum(above, below), unit
+
+    return look
+
+
+def _darkest(gray: GrayImage, xs: NDArray[np.int_], middle: Floats, offsets: NDArray[np.int_]) -> Floats:
+    rows = np.clip(np.rint(middle)[None, :].astype(int) + offsets[:, None], 0, gray.shape[0] - 1)
+    return np.asarray(gray[rows, xs[None, :]].min(axis=0), dtype=np.float64)
+
+
+def line_darkness(gray: GrayImage, smooth_over: float, unit: float) -> GrayImage:
+    """Return how much darker each pixel is than what lies above and below it, averaged along the rows."""
+    smooth = cv2.blur(gray, (round(smooth_over * unit) | 1, 1))
+    across = np.ones((round(THICKEST * unit) | 1, 1), np.uint8)
+    return np.asarray(cv2.morphologyEx(smooth, cv2.MORPH_BLACKHAT, across), dtype=np.uint8)
+
+
+def contrast_level(darkness: GrayImage) -> float:
+    """Return the least darkness that is not noise of the paper: well above what half of the page shows."""
+    sample = darkness[::4, ::4]
+    median, upper = np.percentile(sample, [50, 75])
+    return max(FAINTEST, float(median + 4 * (upper - median)))
+
+
+def _long_runs(darkness: GrayImage, level: float, length: float) -> GrayImage:
+    mask = cv2.threshold(darkness, level, 255, cv2.THRESH_BINARY)[1]
+    run = np.ones((1, max(3, round(length))), np.uint8)
+    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, run), dtype=np.uint8)
+
+
+def _trace_piece(weights: GrayImage, x: int, y: int) -> Trace:
+    """Follow the middle of a piece; `weights` is its darkness in its own window."""
+    height, width = weights.shape
+    bins = max(1, width // SAMPLE)
+    edges = np.linspace(0, width, bins + 1).astype(int)
+    mass = np.add.reduceat(weights.astype(np.float64), edges[:-1], axis=1)
+    total = mass.sum(axis=0)
+    rows = np.arange(height)[:, None]
+    kept = total > 0
+    across = (mass * rows).sum(axis=0)[kept] / total[kept] + y
+    along = ((edges[:-1] + edges[1:] - 1) / 2)[kept] + x
+    return Trace(along, across, float(x), float(x + width - 1))

@@ -1,0 +1,26 @@
+"""Models on onnxruntime's CPU provider, for platforms that OpenVINO has no build for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+
+def load_network(path: Path, threads: int) -> tuple[Callable[[NDArray[np.float32]], NDArray[np.float32]], dict[str, str], str]:
+    """Return the loaded model as a function, its metadata, and the runtime's name and version."""
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    if threads:
+        options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    source, target = session.get_inputs()[0].name, session.get_outputs()[0].name
+
+    def infer(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(session.run([target], {source: batch})[0], dtype=np.float32)
+
+    metadata = dict(session.get_modelmeta().custom_metadata_map)
+    return infer, metadata, f"onnxruntime {onnxruntime.__version__}"

@@ -1,0 +1,187 @@
+"""RapidOCR's PP-OCRv6 models on OpenVINO, or on onnxruntime where OpenVINO has no build.
+
+The models are the ones inside the rapidocr package (Apache-2.0); nothing is fetched. Its own pipeline is not used: it
+finds text by a detector over the whole page, which loses lone dashes and zeros and joins text of neighbouring cells.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import MissingDependency
+from pipeline.ingest.ocr.ctc import class_labels, decode, restrict
+from pipeline.ingest.ocr.reading import GrayImage, LineReading, PixelBox
+
+Floats = NDArray[np.float32]
+Network = Callable[[Floats], Floats]
+
+RECOGNIZER = "PP-OCRv6_rec_small.onnx"
+DETECTOR = "PP-OCRv6_det_small.onnx"
+CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
+
+CLASSIFIER_WIDTH = 192
+"""Pixels of width that the classifier of line directions looks at."""
+
+HEIGHT = 48
+"""Pixels of line height that the recogniser was trained on."""
+
+STEP = 8
+"""Pixels of width per time step of the recogniser."""
+
+WIDTH_STEP = 32
+"""Crops are padded to multiples of this width, so that few shapes occur and batches are full."""
+
+BATCH_WIDTH = 2400
+"""Pixels of width that one batch holds at most; bounds the memory."""
+
+LONGEST = 3200
+"""Crops wider than this, in recogniser pixels, are squeezed."""
+
+DETECTOR_THRESHOLD = 0.3
+BOX_SCORE = 0.5
+UNCLIP = 1.6
+"""The detector's published settings: pixel threshold, least mean score of a box, growth by area over perimeter."""
+
+
+class RapidRecognizer:
+    """PP-OCRv6 small. The detector and the classifier of line directions are loaded at their first use."""
+
+    name = "rapidocr"
+
+    def __init__(self, load: Callable[[str], Network], characters: Sequence[str], version: str) -> None:
+        """`load` gives one of the models `RECOGNIZER`, `DETECTOR`, `CLASSIFIER`."""
+        self._load = load
+        self._networks: dict[str, Network] = {}
+        self._labels = class_labels(characters)
+        self.version = version
+
+    def _network(self, name: str) -> Network:
+        if name not in self._networks:
+            self._networks[name] = self._load(name)
+        return self._networks[name]
+
+    def read(self, crops: Sequence[GrayImage], alphabet: str | None = None) -> list[LineReading]:
+        """Read text lines in batches of similar width; equal pictures are read once."""
+        classes = restrict(self._labels, alphabet) if alphabet else None
+        keys = [(crop.shape, crop.tobytes()) for crop in crops]
+        unique = {key: crop for key, crop in zip(keys, crops, strict=True)}
+        lines = {key: resize_line(crop) for key, crop in unique.items()}
+        readings: dict[Any, LineReading] = {}
+        for batch in plan_batches({key: line.shape[1] for key, line in lines.items()}):
+            steps = self._network(RECOGNIZER)(stack_lines([lines[key] for key in batch]))
+            for key, probabilities in zip(batch, steps, strict=True):
+                used = math.ceil(lines[key].shape[1] / STEP)
+                readings[key] = decode(probabilities[: used + 1], self._labels, classes)
+        return [readings[key] for key in keys]
+
+    def upside_down(self, crops: Sequence[GrayImage]) -> float:
+        """Ask the classifier of line directions (0 or 180 degrees) and return the mean of its answers."""
+        if not crops:
+            return 0.0
+        lines = [resize_line(crop)[:, :CLASSIFIER_WIDTH] for crop in crops]
+        answers = [self._network(CLASSIFIER)(stack_lines([line], CLASSIFIER_WIDTH))[0, 1] for line in lines]
+        return float(np.mean(answers))
+
+    def find_lines(self, image: GrayImage) -> list[PixelBox]:
+        """Find text lines by the detector (DB, Liao et al. 2020); boxes are upright."""
+        height, width = (max(32, math.ceil(side / 32) * 32) for side in image.shape)
+        padded = cv2.copyMakeBorder(image, 0, height - image.shape[0], 0, width - image.shape[1], cv2.BORDER_REPLICATE)
+        heat = self._network(DETECTOR)(_as_input(padded)[None])[0, 0]
+        return boxes_from_heat(heat[: image.shape[0], : image.shape[1]])
+
+
+def resize_line(crop: GrayImage) -> GrayImage:
+    """Scale a line to the height of the recogniser, keeping its proportions up to the longest line it takes."""
+    width = min(LONGEST, max(STEP, round(crop.shape[1] * HEIGHT / crop.shape[0])))
+    shrinks = crop.shape[0] > HEIGHT
+    return np.asarray(cv2.resize(crop, (width, HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), dtype=np.uint8)
+
+
+def plan_batches(widths: dict[Any, int]) -> list[list[Any]]:
+    """Group lines by their padded width, each batch holding at most `BATCH_WIDTH` pixels (or one line)."""
+    batches: list[list[Any]] = []
+    for key in sorted(widths, key=lambda k: widths[k]):
+        padded = _padded(widths[key])
+        if batches and _padded(widths[batches[-1][0]]) == padded and (len(batches[-1]) + 1) * padded <= BATCH_WIDTH:
+            batches[-1].append(key)
+        else:
+            batches.append([key])
+    return batches
+
+
+def _padded(width: int) -> int:
+    return math.ceil(width / WIDTH_STEP) * WIDTH_STEP
+
+
+def stack_lines(lines: Sequence[GrayImage], width: int = 0) -> Floats:
+    """Return the lines as one input, padded on the right with the mid grey that the models were trained with."""
+    width = width or _padded(max(line.shape[1] for line in lines))
+    stacked = np.zeros((len(lines), 3, HEIGHT, width), dtype=np.float32)
+    for row, line in zip(stacked, lines, strict=True):
+        row[:, :, : line.shape[1]] = _as_input(line)
+    return stacked
+
+
+def _as_input(image: GrayImage) -> Floats:
+    """Scale grey levels to -1 … 1 in three equal channels, which is what both models expect."""
+    scaled = image.astype(np.float32) / 127.5 - 1.0
+    return np.repeat(scaled[None], 3, axis=0)
+
+
+def boxes_from_heat(heat: Floats) -> list[PixelBox]:
+    """Turn the detector's map of text probability into upright boxes, grown back to the size of the text."""
+    mask = (heat > DETECTOR_THRESHOLD).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    boxes: list[PixelBox] = []
+    for i in range(1, count):
+        x, y, w, h, area = (int(v) for v in stats[i])
+        if min(w, h) < 3:
+            continue
+        inside = labels[y : y + h, x : x + w] == i
+        if float(heat[y : y + h, x : x + w][inside].mean()) < BOX_SCORE:
+            continue
+        grow = round(area * UNCLIP / (2 * (w + h)))
+        boxes.append((max(0, x - grow), max(0, y - grow), min(heat.shape[1], x + w + grow), min(heat.shape[0], y + h + grow)))
+    return boxes
+
+
+def load_rapid(threads: int = 0) -> RapidRecognizer:
+    """Load the recogniser from the installed rapidocr package.
+
+    Raises:
+        MissingDependency: rapidocr carries no PP-OCRv6 model, or neither runtime is installed.
+    """
+    try:
+        from pipeline.ingest.ocr.openvino_runtime import load_network
+    except ImportError:
+        try:
+            from pipeline.ingest.ocr.onnx_runtime import load_network
+        except ImportError as error:
+            raise MissingDependency("neither openvino nor onnxruntime is installed; run: pip install openvino") from error
+    network, metadata, runtime = load_network(_model_path(RECOGNIZER), threads)
+    version = f"{importlib.metadata.version('rapidocr')} PP-OCRv6-small {runtime}"
+    known = {RECOGNIZER: network}
+
+    def load(name: str) -> Network:
+        return known.pop(name, None) or load_network(_model_path(name), threads)[0]
+
+    return RapidRecognizer(load, metadata["character"].splitlines(), version)
+
+
+def _model_path(name: str) -> Path:
+    """Locate a model file without importing rapidocr, whose own import takes longer than loading the models."""
+    from importlib.util import find_spec
+
+    spec = find_spec("rapidocr")
+    path = Path(spec.origin).parent / "models" / name if spec and spec.origin else None
+    if path is None or not path.exists():
+        raise MissingDependency(f"the recogniser's model {name} is missing; run: pip install 'rapidocr>=3.10'")
+    return path

@@ -1,0 +1,157 @@
+"""A picture of a page → a straight sheet: its grey picture without seals, its rulings, and the way back.
+
+The sheet is what is read. Its working points are pixels over `unit`; `to_shown` carries them to the page as it is
+shown, whatever was done to the picture: resampling, deskew, keystone, bend, quarter turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.ingest.bend import LEAST_BEND, Field, fit_field, largest_bend, source_map, unbend_trace
+from pipeline.ingest.lines import Trace, side_profile, trace_rulings
+from pipeline.ingest.rulings import Stretch, settle_rulings
+from pipeline.ingest.seal import Mask, find_seal, remove_seal
+from pipeline.ingest.straighten import find_segments, fit_slopes, page_angle, straightening_matrix, text_angle
+from pipeline.models import Frame, Matrix, Ruling
+
+GrayImage = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+FULL_UNIT = 200 / 72
+"""Pixels per point that pictures of higher resolution are reduced to."""
+
+FINE_UNIT = 230 / 72
+"""Pixels per point from which a picture is reduced."""
+
+COARSE_UNIT = 140 / 72
+"""Pixels per point below which a picture is enlarged: the smallest print would be a few pixels high."""
+
+PLAUSIBLE_SIDE = (480.0, 1300.0)
+"""Points that the longer side of a page of paper measures, A5 to A3; other sizes are taken as an A4 photograph."""
+
+A4_SIDE = 842.0
+
+LARGEST_SIDE = 6000
+"""Pixels of the longer side that are worked on at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A straightened page. `unit` is pixels per working point, `turns` the quarter turns it was turned back by.
+
+    `to_shown` is a 3 x 3 homography from working points to points of the page as shown.
+    """
+
+    gray: GrayImage
+    seal: Mask | None
+    rulings: tuple[Ruling, ...]
+    unit: float
+    to_shown: Floats
+    turns: int = 0
+
+    @property
+    def frame(self) -> Frame:
+        values = (self.to_shown / self.to_shown[2, 2]).ravel()
+        matrix: Matrix = tuple(float(v) for v in values)  # type: ignore[assignment]
+        return Frame(matrix)
+
+
+def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> Sheet:
+    """Return the sheet of a picture (RGB or grey) that shows a page of `width` x `height` points."""
+    picture, unit = normalise_resolution(image, width, height)
+    to_points = np.diag([width / picture.shape[1], height / picture.shape[0], 1.0])
+    gray, seal = _without_seal(picture, unit)
+    matrix = _coarse_matrix(gray)
+    level = cv2.warpPerspective(gray, matrix, gray.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
+    lying, standing = trace_rulings(level, unit)
+    bends = fit_field(lying, level.shape), fit_field(standing, level.shape[::-1])
+    if max(largest_bend(bends[0], lying), largest_bend(bends[1], standing)) < LEAST_BEND:
+        bends = None, None
+        straight, warped = level, seal if seal is None else _warp_mask(seal, matrix)
+        back = np.linalg.inv(matrix)
+    else:
+        xs, ys, back = source_map(matrix, level.shape, *bends)
+        straight = cv2.remap(gray, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        warped = seal if seal is None else cv2.remap(seal.astype(np.uint8), xs, ys, cv2.INTER_NEAREST) > 0
+    rulings = settle_rulings(
+        _stretches(lying, bends[0], unit),
+        _stretches(standing, bends[1], unit),
+        side_profile(straight, unit),
+        side_profile(np.ascontiguousarray(straight.T), unit),
+    )
+    to_shown = to_points @ back @ np.diag([unit, unit, 1.0])
+    return Sheet(np.asarray(straight, dtype=np.uint8), warped, rulings, unit, to_shown)
+
+
+def normalise_resolution(image: NDArray[np.uint8], width: float, height: float) -> tuple[NDArray[np.uint8], float]:
+    """Bring a picture near 200 dpi where it is far from it; return it with its pixels per point."""
+    side = max(image.shape[:2])
+    plausible = PLAUSIBLE_SIDE[0] <= max(width, height) <= PLAUSIBLE_SIDE[1]
+    unit = side / (max(width, height) if plausible else A4_SIDE)
+    factor = 1.0
+    if unit > FINE_UNIT:
+        factor = FULL_UNIT / unit
+    elif unit < COARSE_UNIT:
+        factor = FULL_UNIT / unit
+    factor = min(factor, LARGEST_SIDE / side)
+    if factor == 1.0:
+        return image, unit
+    size = max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor))
+    flags = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, size, interpolation=flags), dtype=np.uint8), unit * factor
+
+
+def _without_seal(picture: NDArray[np.uint8], unit: float) -> tuple[GrayImage, Mask | None]:
+    if picture.ndim == 2:
+        return picture, None
+    gray = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    seal = find_seal(picture, 1 / unit)
+    return (gray, None) if seal is None else (remove_seal(picture, gray, seal), seal)
+
+
+def _coarse_matrix(gray: GrayImage) -> Floats:
+    """Return the homography that straightens the page but for the bend of the paper."""
+    segments = find_segments(gray)
+    lengths = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
+    if lengths.sum() < max(gray.shape):
+        turn = cv2.getRotationMatrix2D((gray.shape[1] / 2, gray.shape[0] / 2), text_angle(gray), 1.0)
+        return np.vstack([turn, (0.0, 0.0, 1.0)])
+    slopes = fit_slopes(segments, page_angle(segments), gray.shape)
+    return straightening_matrix(slopes, gray.shape)
+
+
+def _warp_mask(mask: Mask, matrix: Floats) -> Mask:
+    return np.asarray(cv2.warpPerspective(mask.astype(np.uint8), matrix, mask.shape[::-1]) > 0)
+
+
+def _stretches(traces: Sequence[Trace], field: Field | None, unit: float) -> list[Stretch]:
+    """Return the traced pieces in points, straight."""
+    straight = [unbend_trace(trace, field) for trace in traces]
+    return [Stretch(trace.at / unit, trace.start / unit, trace.end / unit) for trace in straight]
+
+
+def turn_sheet(sheet: Sheet, turns: int) -> Sheet:
+    """Turn a sheet counter-clockwise by quarter turns."""
+    for _ in range(turns % 4):
+        sheet = _turn_once(sheet)
+    return sheet
+
+
+def _turn_once(sheet: Sheet) -> Sheet:
+    extent = (sheet.gray.shape[1] - 1) / sheet.unit
+    back = np.array([[0.0, -1.0, extent], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    rulings = tuple(Ruling(r.y0, extent - r.x1, r.y1, extent - r.x0) for r in sheet.rulings)
+    return replace(
+        sheet,
+        gray=np.ascontiguousarray(np.rot90(sheet.gray)),
+        seal=None if sheet.seal is None else np.ascontiguousarray(np.rot90(sheet.seal)),
+        rulings=rulings,
+        to_shown=sheet.to_shown @ back,
+        turns=(sheet.turns + 1) % 4,
+    )

@@ -1,0 +1,143 @@
+"""A straight sheet → the pictures of all its text lines: cell by cell inside tables, by the detector outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from pipeline.grid import GridCell, find_grids
+from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox, Recognizer
+from pipeline.ingest.sheet import Sheet
+from pipeline.ingest.textlines import (
+    Mask,
+    character_height,
+    cut_crop,
+    drop_specks,
+    erase_rulings,
+    find_ink,
+    read_comparator,
+    read_strokes,
+    split_lines,
+)
+from pipeline.models import Ruling
+
+INSET = 1.0
+"""Points from the middle of a ruling within which ink belongs to the ruling."""
+
+DETECT_EM = 20.0
+"""Pixels of character height at which the detector works."""
+
+SURE = 0.99
+"""Confidence of a dash or an equals sign that is told by its shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A text line of a sheet in pixels, with its picture; `settled` where its shape alone says what it is."""
+
+    box: PixelBox
+    crop: GrayImage
+    settled: LineReading | None = None
+    doubt: str = ""
+
+
+def lay_out_lines(sheet: Sheet, recognizer: Recognizer) -> list[SheetLine]:
+    """Return the text lines of a sheet, those in table cells first."""
+    ink = find_ink(sheet.gray, sheet.unit)
+    bare = erase_rulings(ink, [ruling_box(r, sheet.unit) for r in sheet.rulings])
+    em = character_height(bare, sheet.unit)
+    grids = find_grids(sheet.rulings)
+    lines = [line for grid in grids for cell in grid.cells for line in cell_lines(sheet, bare, cell, em)]
+    outside = bare.copy()
+    for grid in grids:
+        x0, y0, x1, y1 = _pixel_box(grid.box.x0, grid.box.y0, grid.box.x1, grid.box.y1, sheet.unit)
+        outside[max(0, y0 - 3) : y1 + 4, max(0, x0 - 3) : x1 + 4] = 0
+    return lines + outside_lines(sheet, outside, em, recognizer)
+
+
+def ruling_box(ruling: Ruling, unit: float) -> PixelBox:
+    """Return the pixels that a ruling may cover."""
+    reach = INSET
+    return _pixel_box(ruling.x0 - reach, ruling.y0 - reach, ruling.x1 + reach, ruling.y1 + reach, unit)
+
+
+def _pixel_box(x0: float, y0: float, x1: float, y1: float, unit: float) -> PixelBox:
+    return max(0, round(x0 * unit)), max(0, round(y0 * unit)), round(x1 * unit) + 1, round(y1 * unit) + 1
+
+
+def cell_lines(sheet: Sheet, bare: Mask, cell: GridCell, em: float) -> list[SheetLine]:
+    """Return the lines of one cell; none where it is blank."""
+    box = cell.box
+    x0, y0, x1, y1 = _pixel_box(box.x0 + INSET, box.y0 + INSET, box.x1 - INSET, box.y1 - INSET, sheet.unit)
+    ink, gray = drop_specks(bare[y0:y1, x0:x1], em), sheet.gray[y0:y1, x0:x1]
+    if not ink.any():
+        return []
+    strokes = read_strokes(ink, em) or read_comparator(ink, em)
+    if strokes:
+        return [_stroke_line(strokes, ink, gray, (x0, y0))]
+    cut = (cut_crop(gray, ink, rows, em) for rows in split_lines(ink, em))
+    return [SheetLine(_shift(line.box, x0, y0), line.crop) for line in cut if line]
+
+
+def _stroke_line(text: str, ink: Mask, gray: GrayImage, corner: tuple[int, int]) -> SheetLine:
+    ys, xs = np.nonzero(ink)
+    box = int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1
+    reading = LineReading(tuple(CharReading(char, SURE) for char in text))
+    return SheetLine(_shift(box, *corner), gray[box[1] : box[3], box[0] : box[2]], reading)
+
+
+def _shift(box: PixelBox, x: int, y: int) -> PixelBox:
+    return box[0] + x, box[1] + y, box[2] + x, box[3] + y
+
+
+def outside_lines(sheet: Sheet, ink: Mask, em: float, recognizer: Recognizer) -> list[SheetLine]:
+    """Return the lines outside the tables, found by the detector where there is ink at all."""
+    ink = drop_specks(ink, em)
+    lines: list[SheetLine] = []
+    for band in _bands(ink, em):
+        factor = min(1.0, DETECT_EM / em)
+        x0, y0, x1, y1 = band
+        patch = np.where(_grown(ink[y0:y1, x0:x1], em) > 0, sheet.gray[y0:y1, x0:x1], 255).astype(np.uint8)
+        small = cv2.resize(patch, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else patch
+        for found in recognizer.find_lines(np.asarray(small, dtype=np.uint8)):
+            line = _outside_line(sheet, ink, _shift(_scaled(found, 1 / factor), x0, y0), em)
+            if line:
+                lines.append(line)
+    return lines
+
+
+def _grown(ink: Mask, em: float) -> Mask:
+    side = round(em) | 1
+    return np.asarray(cv2.dilate(ink, np.ones((side, side), np.uint8)), dtype=np.uint8)
+
+
+def _scaled(box: PixelBox, factor: float) -> PixelBox:
+    return round(box[0] * factor), round(box[1] * factor), round(box[2] * factor), round(box[3] * factor)
+
+
+def _bands(ink: Mask, em: float) -> list[PixelBox]:
+    """Return boxes around the ink, one for each stretch of rows that no gap of three lines divides."""
+    rows = np.flatnonzero(ink.any(axis=1))
+    if not len(rows):
+        return []
+    breaks = np.flatnonzero(np.diff(rows) > 3 * em)
+    starts, ends = [rows[0], *rows[breaks + 1]], [*rows[breaks], rows[-1]]
+    pad = round(em)
+    bands = []
+    for top, bottom in zip(starts, ends, strict=True):
+        columns = np.flatnonzero(ink[top : bottom + 1].any(axis=0))
+        x0, x1 = int(columns[0]) - pad, int(columns[-1]) + pad
+        bands.append((max(0, x0), max(0, int(top) - pad), min(ink.shape[1], x1), min(ink.shape[0], int(bottom) + pad)))
+    return bands
+
+
+def _outside_line(sheet: Sheet, ink: Mask, box: PixelBox, em: float) -> SheetLine | None:
+    x0, y0, x1, y1 = max(0, box[0]), max(0, box[1]), min(ink.shape[1], box[2]), min(ink.shape[0], box[3])
+    window = ink[y0:y1, x0:x1]
+    rows = np.flatnonzero(window.any(axis=1)) if window.size else ()
+    if not len(rows):
+        return None
+    line = cut_crop(sheet.gray[y0:y1, x0:x1], window, (int(rows[0]), int(rows[-1]) + 1), em)
+    return SheetLine(_shift(line.box, x0, y0), line.crop) if line else None

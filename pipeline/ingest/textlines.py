@@ -1,0 +1,214 @@
+"""The ink of a cell → its text lines, each as a picture for the recogniser.
+
+Whether a cell is blank is decided by its ink, not by what a recogniser makes of it. Lines are told apart by the sums
+of ink along the rows; strokes that stand apart (二, ≤, ：) are put back together by the size of the page's characters.
+Everything here is in pixels of the straightened picture; `em` is the height of its characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.ingest.ocr.reading import GrayImage, PixelBox
+
+Mask = NDArray[np.uint8]
+
+SPECK = 0.012
+"""Area of a speck, in squares of the character height; a decimal point is larger."""
+
+SPOT = 0.3
+"""Extent of the smallest ink that makes a cell written, in character heights; `1` is one high, `—` one wide."""
+
+STROKE = 0.26
+"""Height of a flat stroke in character heights at most, blur included."""
+
+LINE_RANGE = (0.72, 1.55)
+"""Height of the ink of one text line in character heights: digits alone, and characters with brackets or commas."""
+
+MARGIN = 0.14
+"""Paper left around the ink of a crop, in character heights."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of ink: its tight box, and its picture on clean paper."""
+
+    box: PixelBox
+    crop: GrayImage
+
+
+def find_ink(gray: GrayImage, unit: float) -> Mask:
+    """Return the ink of a page as 0 / 255: what is clearly darker than the paper around it.
+
+    The paper's level is the mean of a neighbourhood of some 14 points; faint print on a shaded page stays ink.
+    """
+    window = round(14 * unit) | 1
+    local = cv2.blur(gray, (window, window))
+    spread = float(np.percentile(cv2.subtract(local, gray)[::4, ::4], 75))
+    level = max(14.0, 4.0 * spread + 8.0)
+    return np.asarray(cv2.threshold(cv2.subtract(local, gray), level, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+
+
+def erase_rulings(ink: Mask, lines: Iterable[PixelBox]) -> Mask:
+    """Return the ink without the given boxes."""
+    bare = ink.copy()
+    for x0, y0, x1, y1 in lines:
+        bare[max(0, y0) : y1, max(0, x0) : x1] = 0
+    return bare
+
+
+def character_height(ink: Mask, unit: float) -> float:
+    """Return the height of the page's characters: the upper middle of the heights of its larger blots.
+
+    Chinese characters fill a square; most of their parts are lower, so the 85th percentile of what is between 4 and
+    30 points high is taken, weighted by area. 10.5 points (五号) where the page has too little ink.
+    """
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, max(3, round(1.2 * unit)) | 1), np.uint8))
+    joined = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones((max(3, round(1.2 * unit)) | 1, 1), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    widths, heights, areas = stats[1:, 2], stats[1:, 3], stats[1:, 4]
+    squarish = (heights > 4 * unit) & (heights < 30 * unit) & (widths > 0.6 * heights) & (widths < 1.6 * heights)
+    if squarish.sum() < 8:
+        return 10.5 * unit
+    chosen, mass = heights[squarish], areas[squarish].astype(np.float64)
+    order = np.argsort(chosen)
+    reached = np.cumsum(mass[order])
+    return float(chosen[order][int(np.searchsorted(reached, 0.6 * reached[-1]))])
+
+
+def drop_specks(ink: Mask, em: float) -> Mask:
+    """Return the ink of a cell without specks of dust that stand away from anything larger."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    if count == 1:
+        return ink
+    extent = np.maximum(stats[:, 2], stats[:, 3])
+    large = [i for i in range(1, count) if extent[i] >= SPOT * em]
+    kept = np.zeros(count, dtype=bool)
+    kept[large] = True
+    for i in range(1, count):
+        if not kept[i] and stats[i, 4] > SPECK * em * em:
+            kept[i] = any(_near(stats[i], stats[j], 0.8 * em) for j in large)
+    return np.where(kept[labels], 255, 0).astype(np.uint8)
+
+
+def _near(a: NDArray[np.int32], b: NDArray[np.int32], reach: float) -> bool:
+    across = max(a[0], b[0]) - min(a[0] + a[2], b[0] + b[2])
+    down = max(a[1], b[1]) - min(a[1] + a[3], b[1] + b[3])
+    return bool(across <= reach and down <= reach)
+
+
+def split_lines(ink: Mask, em: float) -> list[tuple[int, int]]:
+    """Return the rows (first, one past the last) of each text line in a cell's ink."""
+    profile = np.count_nonzero(ink, axis=1)
+    bands = _runs(profile > 0)
+    bands = [part for band in bands for part in _split_band(profile, band, em)]
+    return _merge_bands(bands, em)
+
+
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _split_band(profile: NDArray[np.intp], band: tuple[int, int], em: float) -> list[tuple[int, int]]:
+    """Cut a band that is too high for one line where it has least ink, near where the lines should meet."""
+    height = band[1] - band[0]
+    if height <= LINE_RANGE[1] * em:
+        return [band]
+    parts = max(2, round(height / (1.15 * em)))
+    pitch = height / parts
+    low, high = round(band[0] + pitch * 0.7), round(band[0] + pitch * 1.3)
+    cut = low + int(np.argmin(profile[low:high])) if high > low else round(band[0] + pitch)
+    return [(band[0], cut), *_split_band(profile, (cut, band[1]), em)]
+
+
+def _merge_bands(bands: Sequence[tuple[int, int]], em: float) -> list[tuple[int, int]]:
+    """Put strokes of one line back together: a band joins the nearer neighbour while both fit into one line."""
+    merged = list(bands)
+    while len(merged) > 1:
+        gaps = [(merged[i + 1][0] - merged[i][1], i) for i in range(len(merged) - 1) if _one_line(merged[i], merged[i + 1], em)]
+        if not gaps:
+            break
+        _, i = min(gaps)
+        merged[i : i + 2] = [(merged[i][0], merged[i + 1][1])]
+    return merged
+
+
+def _one_line(upper: tuple[int, int], lower: tuple[int, int], em: float) -> bool:
+    """Tell whether two bands are one line: together no higher than a character, and one of them too low to be a line."""
+    heights = upper[1] - upper[0], lower[1] - lower[0]
+    return lower[1] - upper[0] <= 1.12 * em and min(heights) < 0.6 * em
+
+
+def read_strokes(ink: Mask, em: float) -> str | None:
+    """Return what the ink of a whole cell says where it is nothing but flat strokes: `—`, `-`, `——` or `=`.
+
+    A recogniser takes them for the numerals 一 and 二, which do not stand alone in a cell. None for any other ink.
+    """
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    strokes = sorted((int(y), int(x), int(w), int(h)) for x, y, w, h, _ in stats[1:])
+    if not all(h <= max(3.0, STROKE * em) and w >= 3 * h for _, _, w, h in strokes):
+        return None
+    left = min(x for _, x, _, _ in strokes)
+    width = max(x + w for _, x, w, _ in strokes) - left
+    height = strokes[-1][0] + strokes[-1][3] - strokes[0][0]
+    if height <= max(3.0, STROKE * em) and width >= 0.3 * em:
+        return _dash(width / em)
+    if count == 3 and abs(strokes[0][2] - strokes[1][2]) <= 0.15 * width and height <= 0.6 * em and width <= 0.85 * em:
+        return "="
+    return None
+
+
+def read_comparator(ink: Mask, em: float) -> str | None:
+    """Return `≥` or `≤` where the ink of a whole cell is a wedge over a bar, which a recogniser may take for `>`."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    if count != 3:
+        return None
+    upper, lower = sorted((1, 2), key=lambda i: stats[i, 1] + stats[i, 3] / 2)
+    (_, _, w, h, area), (_, _, bar_width, bar_height, bar_area) = (tuple(int(v) for v in stats[i]) for i in (upper, lower))
+    if not (0.35 * em <= w <= 1.0 * em and 0.3 * em <= h <= 0.9 * em and area <= 0.55 * w * h):
+        return None
+    if not 0.7 * w <= bar_width <= 1.3 * w or bar_height > 0.65 * bar_width or bar_area > 0.3 * em * bar_width:
+        return None
+    x, y = int(stats[upper, 0]), int(stats[upper, 1])
+    heights = [int(np.ptp(np.flatnonzero(part.any(axis=1)))) / h for part in np.array_split(labels[y : y + h, x : x + w] == upper, 5, axis=1) if part.any()]
+    if len(heights) == 5 and heights[0] >= 0.65 and heights[4] <= 0.5 and heights == sorted(heights, reverse=True):
+        return "≥"
+    if len(heights) == 5 and heights[4] >= 0.65 and heights[0] <= 0.5 and heights == sorted(heights):
+        return "≤"
+    return None
+
+
+def _dash(width: float) -> str:
+    """Name a dash by its width in characters: hyphen, dash, or the double dash of Chinese text."""
+    if width < 0.45:
+        return "-"
+    return "—" if width < 1.5 else "——"
+
+
+def cut_crop(gray: GrayImage, ink: Mask, rows: tuple[int, int], em: float) -> TextLine | None:
+    """Return one line of a cell as a picture: its own ink on clean paper, at least a character high.
+
+    `gray` and `ink` are the cell's, `rows` the line's rows. The box is relative to the cell. None where the rows hold
+    no ink.
+    """
+    columns = np.flatnonzero(ink[rows[0] : rows[1]].any(axis=0))
+    if not len(columns):
+        return None
+    x0, x1 = int(columns[0]), int(columns[-1]) + 1
+    margin = max(2, round(MARGIN * em))
+    inner = 2 if em > 12 else 1
+    top, bottom = max(0, rows[0] - inner), min(gray.shape[0], rows[1] + inner)
+    left, right = max(0, x0 - inner), min(gray.shape[1], x1 + inner)
+    patch = gray[top:bottom, left:right]
+    paper = int(np.percentile(patch, 90))
+    lack = max(0, round(em) - patch.shape[0])
+    crop = cv2.copyMakeBorder(
+        patch, margin + lack // 2, margin + lack - lack // 2, margin, margin, cv2.BORDER_CONSTANT, value=(paper,)
+    )
+    return TextLine((x0, rows[0], x1, rows[1]), np.asarray(crop, dtype=np.uint8))

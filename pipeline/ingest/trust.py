@@ -1,0 +1,103 @@
+"""Whether a page's text layer says what the page shows.
+
+Three lies are told apart: a picture of the whole page under invisible text (a "searchable" scan), glyphs without a
+usable Unicode map, and text that pdfium sees but pdfplumber does not (measured on 20 of 3,710 public PDFs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2.raw as pdfium_c
+
+from pipeline.models import Glyph
+
+COVERING = 0.6
+"""Share of the page that a picture must cover to be a scan of the page."""
+
+GARBLED = 0.05
+"""Share of unmapped characters (cid codes, private use, replacement marks) from which a text layer is not believed."""
+
+COMMON = 0.5
+"""Least share of the ideographs that must be in GB 2312 level 1, the 3,755 characters that make up 99 % of running
+text; a font whose map is scrambled falls far below."""
+
+ENOUGH = 20
+"""Characters from which shares mean something."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What pdfium says about a page: characters with ink or without, and the share of it that pictures cover."""
+
+    characters: int
+    picture_share: float
+    invisible_share: float
+
+
+def measure_page(page: Any) -> PageFacts:
+    """Collect the facts of a pypdfium2 page. Text objects drawn in mode 3 are invisible (ISO 32000-1, 9.3.6)."""
+    width, height = page.get_size()
+    area = max(1.0, width * height)
+    picture, hidden, shown = 0.0, 0, 0
+    for item in page.get_objects(max_depth=4):
+        if item.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = item.get_bounds()
+            clipped = max(0.0, min(right, width) - max(left, 0.0)) * max(0.0, min(top, height) - max(bottom, 0.0))
+            picture += clipped / area  # scanners may store a page in strips
+        elif item.type == pdfium_c.FPDF_PAGEOBJ_TEXT:
+            mode = pdfium_c.FPDFTextObj_GetTextRenderMode(item)
+            if mode == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE:
+                hidden += 1
+            else:
+                shown += 1
+    text = page.get_textpage()
+    characters = sum(1 for c in text.get_text_bounded() if not c.isspace())
+    text.close()
+    return PageFacts(characters, min(1.0, picture), hidden / max(1, hidden + shown))
+
+
+def distrust(glyphs: Sequence[Glyph], facts: PageFacts, ruled: bool) -> str | None:
+    """Return why the text layer is not to be used, or None where it is.
+
+    `ruled` tells whether the page draws a table with lines of its own; a scan does not.
+    """
+    written = [g for g in glyphs if not g.text.isspace()]
+    if facts.picture_share >= COVERING and (facts.invisible_share > 0.5 or not ruled):
+        return "searchable_scan" if written else "scan"
+    if not written:
+        return "text_unseen" if facts.characters > ENOUGH else None
+    if _garbled_share(written) > GARBLED:
+        return "no_unicode_map"
+    if not _plausible(written):
+        return "implausible_text"
+    return None
+
+
+def _garbled_share(glyphs: Sequence[Glyph]) -> float:
+    return sum(map(_unmapped, glyphs)) / len(glyphs)
+
+
+def _unmapped(glyph: Glyph) -> bool:
+    text = glyph.text
+    if text.startswith("(cid:"):
+        return True
+    return any(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or c < " " for c in text)
+
+
+def _plausible(glyphs: Sequence[Glyph]) -> bool:
+    ideographs = [g.text for g in glyphs if len(g.text) == 1 and "\u4e00" <= g.text <= "\u9fff"]
+    if len(ideographs) < ENOUGH:
+        return True
+    return sum(map(_level_one, ideographs)) >= COMMON * len(ideographs)
+
+
+def _level_one(char: str) -> bool:
+    """Tell whether a character is in level 1 of GB 2312 (rows 16 to 55)."""
+    try:
+        lead = char.encode("gb2312")[0]
+    except UnicodeEncodeError:
+        return False
+    return 0xB0 <= lead <= 0xD7

@@ -1,0 +1,104 @@
+"""What a recogniser misread in printed labels, put right from the form's vocabulary. Labels only, never values.
+
+A label is matched where a label stands: in a head row, left of the columns that a head announces, or above all heads;
+and only against the labels that belong there. The recogniser's own text is kept as an alternative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from difflib import SequenceMatcher
+from functools import cache
+
+from pipeline.labels import find_label, fold_label, is_label, level_labels, section_labels
+from pipeline.models import Cell, Table
+
+HEADS = ("fund_columns", "goals", "indicators")
+"""Sections whose labels stand side by side in a head row."""
+
+HEAD_LABELS = 3
+"""Labels that make a row a head row; two in the head of the goals, whose labels are read exactly or not at all."""
+
+SIMILAR = 0.7
+"""Similarity (difflib's ratio) from which a text of a head row is the label."""
+
+
+def match_labels(table: Table) -> Table:
+    """Return the table with misread labels put right; tables that were not read from a picture unchanged."""
+    if table.source != "ocr":
+        return table
+    heads = _head_rows(table)
+    return replace(table, cells=tuple(_matched(cell, heads) for cell in table.cells))
+
+
+def _head_rows(table: Table) -> dict[int, tuple[str, int]]:
+    """Return row → (section, first column that the head announces) of the head rows."""
+    heads: dict[int, tuple[str, int]] = {}
+    for row in range(table.rows):
+        cells = [cell for cell in table.cells if cell.row == row and cell.text]
+        for section in HEADS:
+            known = [cell for cell in cells if find_label(section, cell.text)]
+            if len({cell.text for cell in known}) >= HEAD_LABELS:
+                heads[row] = (section, _first_value_column(section, known))
+                break
+    return heads
+
+
+def _first_value_column(section: str, head: Iterable[Cell]) -> int:
+    """Return the column where values begin: that of 三级指标, else the first that the head names."""
+    cells = sorted(head, key=lambda cell: cell.col)
+    third = next((cell.col for cell in cells if find_label(section, cell.text) == "level3"), None)
+    return cells[0].col if third is None else third
+
+
+def _matched(cell: Cell, heads: Mapping[int, tuple[str, int]]) -> Cell:
+    """Return the cell with its label put right, if a label stands there."""
+    if not cell.text or is_label(cell.text):
+        return cell
+    label: str | None = None
+    if cell.row in heads:
+        label = nearest_label(cell.text, (heads[cell.row][0],), in_head=True)
+    else:
+        above = [row for row in heads if row < cell.row]
+        if not above:
+            label = nearest_label(cell.text, ("single",))
+        else:
+            section, first_value = heads[max(above)]
+            if cell.col < first_value:
+                label = nearest_label(cell.text, ("levels", "total") if section == "indicators" else ("fund_rows",))
+    return replace(cell, text=label, alternatives=(*cell.alternatives, cell.text)) if label else cell
+
+
+@cache
+def nearest_label(text: str, sections: tuple[str, ...], in_head: bool = False) -> str | None:
+    """Return the one label of the sections that a text is a misreading of; None where it is one already, or is none.
+
+    A misreading has the label's length and differs in one character (in two from eight characters on); in a head row
+    a missing or an added character is forgiven too.
+    """
+    text = fold_label(text)
+    labels = {
+        label for section in sections for label in (level_labels() if section == "levels" else section_labels(section))
+    }
+    if text in labels or any(find_label(section, text) for section in sections if section != "levels"):
+        return None
+    allowed = 1 if len(text) < 8 else 2
+    found = _nearest({label: _substitutions(label, text) for label in labels}, allowed)
+    if found is None and in_head:
+        found = _nearest({label: 1 - SequenceMatcher(None, label, text).ratio() for label in labels}, 1 - SIMILAR)
+    return found
+
+
+def _nearest(distances: Mapping[str, float], allowed: float) -> str | None:
+    """Return the label at the least distance within the limit; None where two are equally near."""
+    least = min(distances.values())
+    nearest = [label for label, distance in distances.items() if distance == least]
+    return nearest[0] if least <= allowed and len(nearest) == 1 else None
+
+
+def _substitutions(label: str, text: str) -> int:
+    """Return in how many places two texts of one length differ; more than any limit where the lengths differ."""
+    if len(label) != len(text) or len(text) < 3:
+        return len(label) + len(text)
+    return sum(a != b for a, b in zip(label, text, strict=True))

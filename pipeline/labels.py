@@ -1,0 +1,184 @@
+"""The printed words of a form and the columns they stand for, from `schemas/form.yml`.
+
+A label is compared after `fold_label`: white space, punctuation and bracketed remarks (points, units) removed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from pydantic import Field
+
+from pipeline.vocabulary import StrictData, load_yaml
+
+_BRACKETED = re.compile(r"[（(\[【〔][^（()）\]】〕]*[)）\]】〕]?")
+_PUNCTUATION = re.compile(r"[\s:：,，.。、;；·\-—_*]+")
+
+
+class TitleWords(StrictData):
+    """Titles of evaluation forms, and of tables that must not be taken for one."""
+
+    words: tuple[str, ...]
+    others: tuple[str, ...] = Field(alias="not")
+
+
+class FundWords(StrictData):
+    """Labels of the fund table."""
+
+    section: tuple[str, ...]
+    columns: dict[str, tuple[str, ...]]
+    rows: dict[str, tuple[str, ...]]
+
+
+class GoalWords(StrictData):
+    """Labels of the goals."""
+
+    section: tuple[str, ...]
+    columns: dict[str, tuple[str, ...]]
+
+
+class IndicatorWords(StrictData):
+    """Labels of the indicator table, and the columns it cannot do without."""
+
+    section: tuple[str, ...]
+    columns: dict[str, tuple[str, ...]]
+    required: tuple[str, ...]
+
+
+class FormWords(StrictData):
+    """The whole vocabulary of a form."""
+
+    title: TitleWords
+    notes: tuple[str, ...]
+    single: dict[str, tuple[str, ...]]
+    funds: FundWords
+    goals: GoalWords
+    indicators: IndicatorWords
+    total: tuple[str, ...]
+    level1: dict[str, tuple[str, ...]]
+    level2: dict[str, tuple[str, ...]]
+    levels: tuple[str, ...]
+
+
+@cache
+def form_words() -> FormWords:
+    """Return the vocabulary, loaded once."""
+    return load_yaml("form.yml", FormWords)
+
+
+def fold_label(text: str) -> str:
+    """Return a label as it is compared."""
+    return _PUNCTUATION.sub("", _BRACKETED.sub("", text))
+
+
+@cache
+def _lookup(section: str) -> Mapping[str, str]:
+    """Return folded wording → field for one section of the vocabulary."""
+    words = form_words()
+    groups: Mapping[str, Mapping[str, Iterable[str]]] = {
+        "single": words.single,
+        "fund_columns": words.funds.columns,
+        "fund_rows": words.funds.rows,
+        "goals": words.goals.columns,
+        "indicators": words.indicators.columns,
+        "sections": {
+            "funds": words.funds.section,
+            "goals": words.goals.section,
+            "indicators": words.indicators.section,
+        },
+        "total": {"total": words.total},
+    }
+    return {fold_label(wording): field for field, wordings in groups[section].items() for wording in wordings}
+
+
+SECTIONS = ("single", "fund_columns", "fund_rows", "goals", "indicators", "sections", "total")
+
+
+def find_label(section: str, text: str) -> str | None:
+    """Return the field that a printed label stands for in a section, or None where it is no such label."""
+    return _lookup(section).get(fold_label(text)) if text else None
+
+
+@cache
+def _all_labels() -> frozenset[str]:
+    return frozenset(wording for section in SECTIONS for wording in _lookup(section))
+
+
+def is_label(text: str) -> bool:
+    """Tell whether a text is a printed label of the form, of any section."""
+    return bool(text) and fold_label(text) in _all_labels()
+
+
+@cache
+def section_labels(section: str) -> frozenset[str]:
+    """Return the labels of one section, folded."""
+    return frozenset(_lookup(section))
+
+
+@cache
+def level_labels() -> frozenset[str]:
+    """Return the first- and second-level labels as they are usually printed."""
+    return frozenset(form_words().levels)
+
+
+@cache
+def level_codes(level1: str, level2: str) -> tuple[str | None, str | None]:
+    """Return the canonical classes of printed first- and second-level labels.
+
+    Where the two disagree the second level decides: merged cells that a break has cut leave a benefit indicator
+    under 产出, and the second level is the more specific word. A plain 成本指标 belongs to the first level it is
+    printed under (财预〔2020〕10号 has it under 产出, 财预〔2021〕101号 beside it).
+    """
+    words = form_words()
+    first = _class_of(level1, words.level1)
+    second = _class_of(level2, words.level2)
+    if second == "output.cost":
+        return (first, "output.cost") if first == "output" else ("cost", "cost.economic")
+    if second:
+        return second.split(".")[0], second
+    return first, None
+
+
+def is_level_label(text: str) -> bool:
+    """Tell whether a text is a whole printed first- or second-level label, as 产出指标 or 经济效益指标."""
+    return fold_label(text).endswith("指标") and level_codes(text, text) != (None, None)
+
+
+def _class_of(label: str, classes: Mapping[str, Iterable[str]]) -> str | None:
+    """Return the class whose word occurs first in the label; the longer word where two begin together."""
+    folded = fold_label(label)
+    hits = [
+        (folded.find(word), -len(word), code) for code, words in classes.items() for word in words if word in folded
+    ]
+    return min(hits)[2] if hits else None
+
+
+_YEAR_WORD = re.compile(r"20\d{2}年度?$")
+_YEAR = re.compile(r"(?<!\d)(20\d{2})\s*年(?:度)?")
+
+
+def read_year(text: str) -> int | None:
+    """Return the year that a title names (`（2024年度）`), or None."""
+    match = _YEAR.search(text)
+    return int(match.group(1)) if match else None
+
+
+_SENTENCE = re.compile(r"[，。；：、,;]")
+LONGEST_TITLE = 40
+"""Characters of a title without its brackets; notes that speak of 自评表 are sentences and longer."""
+
+
+def is_title(text: str) -> bool:
+    """Tell whether a text line is the title of an evaluation form: it ends with the name of the form."""
+    words, folded = form_words().title, _YEAR_WORD.sub("", _BRACKETED.sub("", re.sub(r"\s", "", text)))
+    if len(folded) > LONGEST_TITLE or _SENTENCE.search(folded):
+        return False
+    return folded.endswith(words.words) and not folded.endswith(words.others)
+
+
+def starts_notes(text: str) -> bool:
+    """Tell whether a text line begins the notes of a form."""
+    folded = re.sub(r"\s", "", text)
+    return any(folded.startswith((f"{word}：", f"{word}:")) or folded == word for word in form_words().notes)

@@ -1,0 +1,226 @@
+"""A form as printed → the typed rows of the dataset: amounts in 元, numbers, values with units, each with its place.
+
+Nothing is corrected here: the raw text stands beside every reading, and a text that a number was expected of and that
+holds none asks for review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from pipeline.models import Form, IndicatorLine, Reading, Readings
+from pipeline.records import FUND_TYPES, CellRow, Coded, FormRow, FundRow, IndicatorRow, Money
+from pipeline.units import Value, ValueContext, parse_amount, parse_number, parse_rate, parse_value
+
+SINGLE = (
+    "title",
+    "department",
+    "implementing_unit",
+    "project_leader",
+    "phone",
+    "project_name",
+    "expected_goal",
+    "actual_goal",
+    "total_weight_raw",
+    "total_score_raw",
+)
+FUND_AMOUNTS = {
+    "initial_budget_raw": "initial_budget_yuan",
+    "annual_budget_raw": "annual_budget_yuan",
+    "executed_raw": "executed_yuan",
+}
+FUND_FIELDS = (*FUND_AMOUNTS, "weight_raw", "execution_rate_raw", "score_raw")
+INDICATOR_FIELDS = (
+    "level1",
+    "level2",
+    "level3",
+    "nature_raw",
+    "target_raw",
+    "unit_raw",
+    "actual_raw",
+    "weight_raw",
+    "score_raw",
+    "deviation_raw",
+)
+STORED = Decimal("0.0001")
+"""元 are stored to four decimals, 万元 printed with up to eight; a form that prints more asks for review."""
+
+NUMBERS = frozenset({"weight_raw", "score_raw", "total_weight_raw", "total_score_raw"})
+
+
+@dataclass(frozen=True, slots=True)
+class FormRows:
+    """The rows of one form, scores and findings apart."""
+
+    form: FormRow
+    funds: tuple[FundRow, ...]
+    indicators: tuple[IndicatorRow, ...]
+    cells: tuple[CellRow, ...]
+
+
+def normalise_form(form: Form, document_id: str, file_name: str) -> FormRows:
+    """Return the typed rows of a form."""
+    form_id = f"{document_id}-{form.form_no:03d}"
+    indicators = tuple(_indicator_row(form_id, form, line) for line in form.indicators)
+    return FormRows(
+        form=_form_row(form_id, form, document_id, file_name),
+        funds=tuple(_fund_row(form_id, kind, form.funds.get(kind, {}), form.money_unit) for kind in FUND_TYPES),
+        indicators=indicators,
+        cells=tuple(_cells(form_id, form)),
+    )
+
+
+def _text(readings: Readings, name: str) -> str | None:
+    reading = readings.get(name)
+    return reading.text if reading else None
+
+
+def _form_row(form_id: str, form: Form, document_id: str, file_name: str) -> FormRow:
+    texts: dict[str, Any] = {name: _text(form.readings, name) for name in SINGLE}
+    return FormRow(
+        form_id=form_id,
+        document_id=document_id,
+        file_name=file_name,
+        form_no=form.form_no,
+        page_first=form.page_first,
+        page_last=form.page_last,
+        year=form.year,
+        district_code=form.district_code,
+        district=form.district,
+        total_weight=parse_number(texts["total_weight_raw"]),
+        total_score=parse_number(texts["total_score_raw"]),
+        complete=form.complete,
+        money_unit=form.money_unit,
+        has_deviation_column=any("deviation_raw" in line.readings for line in form.indicators),
+        notes=form.notes or None,
+        reader=form.reader,
+        **texts,
+    )
+
+
+def _fund_row(form_id: str, kind: Any, readings: Readings, unit: str) -> FundRow:
+    raw: dict[str, Any] = {name: _text(readings, name) for name in FUND_FIELDS}
+    amounts: dict[str, Any] = {
+        typed: Money(amount.quantize(STORED)) if (amount := parse_amount(raw[name], unit)) is not None else None
+        for name, typed in FUND_AMOUNTS.items()
+    }
+    return FundRow(
+        form_id=form_id,
+        fund_type=kind,
+        weight=parse_number(raw["weight_raw"]),
+        execution_rate=parse_rate(raw["execution_rate_raw"]),
+        score=parse_number(raw["score_raw"]),
+        **raw,
+        **amounts,
+    )
+
+
+def _indicator_row(form_id: str, form: Form, line: IndicatorLine) -> IndicatorRow:
+    raw: dict[str, Any] = {name: _text(line.readings, name) for name in INDICATOR_FIELDS}
+    target, actual = read_values(raw, line, form)
+    return IndicatorRow(
+        form_id=form_id,
+        row_no=line.row_no,
+        weight=parse_number(raw["weight_raw"]),
+        score=parse_number(raw["score_raw"]),
+        level1_code=Coded(line.level1_code) if line.level1_code else None,
+        level2_code=Coded(line.level2_code) if line.level2_code else None,
+        reader=form.reader,
+        **raw,
+        **_value_columns("target", target),
+        **_value_columns("actual", actual),
+    )
+
+
+def read_values(raw: Mapping[str, str | None], line: IndicatorLine, form: Form) -> tuple[Value, Value]:
+    """Read a row's target, and its actual in the light of the target."""
+    context = ValueContext(
+        role="target",
+        sign=raw["nature_raw"],
+        unit=raw["unit_raw"],
+        indicator=raw["level3"] or "",
+        level1_code=line.level1_code,
+        level2_code=line.level2_code,
+        year=form.year,
+        target=None,
+        target_raw=None,
+        money_unit=form.money_unit,
+        labels=(raw["level1"] or "") + (raw["level2"] or ""),
+    )
+    target = parse_value(raw["target_raw"], context)
+    actual = parse_value(
+        raw["actual_raw"], replace(context, role="actual", target=target, target_raw=raw["target_raw"])
+    )
+    return target, actual
+
+
+VALUE_COLUMNS = ("kind", "comparator", "value", "value_max", "unit", "dimension", "base_value", "base_unit", "flags")
+
+
+def _value_columns(role: str, value: Value) -> dict[str, Any]:
+    return {f"{role}_{name}": getattr(value, name) for name in VALUE_COLUMNS}
+
+
+def _cells(form_id: str, form: Form) -> Iterable[CellRow]:
+    """Yield one row per field, with its place and its doubts."""
+    for name, reading in form.readings.items():
+        yield _cell_row(form_id, "form", None, name, reading)
+    title = form.readings.get("title")
+    if title:
+        yield _cell_row(form_id, "form", None, "year", title)
+    for number, kind in enumerate(FUND_TYPES, 1):
+        for name, reading in form.funds.get(kind, {}).items():
+            yield _cell_row(form_id, "fund", number, name, reading)
+    for line in form.indicators:
+        for name, reading in line.readings.items():
+            yield _cell_row(form_id, "indicator", line.row_no, name, reading)
+
+
+def _cell_row(form_id: str, table: Any, row_no: int | None, name: str, reading: Reading) -> CellRow:
+    reading = _doubt_number(name, reading)
+    place = reading.places[0] if reading.places else None
+    box = place.box if place else None
+    return CellRow(
+        form_id=form_id,
+        table=table,
+        row_no=row_no,
+        field=name,
+        text=reading.text,
+        page=place.page if place else None,
+        x0=round(box.x0, 2) if box else None,
+        y0=round(box.y0, 2) if box else None,
+        x1=round(box.x1, 2) if box else None,
+        y1=round(box.y1, 2) if box else None,
+        source=reading.source,
+        confidence=round(reading.confidence, 4),
+        needs_review=reading.needs_review,
+        review_reason=reading.review_reason or None,
+        alternatives=reading.alternatives,
+    )
+
+
+NO_NUMBER = frozenset({"", "—", "-", "/", "——", "－", "无"})
+
+
+def _doubt_number(name: str, reading: Reading) -> Reading:
+    """Ask for review where a number was expected and none can be read."""
+    if reading.needs_review or reading.text.strip() in NO_NUMBER:
+        return reading
+    if name in NUMBERS:
+        unread = parse_number(reading.text) is None
+    elif name in FUND_AMOUNTS:
+        amount = parse_amount(reading.text, "万元")
+        unread = amount is None or amount != amount.quantize(STORED)
+    elif name == "execution_rate_raw":
+        unread = parse_rate(reading.text) is None
+    else:
+        unread = False
+    return replace(reading, needs_review=True, review_reason="not_a_number") if unread else reading
+
+
+def decimal_or_none(value: float | Decimal | None) -> Decimal | None:
+    """Return a number read back from Parquet as the decimal that was written."""
+    return None if value is None else Decimal(repr(value)) if isinstance(value, float) else value

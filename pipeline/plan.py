@@ -1,0 +1,63 @@
+"""What a run has to do: which documents must be read, and which files are known as they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import document_error
+from pipeline.index import KnownPath
+from pipeline.sources import IdentifiedFile
+from pipeline.store import ResultHeader
+from pipeline.supervise import Job
+
+ATTEMPTS = 2
+"""Attempts at a document that fails in a way that may pass; then it is left until its bytes change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Documents to read and those that are known, with the files that hold them.
+
+    `stale` counts the known ones that are read again because settings, version, code or vocabularies have changed.
+    `without_bytes` are files that cannot be read at all.
+    """
+
+    jobs: tuple[Job, ...]
+    files: Mapping[str, tuple[KnownPath, ...]]
+    unchanged: frozenset[str]
+    stale: int
+    without_bytes: tuple[IdentifiedFile, ...]
+
+
+def plan_reading(
+    files: Iterable[IdentifiedFile], results: Mapping[str, ResultHeader], fingerprint: str, force: bool = False
+) -> Plan:
+    """Return what to read, in the order of the files, given what is known; the same bytes are read once."""
+    holders: dict[str, list[KnownPath]] = defaultdict(list)
+    without_bytes = []
+    for file in files:
+        if file.error is not None:
+            without_bytes.append(file)
+        else:
+            holders[file.known.document_id].append(file.known)
+    unchanged = frozenset(key for key in holders if not force and _settled(results.get(key), fingerprint))
+    jobs = tuple(Job(key, _first(paths)) for key, paths in holders.items() if key not in unchanged)
+    stale = sum(job.document_id in results and results[job.document_id].fingerprint != fingerprint for job in jobs)
+    grouped = {key: tuple(paths) for key, paths in holders.items()}
+    return Plan(jobs, grouped, unchanged, stale, tuple(without_bytes))
+
+
+def _settled(header: ResultHeader | None, fingerprint: str) -> bool:
+    """Tell whether a result needs no reading: made the same way, and not a failure that may still pass."""
+    if header is None or header.fingerprint != fingerprint:
+        return False
+    if header.status != "failed" or header.attempts >= ATTEMPTS:
+        return True
+    return not document_error(header.error_code or "", "").retried
+
+
+def _first(paths: Iterable[KnownPath]) -> Path:
+    return min(path.path for path in paths)

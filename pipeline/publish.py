@@ -1,0 +1,236 @@
+"""What readers see: immutable snapshots of the seven Parquet tables, and one link that moves from one to the next.
+
+`OUT/.snapshots/<id>/<table>/part-*.parquet` holds a snapshot, `OUT/.current` is a link to the newest, and each
+`OUT/<table>` a link through `.current`; moving `.current` is atomic, so all tables change at once and a reader never
+sees half a run. Documents are spread over part files by the beginning of their id, so that a large dataset rewrites
+only the parts that changed and links the others. The id of a snapshot is a digest of its content: the same documents
+give the same id and the same bytes. The snapshot before is kept for those who still read it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.arrow import encode_vocabularies, published_schema, stored_schema
+from pipeline.assertions import check_against_previous, check_bucket
+from pipeline.atomic import TEMPORARY, point_link, sync_file, sync_folder
+from pipeline.errors import ConfigurationError, PublicationRefused
+from pipeline.index import KnownPath
+from pipeline.records import TABLES
+from pipeline.store import ResultHeader, ResultStore
+
+DOCUMENTS_PER_BUCKET = 1_000
+"""Documents beyond which the part files of a table are split by one more hexadecimal digit of the id."""
+
+CURRENT, SNAPSHOTS, MANIFEST = ".current", ".snapshots", "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDocument:
+    """A document as it is to be published: its result and the input files that hold it, the first one naming it."""
+
+    header: ResultHeader
+    paths: tuple[str, ...]
+
+
+def collect_documents(results: Mapping[str, ResultHeader], paths: Iterable[KnownPath]) -> list[PublishedDocument]:
+    """Return the documents that some path holds, by id, each with its paths in order."""
+    holders: dict[str, set[str]] = defaultdict(set)
+    for path in paths:
+        holders[path.document_id].add(path.given)
+    return [PublishedDocument(results[key], tuple(sorted(holders[key]))) for key in sorted(holders) if key in results]
+
+
+def publish(
+    out: Path, store: ResultStore, documents: Sequence[PublishedDocument], accept_shrink: bool = False
+) -> dict[str, Any]:
+    """Make the documents what readers of `out` see, unless they see them already; return the snapshot's manifest.
+
+    Raises:
+        PublicationRefused: a data assertion failed; readers keep the state before.
+        OSError: the disk is full or not writable; likewise.
+    """
+    previous = read_manifest(out)
+    buckets = _assign_buckets(documents)
+    digests = {name: _bucket_digest(members) for name, members in buckets.items()}
+    snapshot_id = _digest({"buckets": digests})[:16]
+    if previous is not None and previous["snapshot"] == snapshot_id:
+        _link_tables(out)
+        return previous
+    folder = out / SNAPSHOTS / snapshot_id
+    if not folder.is_dir():
+        _build(folder, store, buckets, digests, previous)
+    manifest = _load_manifest(folder)
+    if not accept_shrink:
+        _compare(manifest, previous, folder)
+    _link_tables(out)
+    point_link(out / CURRENT, f"{SNAPSHOTS}/{snapshot_id}")
+    _remove_old(out, keep={snapshot_id, previous["snapshot"] if previous else snapshot_id})
+    return manifest
+
+
+def _compare(manifest: Mapping[str, Any], previous: Mapping[str, Any] | None, folder: Path) -> None:
+    try:
+        check_against_previous(manifest, previous)
+    except PublicationRefused:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def read_manifest(out: Path) -> dict[str, Any] | None:
+    """Return the manifest of what is published in `out`, or None where nothing is."""
+    try:
+        return _load_manifest(out / CURRENT)
+    except (OSError, ValueError):
+        return None
+
+
+def _load_manifest(folder: Path) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
+    return manifest
+
+
+def _assign_buckets(documents: Sequence[PublishedDocument]) -> dict[str, list[PublishedDocument]]:
+    digits, room = 0, DOCUMENTS_PER_BUCKET
+    while len(documents) > room:
+        digits, room = digits + 1, room * 16
+    names = [f"{number:0{digits}x}" if digits else "all" for number in range(16**digits)]
+    buckets: dict[str, list[PublishedDocument]] = {name: [] for name in names}
+    for document in documents:
+        buckets[document.header.document_id[:digits] or "all"].append(document)
+    return buckets
+
+
+def _bucket_digest(members: Sequence[PublishedDocument]) -> str:
+    schemas = [published_schema(table).to_string(show_schema_metadata=True) for table in TABLES]
+    return _digest([pa.__version__, schemas, [[m.header.document_id, m.header.digest, m.paths] for m in members]])
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _build(
+    folder: Path,
+    store: ResultStore,
+    buckets: Mapping[str, Sequence[PublishedDocument]],
+    digests: Mapping[str, str],
+    previous: Mapping[str, Any] | None,
+) -> None:
+    """Write a whole snapshot under a temporary name, then give it its own name."""
+    temporary = folder.with_name(f"{TEMPORARY}{folder.name}")
+    shutil.rmtree(temporary, ignore_errors=True)
+    for table in TABLES:
+        (temporary / table).mkdir(parents=True)
+    parts = {}
+    for name, members in buckets.items():
+        known = previous["parts"].get(name) if previous else None
+        if known and known["digest"] == digests[name]:
+            parts[name] = _link_parts(folder.parent.parent / CURRENT, temporary, name, known)
+        else:
+            parts[name] = _write_parts(temporary, name, store, members) | {"digest": digests[name]}
+    manifest = _manifest(folder.name, parts)
+    (temporary / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    sync_file(temporary / MANIFEST)
+    for table in TABLES:
+        sync_folder(temporary / table)
+    sync_folder(temporary)
+    temporary.rename(folder)
+    sync_folder(folder.parent)
+
+
+def _manifest(snapshot_id: str, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    rows = {table: sum(part["tables"][table]["rows"] for part in parts.values()) for table in TABLES}
+    types = {table: {field.name: str(field.type) for field in published_schema(table)} for table in TABLES}
+    review = sum(part["needs_review"] for part in parts.values())
+    return {"snapshot": snapshot_id, "rows": rows, "needs_review": review, "schema": types, "parts": dict(parts)}
+
+
+def part_path(folder: Path, table: str, bucket: str) -> Path:
+    """Return the file of a snapshot that holds a bucket's rows of a table."""
+    return folder / table / f"part-{bucket}.parquet"
+
+
+def _link_parts(current: Path, folder: Path, bucket: str, known: dict[str, Any]) -> dict[str, Any]:
+    for table in TABLES:
+        old, new = part_path(current, table, bucket), part_path(folder, table, bucket)
+        try:
+            os.link(old.resolve(), new)
+        except OSError:
+            shutil.copyfile(old, new)
+            sync_file(new)
+    return known
+
+
+def _write_parts(folder: Path, bucket: str, store: ResultStore, members: Sequence[PublishedDocument]) -> dict[str, Any]:
+    tables = _gather(store, members)
+    check_bucket(tables, bucket)
+    facts = {}
+    for table, rows in tables.items():
+        path = part_path(folder, table, bucket)
+        pq.write_table(encode_vocabularies(table, rows), path, compression="zstd", version="2.6")
+        sync_file(path)
+        facts[table] = {"rows": rows.num_rows, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    review = tables["cells"].column("needs_review").to_pylist().count(True)
+    return {"documents": len(members), "needs_review": review, "tables": facts}
+
+
+def _gather(store: ResultStore, members: Sequence[PublishedDocument]) -> dict[str, pa.Table]:
+    """Return the stored rows of a bucket's documents by table, documents by id, rows as they were stored."""
+    stacks: dict[str, list[pa.Table]] = {table: [stored_schema(table).empty_table()] for table in TABLES}
+    for member in members:
+        for table, rows in _name_rows(store.tables(member.header.document_id), member.paths).items():
+            stacks[table].append(rows)
+    return {table: pa.concat_tables(stack) for table, stack in stacks.items()}
+
+
+def _name_rows(tables: dict[str, pa.Table], paths: Sequence[str]) -> dict[str, pa.Table]:
+    """Return the tables with one documents row per input file, and the forms named after the first of them."""
+    document = tables["documents"]
+    copies = [_set(_set(document, "source_path", path), "file_name", _base_name(path)) for path in paths]
+    return tables | {
+        "documents": pa.concat_tables(copies),
+        "forms": _set(tables["forms"], "file_name", _base_name(paths[0])),
+    }
+
+
+def _set(table: pa.Table, name: str, value: str) -> pa.Table:
+    index = table.schema.get_field_index(name)
+    return table.set_column(index, table.schema.field(index), pa.array([value] * table.num_rows, pa.string()))
+
+
+def _base_name(path: str) -> str:
+    return path.rsplit("/", 1)[-1]
+
+
+def _link_tables(out: Path) -> None:
+    """Make each table of `out` a link through `.current`; before the first snapshot they lead nowhere, all seven."""
+    for table in TABLES:
+        link, target = out / table, f"{CURRENT}/{table}"
+        if link.is_symlink() and os.readlink(link) == target:
+            continue
+        if link.exists() and not link.is_symlink():
+            raise ConfigurationError(f"{link} is in the way of the dataset; choose another output folder or move it")
+        point_link(link, target)
+
+
+def _remove_old(out: Path, keep: set[str]) -> None:
+    for folder in (out / SNAPSHOTS).iterdir():
+        if folder.name not in keep:
+            with suppress(OSError):
+                shutil.rmtree(folder)
+    for link in out.glob(f"{TEMPORARY}*"):
+        with suppress(OSError):
+            link.unlink()

@@ -1,0 +1,230 @@
+"""The rows of the dataset: one frozen dataclass per table, from which everything else about the table is derived.
+
+The Arrow schema (`pipeline.dataset`), the JSON Schemas under `schemas/`, the data dictionary and the checks all read
+the annotations and the metadata given here; nobody writes a column name twice. Annotations become Arrow types so:
+`str` string, `int` int32, `bool` bool, `float` and `Decimal` double, `Money` decimal128(20, 4) in 元, `Literal[…]`
+and `Coded` a dictionary-encoded string, `datetime` timestamp[us, UTC], `tuple[str, ...]` list<string>; `X | None` is
+nullable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal, NewType
+
+Money = NewType("Money", Decimal)
+"""An amount in 元, exact."""
+
+Coded = NewType("Coded", str)
+"""A value of a closed vocabulary that is kept as data under `schemas/` (indicator classes, units, profiles, …)."""
+
+DocumentStatus = Literal["ok", "partial", "no_form", "failed"]
+FundType = Literal["total", "fiscal", "carryover", "other"]
+Grade = Literal["优", "良", "中", "差"]
+ValueKind = Literal["quantitative", "qualitative", "date", "duration", "compound", "placeholder"]
+Comparator = Literal[">=", "<=", "=", ">", "<"]
+ScoreItem = Literal["execution_rate", "indicator", "total"]
+Verdict = Literal["consistent", "over_scored", "under_scored", "not_scorable"]
+FindingStatus = Literal["violation", "potential", "unverifiable", "extraction_suspect"]
+Severity = Literal["error", "warning", "info"]
+CellTable = Literal["form", "fund", "indicator"]
+
+FUND_TYPES: tuple[FundType, ...] = ("total", "fiscal", "carryover", "other")
+
+
+def column(description: str, *, label: str = "", unit: str = "", default: Any = None) -> Any:
+    """Declare a column: what it holds, its heading on the printed form, its unit."""
+    return field(default=default, metadata={"description": description, "label": label, "unit": unit})
+
+
+def required(description: str, *, label: str = "", unit: str = "") -> Any:
+    """Declare a column that every row must fill."""
+    return field(metadata={"description": description, "label": label, "unit": unit})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRow:
+    """One row per input file, always."""
+
+    document_id: str = required("SHA-256 of the file's bytes, lower-case hexadecimal")
+    file_name: str = required("name of the file")
+    source_path: str = required("path of the file as it was given")
+    media_type: str | None = column("media type told from the bytes, null where it is unknown")
+    pages: int | None = column("number of pages")
+    text_pages: int | None = column("pages read from their text layer")
+    ocr_pages: int | None = column("pages read from their picture")
+    form_count: int = column("number of forms found", default=0)
+    status: DocumentStatus = required("ok, partial (something was not read), no_form, failed")
+    error_code: str | None = column("stable code of what went wrong")
+    error: str | None = column("what went wrong and what to do")
+    ocr_engine: str | None = column("recogniser that read the pictures, with its version")
+    pipeline_version: str = required("version of jixiao that read the file")
+    extracted_at: datetime | None = column("when the file was read (UTC)")
+    seconds: float | None = column("time it took", unit="s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormRow:
+    """One row per 项目支出绩效自评表."""
+
+    form_id: str = required("document_id, a hyphen and form_no in three digits")
+    document_id: str = required("the document's key")
+    file_name: str = required("name of the file")
+    form_no: int = required("position in the file, from 1")
+    page_first: int = required("page where the form begins, from 1")
+    page_last: int = required("page where the form ends, from 1")
+    title: str | None = column("title as printed", label="标题")
+    year: int | None = column("budget year, from the title")
+    district_code: str | None = column("GB/T 2260 code of the district")
+    district: str | None = column("name of the district")
+    department: str | None = column("department in charge", label="主管部门")
+    implementing_unit: str | None = column("unit that carries the project out", label="实施单位")
+    project_leader: str | None = column("project leader", label="项目负责人")
+    phone: str | None = column("telephone", label="联系电话")
+    project_name: str | None = column("name of the project", label="项目名称")
+    expected_goal: str | None = column("goal for the year", label="年度总体目标 预期目标")
+    actual_goal: str | None = column("what was reached", label="年度总体目标 实际完成情况")
+    total_weight_raw: str | None = column("total weight as printed", label="总分 分值")
+    total_score_raw: str | None = column("total score as printed", label="总分 得分")
+    total_weight: Decimal | None = column("total weight", unit="分")
+    total_score: Decimal | None = column("total score", unit="分")
+    grade: Grade | None = column("grade that the total score gives under the profile")
+    complete: bool = required("false where the form's end (总分) is missing")
+    money_unit: str = column("unit of the fund table's amounts as printed", label="项目资金", default="万元")
+    has_deviation_column: bool = column("whether the form has a column for reasons of deviation", default=True)
+    notes: str | None = column("notes printed after the form", label="填报注意事项")
+    reader: str | None = column("which readers found the words and the grid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundRow:
+    """Four rows per form: the total and its three parts. Do not add the total to its parts."""
+
+    form_id: str = required("the form's key")
+    fund_type: FundType = required("total 年度资金总额, fiscal 当年财政拨款, carryover 上年结转资金, other 其他资金")
+    initial_budget_raw: str | None = column("initial budget as printed", label="年初预算数")
+    annual_budget_raw: str | None = column("adjusted budget as printed", label="全年预算数")
+    executed_raw: str | None = column("executed amount as printed", label="全年执行数")
+    weight_raw: str | None = column("weight as printed", label="分值")
+    execution_rate_raw: str | None = column("execution rate as printed", label="执行率")
+    score_raw: str | None = column("score as printed", label="得分")
+    initial_budget_yuan: Money | None = column("initial budget", unit="元")
+    annual_budget_yuan: Money | None = column("adjusted budget", unit="元")
+    executed_yuan: Money | None = column("executed amount", unit="元")
+    weight: Decimal | None = column("weight", unit="分")
+    execution_rate: Decimal | None = column("printed execution rate; 1.0 is 100 %", unit="1")
+    score: Decimal | None = column("score", unit="分")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorRow:
+    """One row per printed 三级指标 row, blank and placeholder rows included."""
+
+    form_id: str = required("the form's key")
+    row_no: int = required("position in the form, from 1, in print order")
+    level1: str | None = column("first-level indicator as printed, carried down merged cells", label="一级指标")
+    level2: str | None = column("second-level indicator as printed, carried down merged cells", label="二级指标")
+    level3: str | None = column("third-level indicator", label="三级指标")
+    nature_raw: str | None = column("comparison sign or 定性", label="绩效指标性质")
+    target_raw: str | None = column("target as printed", label="年度指标值")
+    unit_raw: str | None = column("unit of measure", label="绩效度量单位")
+    actual_raw: str | None = column("actual as printed", label="实际完成值")
+    weight_raw: str | None = column("weight as printed", label="分值")
+    score_raw: str | None = column("score as printed", label="得分")
+    deviation_raw: str | None = column("reason of deviation and improvement", label="偏差原因分析及改进措施")
+    weight: Decimal | None = column("weight", unit="分")
+    score: Decimal | None = column("score", unit="分")
+    level1_code: Coded | None = column("canonical class of the first level")
+    level2_code: Coded | None = column("canonical class of the second level")
+    target_kind: ValueKind | None = column("kind of the target")
+    target_comparator: Comparator | None = column("comparison of the target")
+    target_value: Decimal | None = column("number in the target as printed")
+    target_value_max: Decimal | None = column("upper end where the target is a range")
+    target_unit: Coded | None = column("unit of the target")
+    target_dimension: Coded | None = column("dimension of the target")
+    target_base_value: Decimal | None = column("target in the base unit")
+    target_base_unit: Coded | None = column("base unit of the target")
+    target_flags: tuple[str, ...] = column("what was assumed in reading the target", default=())
+    actual_kind: ValueKind | None = column("kind of the actual")
+    actual_comparator: Comparator | None = column("comparison in the actual (a bound is no measurement)")
+    actual_value: Decimal | None = column("number in the actual as printed")
+    actual_value_max: Decimal | None = column("upper end where the actual is a range")
+    actual_unit: Coded | None = column("unit of the actual")
+    actual_dimension: Coded | None = column("dimension of the actual")
+    actual_base_value: Decimal | None = column("actual in the base unit")
+    actual_base_unit: Coded | None = column("base unit of the actual")
+    actual_flags: tuple[str, ...] = column("what was assumed in reading the actual", default=())
+    reader: str | None = column("which readers found the words and the grid of this row")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRow:
+    """One row per scored item: the execution rate, each indicator, the total."""
+
+    form_id: str = required("the form's key")
+    item: ScoreItem = required("execution_rate, indicator or total")
+    row_no: int | None = column("the indicator's row_no")
+    profile: Coded = required("named, versioned rule set")
+    profile_reason: str | None = column("why this profile was chosen")
+    rule: Coded | None = column("rule of the profile that was applied, or the reason code of not_scorable")
+    achievement: Decimal | None = column("actual against target, 1.0 is met", unit="1")
+    over_target: Decimal | None = column("(actual - target) / target of a positive indicator", unit="1")
+    deduction: Decimal | None = column("points that the over-target band would take", unit="分")
+    reported_score: Decimal | None = column("score as reported", unit="分")
+    expected_min: Decimal | None = column("lowest score the rule allows", unit="分")
+    expected_max: Decimal | None = column("highest score the rule allows", unit="分")
+    difference: Decimal | None = column("reported minus the nearest allowed score", unit="分")
+    verdict: Verdict = required("consistent, over_scored, under_scored, not_scorable")
+    explanation: str = required("one Chinese sentence with the numbers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRow:
+    """One row per discrepancy; the codes are described in the docs."""
+
+    form_id: str = required("the form's key")
+    row_no: int | None = column("the indicator's row_no, null for the form")
+    code: Coded = required("what was found")
+    status: FindingStatus = required("violation, potential, unverifiable, extraction_suspect")
+    severity: Severity = required("error, warning, info")
+    profile: Coded = required("named, versioned rule set")
+    field: str | None = column("column that the finding rests on")
+    reported: str | None = column("what the form says")
+    expected: str | None = column("what the rule gives")
+    difference: Decimal | None = column("reported minus expected, or the points at stake")
+    message: str = required("one Chinese sentence")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellRow:
+    """One row per field of a form: where it came from and how far it can be trusted."""
+
+    form_id: str = required("the form's key")
+    table: CellTable = required("form, fund or indicator")
+    row_no: int | None = column("row in that table; 1 to 4 in the order of fund types; null for form")
+    field: str = required("the column's name in that table")
+    text: str = required("text as first read, line wraps joined")
+    page: int | None = column("page, from 1")
+    x0: float | None = column("left edge on the page as shown, origin at the top left", unit="pt")
+    y0: float | None = column("upper edge", unit="pt")
+    x1: float | None = column("right edge", unit="pt")
+    y1: float | None = column("lower edge", unit="pt")
+    source: Literal["text", "ocr", "docx"] = required("where the text came from")
+    confidence: float = required("0 to 1")
+    needs_review: bool = required("whether a person should look at it")
+    review_reason: str | None = column("why")
+    alternatives: tuple[str, ...] = column("what other readers made of the same ink", default=())
+
+
+TABLES: dict[str, type[Any]] = {
+    "documents": DocumentRow,
+    "forms": FormRow,
+    "funds": FundRow,
+    "indicators": IndicatorRow,
+    "scores": ScoreRow,
+    "findings": FindingRow,
+    "cells": CellRow,
+}
+"""The tables by name, in the order of the contract."""

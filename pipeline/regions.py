@@ -1,0 +1,136 @@
+"""Page → the ruled tables on it and the text lines between them.
+
+A region is one grid of connected rulings with the glyphs whose centres lie in it; every other glyph of the page ends
+in exactly one text line. Nothing is interpreted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.grid import Grid, find_grids
+from pipeline.models import Box, Glyph, Page, Place, Source
+from pipeline.text import normalise_text
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A table region: the page's number, the grid, and the glyphs inside it."""
+
+    page: Page
+    grid: Grid
+    glyphs: tuple[Glyph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of text outside all tables. `y` is its centre in working points, for the order on the page."""
+
+    text: str
+    place: Place
+    y: float
+    source: Source
+    confidence: float = 1.0
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """A page taken apart: its regions from top to bottom and the lines between them."""
+
+    page: Page
+    regions: tuple[Region, ...]
+    lines: tuple[TextLine, ...]
+
+
+def find_regions(page: Page) -> PageLayout:
+    """Take a page apart. Each glyph ends in one region or in one text line."""
+    grids = find_grids(page.rulings)
+    inside: list[list[Glyph]] = [[] for _ in grids]
+    outside: list[Glyph] = []
+    for glyph in page.glyphs:
+        x, y = glyph.box.center
+        home = next((i for i, grid in enumerate(grids) if grid.locate(x, y)), None)
+        (outside if home is None else inside[home]).append(glyph)
+    regions = tuple(Region(page, grid, tuple(inside[i])) for i, grid in enumerate(grids))
+    return PageLayout(page, regions, tuple(_text_line(page, line) for line in group_lines(outside) if _has_ink(line)))
+
+
+def _has_ink(line: Sequence[Glyph]) -> bool:
+    return any(not g.text.isspace() for g in line)
+
+
+def _text_line(page: Page, glyphs: Sequence[Glyph]) -> TextLine:
+    box = glyphs[0].box
+    for glyph in glyphs[1:]:
+        box = box.union(glyph.box)
+    return TextLine(
+        normalise_text(join_glyphs(glyphs)),
+        Place(page.number, page.frame.box(box) if page.placed else None),
+        box.center[1],
+        page.source,
+        min(g.confidence for g in glyphs),
+        next((g.doubt for g in glyphs if g.doubt), ""),
+    )
+
+
+def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """Group glyphs into lines from top to bottom, each from left to right.
+
+    A glyph belongs to the line whose vertical middle it overlaps, so that characters of several sizes, superscripts
+    and the slight slope of a scanned line stay together.
+    """
+    lines: list[list[Glyph]] = []
+    spans: list[tuple[float, float]] = []
+    for glyph in sorted(glyphs, key=lambda g: (g.box.center[1], g.box.x0)):
+        middle = glyph.box.center[1]
+        if lines and spans[-1][0] <= middle <= spans[-1][1]:
+            lines[-1].append(glyph)
+            continue
+        quarter = glyph.box.height * 0.3
+        lines.append([glyph])
+        spans.append((glyph.box.y0 + quarter, glyph.box.y1 - quarter))
+    return [sorted(line, key=lambda g: g.box.x0) for line in lines]
+
+
+WORD_GAP = 0.25
+"""Share of the glyph height from which a gap between two Latin characters is a space that was not written."""
+
+
+def join_glyphs(line: Sequence[Glyph]) -> str:
+    """Join the glyphs of one line; a space that only shows as a gap between Latin letters is put in."""
+    parts: list[str] = []
+    for before, glyph in zip((None, *line), line, strict=False):
+        if before and _latin(before.text[-1:]) and _latin(glyph.text[:1]) and _word_gap(before, glyph):
+            parts.append(" ")
+        parts.append(glyph.text)
+    return "".join(parts)
+
+
+def _word_gap(before: Glyph, glyph: Glyph) -> bool:
+    return glyph.box.x0 - before.box.x1 > WORD_GAP * before.box.height
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
+def join_lines(lines: Iterable[str]) -> str:
+    """Join wrapped lines as they read: no space, except between two Latin words."""
+    joined = ""
+    for line in (piece.strip() for piece in lines):
+        if not line:
+            continue
+        if _latin(joined[-1:]) and _latin(line[:1]):
+            joined += " "
+        joined += line
+    return joined
+
+
+def bounding(boxes: Iterable[Box]) -> Box:
+    """Return the smallest box around all the given ones (at least one)."""
+    first, *rest = boxes
+    for box in rest:
+        first = first.union(box)
+    return first

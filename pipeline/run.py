@@ -1,0 +1,203 @@
+"""One run: find the files, read those that are new or changed, store each as it is done, publish once at the end.
+
+A document is known by its bytes. It is read again when its bytes, the settings, the version, the code or the
+vocabularies are others than when it was read. A run that is killed at any moment has lost only the documents in hand;
+the next one goes on from there. Readers see the state before until the new one is whole.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline import __version__
+from pipeline.dataset import DocumentRecords
+from pipeline.errors import AccessError, DocumentError, Interrupted, PublicationRefused
+from pipeline.index import KnownPath
+from pipeline.plan import Plan, plan_reading
+from pipeline.records import DocumentRow
+from pipeline.settings import RunOptions, reading_fingerprint
+from pipeline.sources import IdentifiedFile, SourceFile, find_files, identify_file
+from pipeline.store import ResultHeader
+from pipeline.summary import FailedFile, RunSummary, printable
+from pipeline.supervise import Event, Job, Outcome, Supervisor
+from pipeline.workspace import Workspace, open_workspace
+
+ERROR_LENGTH = 500
+"""Characters of an error message that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """Who is told how a run goes. `stopped` is asked often and ends the run by raising Interrupted."""
+
+    planned: Callable[[Plan], None] = lambda plan: None
+    happened: Callable[[Event], None] = lambda event: None
+    stopped: Callable[[], None] = lambda: None
+
+
+def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None = None) -> RunSummary:
+    """Bring the dataset in `options.out` up to date with the sources.
+
+    Raises:
+        RunLocked, AccessError, MissingDependency, ConfigurationError: nothing was published.
+        PublicationRefused: all is read and stored, but a data assertion failed.
+        Interrupted: finished documents are stored and published.
+    """
+    observer, started = observer or Observer(), time.monotonic()
+    with open_workspace(options.out) as workspace:
+        files, missing = find_files(sources, options.out)
+        if missing and not files:
+            raise AccessError(f"{missing[0]}: no such file or folder, or it may not be listed; give one that exists")
+        plan = _plan(workspace, files, options, observer)
+        observer.planned(plan)
+        _read(workspace, plan, options, observer)
+        manifest = publish_workspace(workspace, options.accept_shrink)
+        return RunSummary(
+            out=str(options.out),
+            snapshot=manifest["snapshot"],
+            files=len(files),
+            read=len(plan.jobs),
+            unchanged=len(plan.unchanged),
+            stale=plan.stale,
+            rows=manifest["rows"],
+            needs_review=manifest["needs_review"],
+            failed=tuple(_list_failed(workspace, plan)),
+            missing=tuple(str(path) for path in missing),
+            seconds=round(time.monotonic() - started, 3),
+        )
+
+
+def publish_workspace(workspace: Workspace, accept_shrink: bool = False) -> dict[str, Any]:
+    """Publish what is stored, then remove the results that no file holds any more; return the snapshot's manifest."""
+    from pipeline.publish import collect_documents, publish
+
+    documents = collect_documents(workspace.index.results(), workspace.index.paths().values())
+    manifest = publish(workspace.out, workspace.results, documents, accept_shrink)
+    orphans = workspace.index.orphans()
+    if orphans:
+        with workspace.index.transaction():
+            workspace.index.drop_results(orphans)
+        for document_id in orphans:
+            workspace.results.remove(document_id)
+    return manifest
+
+
+def _plan(workspace: Workspace, files: Iterable[SourceFile], options: RunOptions, observer: Observer) -> Plan:
+    """Tell each file's document, decide what must be read, and enter what is known already."""
+    known = workspace.index.paths()
+    identified = []
+    for file in files:
+        observer.stopped()
+        identified.append(identify_file(file, known.get(file.path)))
+    results = _present_results(workspace, (item.known.document_id for item in identified))
+    plan = plan_reading(identified, results, reading_fingerprint(options.settings), options.force)
+    moved = [path for key in plan.unchanged for path in plan.files[key] if known.get(path.path) != path]
+    with workspace.index.transaction():
+        workspace.index.put_paths(moved)
+    for item in plan.without_bytes:
+        if item.known.path not in known:
+            _store_failure(workspace, item, options)
+    return plan
+
+
+def _present_results(workspace: Workspace, document_ids: Iterable[str]) -> dict[str, ResultHeader]:
+    """Return the known results whose file is there, and adopt those that a killed run stored but did not enter."""
+    listed, present = workspace.index.results(), set(workspace.results.ids())
+    results = {key: header for key, header in listed.items() if key in present}
+    adopted = {key: workspace.results.header(key) for key in set(document_ids) & present - listed.keys()}
+    found = {key: header for key, header in adopted.items() if header is not None}
+    with workspace.index.transaction():
+        for header in found.values():
+            workspace.index.put_result(header)
+    return results | found
+
+
+def _read(workspace: Workspace, plan: Plan, options: RunOptions, observer: Observer) -> None:
+    """Read the plan's jobs, storing each document as it is done; when stopped, publish what there is."""
+    if not plan.jobs:
+        return
+    workers = min(options.jobs or len(os.sched_getaffinity(0)), len(plan.jobs))
+    with Supervisor(workers, options.settings, options.limits, workspace.scratch, options.reader) as supervisor:
+        try:
+            for event in supervisor.read(plan.jobs, observer.stopped):
+                if isinstance(event, Outcome):
+                    _store_outcome(workspace, event, plan.files[event.job.document_id], options)
+                observer.happened(event)
+        except Interrupted:
+            with suppress(PublicationRefused):
+                publish_workspace(workspace, options.accept_shrink)
+            raise
+
+
+def _store_outcome(workspace: Workspace, outcome: Outcome, paths: Sequence[KnownPath], options: RunOptions) -> None:
+    """Store a document's rows, or the row that says why there are none, and enter it with its files."""
+    fingerprint, attempts = reading_fingerprint(options.settings), outcome.job.attempt
+    records = _stamp(_records(outcome), outcome.seconds)
+    try:
+        header = workspace.results.write(records, fingerprint, attempts)
+    except DocumentError as error:
+        failed = _stamp(_records(replace(outcome, result=error)), outcome.seconds)
+        header = workspace.results.write(failed, fingerprint, attempts)
+    with workspace.index.transaction():
+        workspace.index.put_result(header)
+        workspace.index.put_paths(paths)
+
+
+def _store_failure(workspace: Workspace, file: IdentifiedFile, options: RunOptions) -> None:
+    """Enter a file whose bytes cannot be had. One that was read before keeps its rows and is only reported."""
+    assert file.error is not None  # noqa: S101 - the caller has sorted the files
+    job = Job(file.known.document_id, file.known.path)
+    _store_outcome(workspace, Outcome(job, file.error, 0.0), [file.known], options)
+
+
+def _records(outcome: Outcome) -> DocumentRecords:
+    if isinstance(outcome.result, DocumentRecords):
+        return outcome.result
+    path = os.fsencode(outcome.job.path).decode("utf-8", "backslashreplace")
+    row = DocumentRow(
+        document_id=outcome.job.document_id,
+        file_name=path.rsplit("/", 1)[-1],
+        source_path=path,
+        status="failed",
+        error_code=outcome.result.code,
+        error=outcome.result.message,
+        pipeline_version=__version__,
+    )
+    return DocumentRecords(row)
+
+
+def _stamp(records: DocumentRecords, seconds: float) -> DocumentRecords:
+    """Return the records with time and cost, and a message that is safe to print.
+
+    With SOURCE_DATE_EPOCH set, as for reproducible builds, the time is that one and the cost is left out.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    read_at = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC).replace(microsecond=0)
+    error = records.document.error
+    document = replace(
+        records.document,
+        error=printable(error)[:ERROR_LENGTH] if error else None,
+        extracted_at=read_at,
+        seconds=None if epoch else round(seconds, 3),
+    )
+    return replace(records, document=document)
+
+
+def _list_failed(workspace: Workspace, plan: Plan) -> Iterable[FailedFile]:
+    """Yield the run's files that could not be read, now or in an earlier run."""
+    results: Mapping[str, ResultHeader] = workspace.index.results()
+    for document_id, paths in plan.files.items():
+        header = results[document_id]
+        if header.status == "failed":
+            for path in paths:
+                yield FailedFile(printable(path.given), header.error_code or "", header.error or "")
+    for file in plan.without_bytes:
+        if file.error is not None:
+            yield FailedFile(printable(file.known.given), file.error.code, file.error.message)

@@ -1,0 +1,212 @@
+"""One form as the rules see it: the dataset's own rows, and each indicator's target and actual read together.
+
+Scoring needs nothing but the rows of `forms`, `funds` and `indicators`, so a dataset can be scored again without its
+documents. The typed columns lack what only scoring needs (dates, parts of compounds, grades), hence targets and
+actuals are read again from their raw texts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.records import FUND_TYPES, CellRow, CellTable, FormRow, FundRow, FundType, IndicatorRow
+from pipeline.scoring.comparison import Comparison, Direction, compare_values, tell_direction
+from pipeline.scoring.facts import is_blank, is_unnamed, scoring_facts
+from pipeline.scoring.profiles import Profile
+from pipeline.units import Value, ValueContext, parse_value
+
+FieldKey = tuple[CellTable, int | None, str]
+"""A field of a form as `cells` names it: table, row_no (1 to 4 for funds, null for the form), column."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringInput:
+    """The rows of one form. `doubted` has the fields that await review, `recognised` tells that a picture was read."""
+
+    form: FormRow
+    funds: tuple[FundRow, ...]
+    indicators: tuple[IndicatorRow, ...]
+    doubted: frozenset[FieldKey] = frozenset()
+    recognised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One indicator row with its readings.
+
+    `named` tells whether the row has an indicator of its own, not only a number of the template.
+    """
+
+    row: IndicatorRow
+    target: Value
+    actual: Value
+    direction: Direction | None
+    comparison: Comparison
+    named: bool
+
+    @property
+    def full(self) -> bool:
+        """Whether the row has its full, positive weight as score."""
+        weight, score = self.row.weight, self.row.score
+        return weight is not None and score is not None and score == weight > 0
+
+    def key(self, field: str) -> FieldKey:
+        """Name a field of the row as `cells` does."""
+        return ("indicator", self.row.row_no, field)
+
+    def keys(self, *fields: str) -> tuple[FieldKey, ...]:
+        """Name several fields of the row."""
+        return tuple(self.key(field) for field in fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """The year's money: amounts in 元, the rate computed from 全年执行数 and the budget (1.0 is 100 %).
+
+    `budget` is 全年预算数, or 年初预算数 where that is blank; `budget_field` names the column it came from.
+    """
+
+    total: FundRow | None
+    budget: Decimal | None
+    budget_field: str
+    executed: Decimal | None
+    rate: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A form opened for scoring; `reason` says in Chinese why the profile was chosen."""
+
+    source: ScoringInput
+    profile: Profile
+    items: tuple[Item, ...]
+    funds: Mapping[FundType, FundRow]
+    execution: Execution
+    reason: str = ""
+
+    @property
+    def form(self) -> FormRow:
+        """The form's own row."""
+        return self.source.form
+
+
+def belongs_to(row: IndicatorRow, classes: Container[str], label: str) -> bool:
+    """Tell whether a row is of one of the classes, by its codes or, where fused labels hide them, by the label."""
+    if row.level1_code in classes or row.level2_code in classes:
+        return True
+    return label in (row.level1 or "") or label in (row.level2 or "")
+
+
+def is_cost(row: IndicatorRow) -> bool:
+    """Tell whether the canonical class of a row is cost, under 产出 or beside it."""
+    classes = scoring_facts().cost_classes
+    return row.level1_code in classes or row.level2_code in classes or (row.level2_code or "").startswith("cost.")
+
+
+def is_satisfaction(row: IndicatorRow) -> bool:
+    """Tell whether a row is a 满意度 row."""
+    return belongs_to(row, scoring_facts().satisfaction_classes, scoring_facts().satisfaction_label)
+
+
+def is_benefit(row: IndicatorRow) -> bool:
+    """Tell whether a row is a 效益 row."""
+    return belongs_to(row, scoring_facts().benefit_classes, scoring_facts().benefit_label)
+
+
+def _context(row: IndicatorRow, form: FormRow) -> ValueContext:
+    return ValueContext(
+        role="target",
+        sign=row.nature_raw,
+        unit=row.unit_raw,
+        indicator=row.level3 or "",
+        level1_code=row.level1_code,
+        level2_code=row.level2_code,
+        year=form.year,
+        money_unit=form.money_unit,
+        labels=f"{row.level1 or ''}{row.level2 or ''}",
+    )
+
+
+def read_item(row: IndicatorRow, form: FormRow) -> Item:
+    """Read a row's target, its actual in the light of the target, and compare them."""
+    context = _context(row, form)
+    target = parse_value(row.target_raw, context)
+    answer = ValueContext(
+        role="actual",
+        sign=context.sign,
+        unit=context.unit,
+        indicator=context.indicator,
+        level1_code=context.level1_code,
+        level2_code=context.level2_code,
+        year=context.year,
+        target=target,
+        target_raw=row.target_raw,
+        money_unit=context.money_unit,
+        labels=context.labels,
+    )
+    actual = parse_value(row.actual_raw, answer)
+    direction = tell_direction(target, is_cost=is_cost(row), name=row.level3 or "")
+    comparison = compare_values(target, actual, direction)
+    return Item(row, target, actual, direction, comparison, named=not is_unnamed(row.level3))
+
+
+def read_execution(funds: Mapping[FundType, FundRow]) -> Execution:
+    """Return budget, execution and rate of the form's total; a blank or zero budget gives no rate."""
+    total = funds.get("total")
+    if total is None:
+        return Execution(None, None, "annual_budget_raw", None, None)
+    adjusted = total.annual_budget_yuan
+    budget = total.initial_budget_yuan if adjusted is None else adjusted
+    field = "initial_budget_raw" if adjusted is None else "annual_budget_raw"
+    executed = total.executed_yuan
+    rate = executed / budget if executed is not None and budget else None
+    return Execution(total, budget, field, executed, rate)
+
+
+def open_case(source: ScoringInput, profile: Profile, reason: str = "") -> Case:
+    """Open a form: read every indicator once, for scores and findings alike."""
+    funds = {fund.fund_type: fund for fund in source.funds}
+    items = tuple(read_item(row, source.form) for row in source.indicators)
+    return Case(source, profile, items, funds, read_execution(funds), reason)
+
+
+def fund_number(fund_type: FundType) -> int:
+    """Return the row_no that `cells` gives to a kind of funds."""
+    return FUND_TYPES.index(fund_type) + 1
+
+
+def has_text(text: str | None) -> bool:
+    """Tell whether a cell says something."""
+    return not is_blank(text)
+
+
+def gather_inputs(
+    forms: Iterable[FormRow], funds: Iterable[FundRow], indicators: Iterable[IndicatorRow], cells: Iterable[CellRow]
+) -> tuple[ScoringInput, ...]:
+    """Group the rows of a dataset by form, in the order of the forms; doubts and sources come from `cells`."""
+    fund_rows: defaultdict[str, list[FundRow]] = defaultdict(list)
+    for fund in funds:
+        fund_rows[fund.form_id].append(fund)
+    indicator_rows: defaultdict[str, list[IndicatorRow]] = defaultdict(list)
+    for row in indicators:
+        indicator_rows[row.form_id].append(row)
+    doubted: defaultdict[str, set[FieldKey]] = defaultdict(set)
+    recognised: set[str] = set()
+    for cell in cells:
+        if cell.needs_review:
+            doubted[cell.form_id].add((cell.table, cell.row_no, cell.field))
+        if cell.source == "ocr":
+            recognised.add(cell.form_id)
+    return tuple(
+        ScoringInput(
+            form=form,
+            funds=tuple(sorted(fund_rows[form.form_id], key=lambda fund: FUND_TYPES.index(fund.fund_type))),
+            indicators=tuple(sorted(indicator_rows[form.form_id], key=lambda row: row.row_no)),
+            doubted=frozenset(doubted[form.form_id]),
+            recognised=form.form_id in recognised,
+        )
+        for form in forms
+    )

@@ -1,0 +1,72 @@
+"""The codes of `findings` with their meaning, from `schemas/findings.yml`, and the page that documents them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pipeline.records import FindingStatus, Severity
+from pipeline.vocabulary import StrictData, load_yaml
+
+
+class FindingKind(StrictData):
+    """One code: its Chinese title, how sure and how grave it is, and when it holds."""
+
+    code: str
+    title: str
+    group: str
+    status: FindingStatus
+    severity: Severity
+    description: str
+
+
+class FindingCatalogue(StrictData):
+    """All codes, in the order of the documentation, with the headings of their groups."""
+
+    groups: dict[str, str]
+    findings: tuple[FindingKind, ...]
+
+
+@lru_cache(maxsize=1)
+def finding_catalogue() -> FindingCatalogue:
+    """Read `schemas/findings.yml` once per process."""
+    return load_yaml("findings.yml", FindingCatalogue)
+
+
+@lru_cache(maxsize=1)
+def finding_kinds() -> dict[str, FindingKind]:
+    """Return the codes by name."""
+    return {kind.code: kind for kind in finding_catalogue().findings}
+
+
+_PREFACE = """# Findings
+
+A finding is one row of the table `findings`: something on a form that the rules, or the form's own arithmetic, do
+not bear out. It names the form and the indicator row, the column it rests on, what the form says, what was expected
+and the difference, and says all of it in one Chinese sentence.
+
+`status` tells how sure it is:
+
+- `violation`: arithmetic or a printed rule is broken;
+- `potential`: a rule that needs a person's judgement, or something worth a look;
+- `unverifiable`: the form gives too little to check;
+- `extraction_suspect`: the reading itself is in doubt. A field the finding rests on is marked `needs_review`, the
+  form's end is missing, or, on a scanned form, one misread, lost or added character would make everything agree.
+  Look at the page first.
+
+Rules belong to a named scoring profile; its name is in every row. This page is generated from `schemas/findings.yml`.
+"""
+
+
+def describe_findings() -> str:
+    """Return the text of `docs/findings.md`."""
+    catalogue = finding_catalogue()
+    sections = [_PREFACE]
+    for group, heading in catalogue.groups.items():
+        rows = [
+            f"| `{kind.code}` | {kind.title} | {kind.status} | {kind.severity} | {kind.description} |"
+            for kind in catalogue.findings
+            if kind.group == group
+        ]
+        header = "| code | 名称 | status | severity | holds when |\n| --- | --- | --- | --- | --- |"
+        sections.append("\n".join([f"## {heading}", "", header, *rows, ""]))
+    return "\n".join(sections)

@@ -1,0 +1,186 @@
+"""Checks of the money: budget against execution, parts against their total, cost rows against what was spent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pipeline.records import FUND_TYPES
+from pipeline.scoring.case import Case, FieldKey, Item, belongs_to, fund_number, is_cost
+from pipeline.scoring.drafts import Draft, draft_row
+from pipeline.scoring.facts import scoring_facts
+from pipeline.scoring.wording import show_amount, show_percent
+from pipeline.units import Value, parse_amount
+
+AMOUNTS = (
+    ("initial_budget_raw", "initial_budget_yuan", "年初预算数"),
+    ("annual_budget_raw", "annual_budget_yuan", "全年预算数"),
+    ("executed_raw", "executed_yuan", "全年执行数"),
+)
+_PARTS = FUND_TYPES[1:]
+
+
+def check_parts(case: Case) -> Iterator[Draft]:
+    """In a column where a part is printed, the parts add up to the total; a blank part counts 0."""
+    total = case.funds.get("total")
+    if total is None:
+        return
+    any_part = False
+    for raw, typed, label in AMOUNTS:
+        parts = [getattr(case.funds[kind], typed) for kind in _PARTS if kind in case.funds]
+        printed = [part for part in parts if part is not None]
+        whole, added = getattr(total, typed), sum(printed, Decimal(0))
+        any_part = any_part or bool(printed)
+        if not printed or whole is None or whole == added:
+            continue
+        yield Draft(
+            "fund_parts_not_total",
+            f"{label}：分项合计 {show_amount(added)} 与年度资金总额 {show_amount(whole)} 不符",
+            raw,
+            reported=show_amount(whole),
+            expected=show_amount(added),
+            difference=whole - added,
+            evidence=tuple(("fund", fund_number(kind), raw) for kind in FUND_TYPES),
+        )
+    if not any_part and any(getattr(total, typed) is not None for _, typed, _ in AMOUNTS):
+        yield Draft("fund_parts_blank", "年度资金总额已填，财政拨款、结转、其他资金均未填", "annual_budget_raw")
+
+
+def _amount_keys(*fields: str) -> tuple[FieldKey, ...]:
+    return tuple(("fund", 1, field) for field in fields)
+
+
+def check_budget(case: Case) -> Iterator[Draft]:
+    """No more than the budget was spent, and the budget was neither cut to what was spent nor raised by far."""
+    execution, total = case.execution, case.execution.total
+    if total is None:
+        return
+    executed, budget = execution.executed, execution.budget
+    initial, annual = total.initial_budget_yuan, total.annual_budget_yuan
+    keys = _amount_keys("initial_budget_raw", "annual_budget_raw", "executed_raw")
+    if executed is not None and budget is not None and executed > budget:
+        message = f"全年执行数 {show_amount(executed)} 超过预算数 {show_amount(budget)}"
+        over = executed - budget
+        yield Draft(
+            "executed_exceeds_budget",
+            message,
+            "executed_raw",
+            None,
+            show_amount(executed),
+            show_amount(budget),
+            over,
+            keys,
+        )
+    if initial is None or annual is None:
+        return
+    if annual == executed and annual < initial:
+        message = (
+            f"预算由年初 {show_amount(initial)} 调减至与执行数相同的 {show_amount(annual)}，"
+            f"按年初预算计执行率为 {show_percent(annual / initial)}"
+        )
+        yield Draft("budget_cut_to_executed", message, "annual_budget_raw", difference=annual - initial, evidence=keys)
+    if initial > 0 and annual > initial * (1 + scoring_facts().limits.budget_rise):
+        message = (
+            f"预算由年初 {show_amount(initial)} 调增至 {show_amount(annual)}，增幅 {show_percent(annual / initial - 1)}"
+        )
+        yield Draft("budget_raised", message, "annual_budget_raw", difference=annual - initial, evidence=keys)
+
+
+def _names_amount(text: str, amount: Decimal | None) -> bool:
+    """Tell whether a text states an amount of 元, in whatever unit."""
+    stated = {parse_amount(number, unit) for number, unit in scoring_facts().money.findall("".join(text.split()))}
+    return amount is not None and amount in stated
+
+
+def explains_payment(item: Item, executed: Decimal | None) -> bool:
+    """Tell whether a row's own text explains a difference.
+
+    It does where it speaks of a part payment, or where the reason names the year's payment beside the whole.
+    """
+    row = item.row
+    text = "".join(cell or "" for cell in (row.level3, row.target_raw, row.actual_raw, row.deviation_raw))
+    spoken = any(word in text for word in scoring_facts().payment_words)
+    return spoken or _names_amount(row.deviation_raw or "", executed)
+
+
+def _is_money(value: Value) -> bool:
+    """Tell whether a value is an amount in 元; rates such as 元/人 are none."""
+    return value.base_unit == "元" and value.base_value is not None and "/" not in (value.unit or "")
+
+
+def _money_parts(value: Value) -> list[Decimal]:
+    """Return the amounts in 元 that a value states; bounds state none."""
+    stated = [part for part in value.parts or (value,) if _is_money(part) and not part.comparator]
+    return [part.base_value for part in stated if part.base_value is not None]
+
+
+def check_costs(case: Case) -> Iterator[Draft]:
+    """The actual of a cost row is what was spent, unless the row explains itself or several rows share the sum."""
+    executed = case.execution.executed
+    if executed is None:
+        return
+    rows = [(item, _money_parts(item.actual)) for item in case.items if is_cost(item.row)]
+    stated = [(item, parts) for item, parts in rows if parts]
+    if sum((parts[0] for _, parts in stated), Decimal(0)) == executed:
+        return
+    for item, parts in stated:
+        if _names_amount(item.row.actual_raw or "", executed) or executed in parts or explains_payment(item, executed):
+            continue
+        yield draft_row(
+            item,
+            "cost_differs_from_executed",
+            f"成本指标实际 {show_amount(parts[0])} 与全年执行数 {show_amount(executed)} 不符，表中未说明原因",
+            "actual_raw",
+            reported=show_amount(parts[0]),
+            expected=show_amount(executed),
+            difference=parts[0] - executed,
+        )
+
+
+def check_cost_target(case: Case, item: Item) -> Iterator[Draft]:
+    """A cost target can be missed: it is not above the budget, and it is about cost."""
+    if not is_cost(item.row):
+        return
+    if item.target.kind in ("duration", "date"):
+        message = f"成本指标的指标值“{item.row.target_raw}”衡量的是时间，不是成本"
+        yield draft_row(item, "cost_row_not_cost", message, "target_raw", "level1", "level2")
+    total, limit = case.execution.total, item.target.base_value_max or item.target.base_value
+    budgets = [b for b in (total.initial_budget_yuan, total.annual_budget_yuan) if b is not None] if total else []
+    if (
+        item.target.base_unit != "元"
+        or item.target.parts
+        or limit is None
+        or not budgets
+        or item.direction != "reverse"
+    ):
+        return
+    if limit > max(budgets) and not explains_payment(item, case.execution.executed):
+        message = f"成本指标值 {show_amount(limit)} 高于预算数 {show_amount(max(budgets))}，难以超出"
+        over = limit - max(budgets)
+        yield draft_row(item, "cost_target_above_budget", message, "target_raw", difference=over)
+
+
+def check_cost_targets(case: Case) -> Iterator[Draft]:
+    """Several money targets of cost rows add up to a budget or to what was spent."""
+    facts, total = scoring_facts(), case.execution.total
+    rows = [
+        item
+        for item in case.items
+        if belongs_to(item.row, facts.cost_classes, facts.cost_label) and _is_money(item.target)
+    ]
+    if len(rows) < 2 or total is None or any(explains_payment(item, case.execution.executed) for item in rows):
+        return
+    known = {total.initial_budget_yuan, total.annual_budget_yuan, total.executed_yuan} - {None}
+    amounts = [item.target.base_value or Decimal(0) for item in rows]
+    if known and not known & {sum(amounts, Decimal(0)), *amounts}:
+        listed = "、".join(show_amount(amount) for amount in amounts)
+        yield Draft(
+            "cost_targets_not_budget",
+            f"成本指标值 {listed} 合计 {show_amount(sum(amounts, Decimal(0)))}，与预算数、执行数均不符",
+            "target_raw",
+            evidence=tuple(item.key("target_raw") for item in rows),
+        )
+
+
+MONEY_CHECKS = (check_parts, check_budget, check_costs, check_cost_targets)
+COST_ROW_CHECKS = (check_cost_target,)

@@ -1,0 +1,186 @@
+"""Checks of an indicator's score against its weight, its actual and the profile's rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP
+
+from pipeline.scoring.case import Case, Item, has_text
+from pipeline.scoring.comparison import MEASURED
+from pipeline.scoring.drafts import Draft, draft_row
+from pipeline.scoring.facts import scoring_facts
+from pipeline.scoring.rules import judge_indicator
+from pipeline.scoring.wording import cut_number, decimals_of, describe_over_target, show_pair, show_points
+
+_VALUES = ("target_raw", "actual_raw", "weight_raw", "nature_raw", "unit_raw")
+
+
+def check_bounds(case: Case, item: Item) -> Iterator[Draft]:
+    """A score is not above its weight, and a row with a weight has one."""
+    row = item.row
+    if row.weight is not None and row.score is not None and row.score > row.weight:
+        message = f"得分 {show_points(row.score)} 超过分值 {show_points(row.weight)}"
+        over = row.score - row.weight
+        yield draft_row(
+            item,
+            "score_exceeds_weight",
+            message,
+            "score_raw",
+            "weight_raw",
+            reported=row.score_raw,
+            expected=row.weight_raw,
+            difference=over,
+        )
+    if row.weight and item.named and row.score_raw is not None and not has_text(row.score_raw):
+        yield draft_row(item, "score_missing", f"分值 {show_points(row.weight)}，未填得分", "score_raw", "weight_raw")
+
+
+def check_actual_given(case: Case, item: Item) -> Iterator[Draft]:
+    """Nothing is scored without an actual."""
+    score = item.row.score
+    if score is not None and score > 0 and not has_text(item.row.actual_raw):
+        message = f"未填实际完成值，得 {show_points(score)} 分"
+        yield draft_row(
+            item, "scored_without_actual", message, "actual_raw", "score_raw", reported=item.row.score_raw, expected="0"
+        )
+
+
+def check_missed(case: Case, item: Item) -> Iterator[Draft]:
+    """A missed quantity is scored by the ratio rule, never in full."""
+    if item.comparison.met is not False or item.target.kind not in ("quantitative", "compound"):
+        return
+    actual, target = show_pair(item)
+    score, outcome = item.row.score, judge_indicator(item, case.profile)
+    by_rule = f"，按公式应得 {show_points(outcome.maximum)}" if outcome.maximum is not None else ""
+    if item.full:
+        verb = "超过目标" if item.direction == "reverse" else "未达到目标"
+        message = f"实际 {actual} {verb} {target}，却得满分 {show_points(score)}{by_rule}"
+        code = "unmet_full_score"
+    elif score is not None and outcome.maximum is not None:
+        if abs(score - outcome.maximum) <= case.profile.quantitative.tolerance:
+            return
+        side = "高于" if score > outcome.maximum else "低于"
+        message = (
+            f"得分 {show_points(score)} {side}按公式应得 {show_points(outcome.maximum)}：实际 {actual} ÷ 目标 {target}"
+        )
+        code = "score_not_by_formula"
+    else:
+        return
+    difference = None if outcome.maximum is None or score is None else score - outcome.maximum
+    yield draft_row(
+        item,
+        code,
+        message,
+        "score_raw",
+        *_VALUES,
+        reported=item.row.score_raw,
+        expected=None if outcome.maximum is None else show_points(outcome.maximum),
+        difference=difference,
+    )
+
+
+def check_late(case: Case, item: Item) -> Iterator[Draft]:
+    """A missed date or duration is not scored in full; what it costs no rule says."""
+    if item.comparison.met is not False or item.target.kind not in ("date", "duration"):
+        return
+    row, late = item.row, item.comparison.days_late
+    by = f"，晚 {late} 天" if late else ""
+    lead = f"实际“{(row.actual_raw or '').strip()}”未满足指标值“{(row.target_raw or '').strip()}”{by}"
+    if item.full:
+        message = f"{lead}，却得满分 {show_points(row.score)}"
+        yield draft_row(item, "late_full_score", message, "score_raw", *_VALUES, reported=row.score_raw)
+    elif row.score and row.weight:
+        message = f"{lead}，得 {show_points(row.score)} 分（分值 {show_points(row.weight)}），扣分多少须由人判断"
+        yield draft_row(item, "late_partial_score", message, "score_raw", *_VALUES, reported=row.score_raw)
+
+
+def check_reason(case: Case, item: Item) -> Iterator[Draft]:
+    """A deduction is explained, where the form has the column for it."""
+    row = item.row
+    if not case.form.has_deviation_column or row.weight is None or row.score is None or row.score >= row.weight:
+        return
+    if not has_text(row.deviation_raw) or (row.deviation_raw or "").strip() in scoring_facts().no_reason:
+        message = f"得分 {show_points(row.score)} 低于分值 {show_points(row.weight)}，未填偏差原因"
+        yield draft_row(
+            item,
+            "score_below_weight_without_reason",
+            message,
+            "deviation_raw",
+            "score_raw",
+            "weight_raw",
+            reported=row.score_raw,
+            expected=row.weight_raw,
+            difference=row.score - row.weight,
+        )
+
+
+def check_partial(case: Case, item: Item) -> Iterator[Draft]:
+    """A met quantity has its full weight, unless the over-target band explains the difference."""
+    row = item.row
+    if not item.comparison.met or item.target.kind not in MEASURED or row.weight is None or row.score is None:
+        return
+    if row.score >= row.weight:
+        return
+    outcome = judge_indicator(item, case.profile)
+    least = outcome.minimum if outcome.rule == "over_target_band" and outcome.minimum is not None else row.weight
+    if row.score < least:
+        actual, target = show_pair(item)
+        message = f"实际 {actual} 满足目标 {target}，得 {show_points(row.score)} 分（分值 {show_points(row.weight)}）"
+        difference = row.score - row.weight
+        yield draft_row(
+            item,
+            "partial_score_though_met",
+            message,
+            "score_raw",
+            *_VALUES,
+            reported=row.score_raw,
+            difference=difference,
+        )
+
+
+def check_low_target(case: Case, item: Item) -> Iterator[Draft]:
+    """A target that was beaten by far may have been set low; the band's points are at stake, not lost."""
+    over = item.comparison.over
+    if over is None or over <= 0 or not item.comparison.met:
+        return
+    outcome = judge_indicator(item, case.profile)
+    score, left = item.row.score, outcome.minimum
+    if outcome.rule != "over_target_band" or score is None or left is None:
+        return
+    if score <= left or score == cut_number(left, decimals_of(score), ROUND_HALF_UP):
+        return
+    message = f"得分 {show_points(score)}，比扣减后的 {show_points(left)} 多 {show_points(score - left)} 分：" + (
+        describe_over_target(item, outcome)
+    )
+    yield draft_row(
+        item,
+        "low_target",
+        message,
+        "target_raw",
+        *_VALUES,
+        "score_raw",
+        reported=item.row.score_raw,
+        expected=show_points(left),
+        difference=score - left,
+    )
+
+
+def check_in_progress(case: Case, item: Item) -> Iterator[Draft]:
+    """What is still going on is not done."""
+    text = item.row.actual_raw or ""
+    words = [word for word in scoring_facts().in_progress_words if word in text]
+    if item.full and item.actual.kind == "qualitative" and words:
+        message = f"实际完成值写明“{words[0]}”，却得满分 {show_points(item.row.score)}"
+        yield draft_row(item, "in_progress_full_score", message, "actual_raw", "score_raw")
+
+
+POINT_CHECKS = (
+    check_bounds,
+    check_actual_given,
+    check_missed,
+    check_late,
+    check_reason,
+    check_partial,
+    check_low_target,
+    check_in_progress,
+)

@@ -1,0 +1,222 @@
+"""Checks of the form's own arithmetic in points: weights, totals, execution rate and score.
+
+Sources: the form's own arithmetic and the notes printed with it: 总分 is the execution score plus the indicators',
+执行率 is 全年执行数 over 全年预算数.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+from pipeline.records import FundRow
+from pipeline.scoring.case import Case, FieldKey, fund_number, has_text, is_benefit, is_satisfaction
+from pipeline.scoring.drafts import Draft
+from pipeline.scoring.facts import scoring_facts
+from pipeline.scoring.profiles import Execution
+from pipeline.scoring.rules import add_scores, judge_execution
+from pipeline.scoring.wording import cut_number, decimals_of, show_percent, show_points
+
+_ZERO = Decimal(0)
+_HUNDRED = Decimal(100)
+
+
+def _row_fields(case: Case, field: str) -> tuple[FieldKey, ...]:
+    """Name the field in the execution row, in every indicator row that has something in it, and nowhere else."""
+    rows = tuple(item.key(field) for item in case.items if has_text(getattr(item.row, field)))
+    return (("fund", 1, field), *rows)
+
+
+def check_weights(case: Case) -> Iterator[Draft]:
+    """The weights add up to the printed total, and that is the full marks of the profile."""
+    total = case.form.total_weight
+    if total is None:
+        return
+    execution = (case.execution.total.weight if case.execution.total else None) or _ZERO
+    indicators = sum((item.row.weight or _ZERO for item in case.items), _ZERO)
+    evidence = (("form", None, "total_weight_raw"), *_row_fields(case, "weight_raw"))
+    if execution + indicators != total and any(item.row.weight_raw is not None for item in case.items):
+        yield Draft(
+            "weights_not_total",
+            f"分值合计 {show_points(execution + indicators)}（预算执行 {show_points(execution)} + 指标 "
+            f"{show_points(indicators)}）与总分分值 {show_points(total)} 不符",
+            "total_weight_raw",
+            reported=show_points(total),
+            expected=show_points(execution + indicators),
+            difference=total - execution - indicators,
+            evidence=evidence,
+        )
+    full = case.profile.weights.total
+    if total != full:
+        yield Draft(
+            "total_weight_not_100",
+            f"总分分值为 {show_points(total)}，应为 {show_points(full)}",
+            "total_weight_raw",
+            reported=show_points(total),
+            expected=show_points(full),
+            difference=total - full,
+            evidence=(("form", None, "total_weight_raw"),),
+        )
+
+
+def check_total(case: Case) -> Iterator[Draft]:
+    """A total score is printed and is the sum of the printed scores; a blank or `-` counts 0."""
+    total = case.form.total_score
+    if not has_text(case.form.total_score_raw):
+        yield Draft(
+            "total_missing",
+            f"总分得分未填，各项得分合计 {show_points(add_scores(case))}",
+            "total_score_raw",
+            expected=show_points(add_scores(case)),
+            evidence=(("form", None, "total_score_raw"),),
+        )
+    if total is None or abs(total - add_scores(case)) <= case.profile.total.tolerance:
+        return
+    points = add_scores(case)
+    execution = (case.execution.total.score if case.execution.total else None) or _ZERO
+    alone = (
+        "，与不含预算执行得分的合计一致" if execution and total == points - execution else "，不含预算执行得分也不一致"
+    )
+    yield Draft(
+        "total_not_sum",
+        f"总分 {show_points(total)} 与各项得分之和 {show_points(points)}（预算执行 {show_points(execution)} + 指标 "
+        f"{show_points(points - execution)}）不符{alone}",
+        "total_score_raw",
+        reported=show_points(total),
+        expected=show_points(points),
+        difference=total - points,
+        evidence=(("form", None, "total_score_raw"), *_row_fields(case, "score_raw")),
+    )
+
+
+_NUMBER = re.compile(r"\d+(?:\.(\d+))?")
+
+
+def printed_percent(raw: str | None) -> tuple[Decimal, int] | None:
+    """Return a printed rate in percent and its number of decimals; None where it is not one plain number."""
+    text = unicodedata.normalize("NFKC", raw or "").replace(",", "").replace(" ", "")
+    match = _NUMBER.fullmatch(text.rstrip("%"))
+    return (Decimal(match.group()), len(match.group(1) or "")) if match else None
+
+
+def agrees_when_cut(computed: Decimal, printed: Decimal, decimals: int) -> tuple[bool, bool]:
+    """Tell whether a percentage is the computed one truncated, and rounded half-up, at the printed decimals."""
+    truncated, rounded = (cut_number(computed, decimals, mode) for mode in (ROUND_DOWN, ROUND_HALF_UP))
+    return truncated == printed, rounded == printed
+
+
+def _rate_of(fund: FundRow) -> Decimal | None:
+    budget = fund.initial_budget_yuan if fund.annual_budget_yuan is None else fund.annual_budget_yuan
+    return fund.executed_yuan / budget if fund.executed_yuan is not None and budget else None
+
+
+def check_rates(case: Case) -> Iterator[Draft]:
+    """Every printed rate is executed / budget, truncated or rounded at its decimals."""
+    for kind, fund in case.funds.items():
+        rate, printed = _rate_of(fund), printed_percent(fund.execution_rate_raw)
+        if rate is None or printed is None:
+            continue
+        truncated, rounded = agrees_when_cut(rate * _HUNDRED, *printed)
+        code = _rate_code(rate, printed[0], truncated=truncated, rounded=rounded, whole=kind == "total")
+        if code is None:
+            continue
+        fields = ("execution_rate_raw", "executed_raw", "annual_budget_raw", "initial_budget_raw")
+        yield Draft(
+            code,
+            f"执行率填 {(fund.execution_rate_raw or '').strip()}，按执行数 ÷ 预算数应为 {show_percent(rate, 4)}",
+            "execution_rate_raw",
+            reported=fund.execution_rate_raw,
+            expected=show_percent(rate, 4),
+            difference=printed[0] / _HUNDRED - rate,
+            evidence=tuple(("fund", fund_number(kind), field) for field in fields),
+        )
+
+
+def _rate_code(rate: Decimal, printed: Decimal, *, truncated: bool, rounded: bool, whole: bool) -> str | None:
+    if not truncated and not rounded:
+        return "execution_rate_wrong" if whole else "part_rate_wrong"
+    if not whole:
+        return None
+    if not rounded:
+        return "execution_truncated"
+    return "execution_rounded_up" if printed == _HUNDRED and rate < 1 else None
+
+
+def check_execution_score(case: Case) -> Iterator[Draft]:
+    """The execution score is min(weight, rate x weight) within the tolerance, or the same cut off or rounded."""
+    outcome = judge_execution(case.execution, case.profile)
+    total, rate = case.execution.total, case.execution.rate
+    if total is None or total.score is None or outcome.maximum is None or rate is None:
+        return
+    code = _score_code(total, outcome.maximum, case.profile.execution)
+    fields = ("score_raw", "weight_raw", "executed_raw", case.execution.budget_field)
+    if code:
+        yield Draft(
+            code,
+            f"预算执行得分 {show_points(total.score)}，"
+            f"按执行率 {show_percent(rate)} 应为 {show_points(outcome.maximum, 4)}",
+            "score_raw",
+            reported=show_points(total.score),
+            expected=show_points(outcome.maximum),
+            difference=total.score - outcome.maximum,
+            evidence=tuple(("fund", 1, field) for field in fields),
+        )
+
+
+def _score_code(total: FundRow, expected: Decimal, rule: Execution) -> str | None:
+    """Tell a wrong score from one that is rounded up by more than a hair, or cut off where rounding gives more."""
+    score = total.score or _ZERO
+    difference = score - expected
+    if abs(difference) > rule.tolerance:
+        return "execution_score_wrong"
+    rate_says_so = (printed_percent(total.execution_rate_raw) or (None,))[0] == _HUNDRED
+    if difference > rule.rounding_note:
+        return None if rate_says_so else "execution_rounded_up"
+    truncated, rounded = agrees_when_cut(expected, score, decimals_of(score))
+    return "execution_truncated" if truncated and not rounded else None
+
+
+def check_execution_row(case: Case) -> Iterator[Draft]:
+    """The execution row has the profile's weight, a score within it, and a rate with its sign."""
+    total = case.execution.total
+    if total is None:
+        return
+    keys: tuple[FieldKey, ...] = (("fund", 1, "score_raw"), ("fund", 1, "weight_raw"))
+    if total.score is not None and total.weight is not None and total.score > total.weight:
+        message = f"预算执行得分 {show_points(total.score)} 超过分值 {show_points(total.weight)}"
+        over = total.score - total.weight
+        yield Draft(
+            "score_exceeds_weight", message, "score_raw", None, total.score_raw, total.weight_raw, over, evidence=keys
+        )
+    if total.weight and not has_text(total.score_raw):
+        yield Draft("score_missing", "预算执行有分值而未填得分", "score_raw", evidence=keys)
+    usual = case.profile.weights.execution
+    if total.weight is not None and total.weight != usual:
+        message = f"预算执行分值为 {show_points(total.weight)}，{case.profile.name} 规定为 {show_points(usual)}"
+        expected = show_points(usual)
+        yield Draft(
+            "execution_weight_differs", message, "weight_raw", None, total.weight_raw, expected, evidence=keys[1:]
+        )
+    signs = scoring_facts().percent_signs
+    if printed_percent(total.execution_rate_raw) and not any(s in (total.execution_rate_raw or "") for s in signs):
+        message = f"执行率“{(total.execution_rate_raw or '').strip()}”缺少百分号"
+        yield Draft(
+            "rate_percent_missing", message, "execution_rate_raw", evidence=(("fund", 1, "execution_rate_raw"),)
+        )
+
+
+def check_classes(case: Case) -> Iterator[Draft]:
+    """Satisfaction and benefit carry a weight, where the form prints weights at all."""
+    weighted = [item.row for item in case.items if item.row.weight]
+    if not any(item.row.weight_raw is not None for item in case.items):
+        weighted = [item.row for item in case.items if item.named]
+    labels = tuple(key for item in case.items for key in item.keys("level1", "level2", "weight_raw"))
+    if not any(is_satisfaction(row) for row in weighted):
+        yield Draft("no_satisfaction_indicator", "没有带分值的满意度指标", "level1", evidence=labels)
+    if "benefit" in case.profile.weights.classes and not any(is_benefit(row) for row in weighted):
+        yield Draft("no_benefit_indicator", "没有带分值的效益指标", "level1", evidence=labels)
+
+
+SUM_CHECKS = (check_weights, check_total, check_rates, check_execution_score, check_execution_row, check_classes)

@@ -1,0 +1,187 @@
+"""A target against its actual: met or missed, and by how much.
+
+A is the target (年度指标值), B the actual (全年实际值), both in the base unit. Nothing is compared that is not the same
+thing: counters are never converted into each other, 365 天 is not 12 月, a text is no number. Where no comparison is
+possible `reason` has the code that `scores` gives as the rule of `not_scorable`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from pipeline.scoring.facts import scoring_facts
+from pipeline.units import Value
+
+Direction = Literal["positive", "reverse", "equal", "exact"]
+
+MEASURED = ("quantitative", "duration")
+_YEAR_LABEL = re.compile(r"(?:19|20)\d{2}年?|当年|本年|今年")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What target and actual say together.
+
+    `ratio` is B/A, `over` (B-A)/A, `days_late` counts days after a deadline. `bounded` tells that B is a bound
+    (200余家, ≥95%), so that ratio and over are bounds as well. `target` and `actual` are the two numbers compared.
+    """
+
+    met: bool | None = None
+    target: Decimal | None = None
+    actual: Decimal | None = None
+    bounded: bool = False
+    days_late: int | None = None
+    reason: str = ""
+
+    @property
+    def ratio(self) -> Decimal | None:
+        """B/A, null where A is 0 or nothing was compared."""
+        return self.actual / self.target if self.target and self.actual is not None else None
+
+    @property
+    def over(self) -> Decimal | None:
+        """(B-A)/A, null where A is 0 or nothing was compared."""
+        return None if self.ratio is None else self.ratio - 1
+
+
+def tell_direction(target: Value, *, is_cost: bool, name: str) -> Direction | None:
+    """Tell whether more is better, less is better, or only the same will do.
+
+    The comparator decides. An `=` is read as a positive target from below, but a cost below its `=` is not missed:
+    it is `exact`, and no rule knows a deviation. A bare target takes its direction from the class (cost is reverse)
+    and the name (投诉, 事故). A bare duration has none: a service period and a delay look alike; nor has a bare amount
+    of spending outside the cost class.
+    """
+    if target.comparator == "=":
+        return "exact" if is_cost else "equal"
+    if target.comparator:
+        return "positive" if target.comparator in (">=", ">") else "reverse"
+    if is_cost or any(word in name for word in scoring_facts().reverse_names):
+        return None if target.kind == "duration" else "reverse"
+    spending = target.base_unit == "元" and any(word in name for word in scoring_facts().spending_names)
+    return None if target.kind == "duration" or spending else "positive"
+
+
+def same_measure(target: Value, actual: Value) -> bool:
+    """Tell whether two readings can be compared: the same base unit, or one without any unit beside a count."""
+    if target.base_unit == actual.base_unit:
+        return True
+    loose = target.base_unit is None or actual.base_unit is None
+    return loose and {target.dimension, actual.dimension} <= {"count", "unspecified", None}
+
+
+def choose_part(target: Value, actual: Value) -> Value | None:
+    """Return the part of a compound actual that answers a simple target.
+
+    The part that is labelled with a year belongs to the year's payment and not to the target; of the others exactly
+    one must be of the target's measure.
+    """
+    fitting = [part for part in actual.parts if part.base_value is not None and same_measure(target, part)]
+    general = [part for part in fitting if not _YEAR_LABEL.search(part.label or "")]
+    chosen = general or fitting
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def compare_values(target: Value, actual: Value, direction: Direction | None) -> Comparison:
+    """Compare a target with the actual that answers it."""
+    reason = _why_incomparable(target, actual)
+    if reason:
+        return Comparison(reason=reason)
+    if target.kind == "compound":
+        return _compare_parts(target, actual)
+    if target.kind == "date":
+        return _compare_dates(target, actual)
+    part = choose_part(target, actual) if actual.kind == "compound" else actual
+    return _compare_numbers(target, part, direction) if part else Comparison(reason="compound")
+
+
+def _why_incomparable(target: Value, actual: Value) -> str:
+    """Return the reason why two kinds of values cannot be compared, empty where they can."""
+    if "placeholder" in (target.kind, actual.kind):
+        return "no_target" if target.kind == "placeholder" else "no_actual"
+    if "qualitative" in (target.kind, actual.kind):
+        return "qualitative" if target.kind == "qualitative" else "text_actual"
+    return "unit_mismatch" if has_flag(actual, scoring_facts().flags.unit_mismatch) else ""
+
+
+def has_flag(value: Value, words: Container[str]) -> bool:
+    """Tell whether a reading carries one of the flags; a flag may go on after a colon."""
+    return bool(value.flags) and any(flag.split(":")[0] in words for flag in value.flags)
+
+
+def _compare_dates(target: Value, actual: Value) -> Comparison:
+    """Compare deadlines by their last day; a month counts to its end."""
+    if target.comparator in (">=", ">"):
+        return Comparison(reason="date_not_deadline")
+    due, done = target.end or target.start, actual.end or actual.start
+    if actual.kind != "date":
+        return Comparison(reason="unit_mismatch")
+    if due is None or done is None:
+        return Comparison(reason="date_incomplete")
+    late = (done - due).days
+    return Comparison(met=late <= 0, days_late=max(late, 0), reason="" if late <= 0 else "late_date")
+
+
+def _compare_parts(target: Value, actual: Value) -> Comparison:
+    """Compare a compound target part by part: met when all are, and never a ratio."""
+    given = actual.parts or (actual,)
+    if len(given) != len(target.parts) or not all(map(same_measure, target.parts, given)):
+        return Comparison(reason="compound")
+    results = [
+        _compare_numbers(wanted, done, tell_direction(wanted, is_cost=False, name=""))
+        for wanted, done in zip(target.parts, given, strict=True)
+    ]
+    if any(result.met is None for result in results):
+        return Comparison(reason="compound")
+    met = all(result.met for result in results)
+    return Comparison(met=met, reason="" if met else "compound")
+
+
+def _compare_numbers(target: Value, actual: Value, direction: Direction | None) -> Comparison:
+    if target.base_value is None or actual.base_value is None:
+        return Comparison(reason="no_number")
+    if not same_measure(target, actual):
+        calendar = {target.dimension, actual.dimension} == {"duration", "calendar_duration"}
+        return Comparison(reason="calendar_unit" if calendar else "unit_mismatch")
+    wanted, done = _compared_ends(target, actual, direction)
+    if direction is None:
+        met = True if wanted == done and actual.comparator is None else None
+        return Comparison(met, wanted, done, reason="" if met else "direction_unknown")
+    if actual.comparator in (None, "="):
+        return _judge_measurement(wanted, done, direction, strict=target.comparator in (">", "<"))
+    return _judge_bound(wanted, done, direction, actual)
+
+
+def _compared_ends(target: Value, actual: Value, direction: Direction | None) -> tuple[Decimal, Decimal]:
+    """Take the end of a range that decides: the lower one where more is better, else the upper one."""
+    low_target, low_actual = target.base_value or Decimal(0), actual.base_value or Decimal(0)
+    if direction != "reverse":
+        return low_target, low_actual
+    return target.base_value_max or low_target, actual.base_value_max or low_actual
+
+
+def _judge_measurement(wanted: Decimal, done: Decimal, direction: Direction, *, strict: bool) -> Comparison:
+    if direction in ("equal", "exact") and (done > wanted or (direction == "exact" and done < wanted)):
+        return Comparison(None, wanted, done, reason="equal_exceeded" if done > wanted else "equal_cost_below")
+    if direction in ("equal", "exact"):
+        return Comparison(done == wanted, wanted, done, reason="" if wanted else "zero_target")
+    ahead = done > wanted if direction == "positive" else done < wanted
+    met = ahead or (done == wanted and not strict)
+    return Comparison(met, wanted, done, reason="" if met or wanted else "zero_target")
+
+
+def _judge_bound(wanted: Decimal, done: Decimal, direction: Direction, actual: Value) -> Comparison:
+    """A bound meets a target that it implies and misses one that it excludes; otherwise nothing is known."""
+    upward = actual.comparator in (">=", ">")
+    if direction == "positive":
+        met = True if upward and done >= wanted else False if not upward and done < wanted else None
+    elif direction == "reverse":
+        met = True if not upward and done <= wanted else False if upward and done > wanted else None
+    else:
+        met = None
+    reason = "" if met is not None else "actual_is_bound"
+    return Comparison(met, wanted, done, bounded=True, reason=reason)

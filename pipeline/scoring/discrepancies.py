@@ -1,0 +1,115 @@
+"""A form → its rows of `findings`: all checks run, and the status of each finding settled by how far it can be trusted.
+
+A finding is `extraction_suspect` where a field it rests on awaits review, where the form's end is missing and the
+finding speaks of what is not there, or where one slip of the recogniser would explain it (`pipeline.scoring.slips`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.records import Coded, FindingRow, FindingStatus, ScoreRow
+from pipeline.scoring.case import Case, ScoringInput, open_case
+from pipeline.scoring.catalogue import finding_kinds
+from pipeline.scoring.checks_actuals import ACTUAL_CHECKS, ACTUAL_FORM_CHECKS
+from pipeline.scoring.checks_money import COST_ROW_CHECKS, MONEY_CHECKS, check_budget, check_parts
+from pipeline.scoring.checks_points import POINT_CHECKS
+from pipeline.scoring.checks_sums import SUM_CHECKS
+from pipeline.scoring.checks_targets import TARGET_CHECKS, TARGET_FORM_CHECKS, check_names
+from pipeline.scoring.drafts import Draft, run_form_checks, run_row_checks
+from pipeline.scoring.profiles import Profile
+from pipeline.scoring.scores import score_case
+from pipeline.scoring.slips import explains_by_slip, misread_variants, slip_variants
+
+FORM_CHECKS = (*SUM_CHECKS, *MONEY_CHECKS, *TARGET_FORM_CHECKS, *ACTUAL_FORM_CHECKS)
+ROW_CHECKS = (*POINT_CHECKS, *TARGET_CHECKS, *ACTUAL_CHECKS, *COST_ROW_CHECKS)
+
+VIOLATION_FORM_CHECKS = (*SUM_CHECKS, check_parts, check_budget)
+VIOLATION_ROW_CHECKS = (*POINT_CHECKS, check_names)
+
+NEEDS_WHOLE_FORM = frozenset(
+    {
+        "total_missing",
+        "total_not_sum",
+        "weights_not_total",
+        "no_satisfaction_indicator",
+        "no_benefit_indicator",
+        "goal_quantity_not_measured",
+    }
+)
+"""Findings about what is not there; on a form whose end or rows are missing they were perhaps cut off."""
+
+
+def draft_findings(case: Case) -> tuple[Draft, ...]:
+    """Run every check over an opened form: the form's own first, then row by row."""
+    return (*run_form_checks(case, FORM_CHECKS), *run_row_checks(case, ROW_CHECKS))
+
+
+def draft_violations(case: Case) -> tuple[Draft, ...]:
+    """Run the checks that can report a violation, and keep what is one."""
+    drafts = (*run_form_checks(case, VIOLATION_FORM_CHECKS), *run_row_checks(case, VIOLATION_ROW_CHECKS))
+    return tuple(draft for draft in drafts if finding_kinds()[draft.code].status == "violation")
+
+
+def settle_status(draft: Draft, case: Case) -> FindingStatus:
+    """Return the status of the draft's code, lowered to extraction_suspect where the reading may be at fault."""
+    status = finding_kinds()[draft.code].status
+    doubted = not case.source.doubted.isdisjoint(draft.evidence)
+    cut_off = draft.code in NEEDS_WHOLE_FORM and not (case.form.complete and case.items)
+    if doubted or cut_off:
+        return "extraction_suspect"
+    return "extraction_suspect" if case.source.recognised and _may_be_slip(draft, case, status) else status
+
+
+def _may_be_slip(draft: Draft, case: Case, status: FindingStatus) -> bool:
+    """Ask whether a slip of the recogniser would explain a finding on a form that was read from a picture.
+
+    Where a department is accused, and where sums can contradict, a lost or added character counts as well; a matter
+    of judgement on a single row is only doubted for a character that looks like another.
+    """
+    if status == "violation":
+        return explains_by_slip(draft, case, draft_violations)
+    return explains_by_slip(draft, case, draft_findings, slip_variants if draft.row_no is None else misread_variants)
+
+
+def report_case(case: Case) -> tuple[FindingRow, ...]:
+    """Return the findings of an opened form."""
+    settled = [(draft, settle_status(draft, case)) for draft in draft_findings(case)]
+    return tuple(publish(draft, case.form.form_id, case.profile, status) for draft, status in settled)
+
+
+def publish(draft: Draft, form_id: str, profile: Profile, status: FindingStatus | None = None) -> FindingRow:
+    """Turn a draft into a row of `findings`; a code without an entry in the catalogue is a KeyError."""
+    kind = finding_kinds()[draft.code]
+    return FindingRow(
+        form_id=form_id,
+        row_no=draft.row_no,
+        code=Coded(draft.code),
+        status=status or kind.status,
+        severity=kind.severity,
+        profile=Coded(profile.name),
+        field=draft.field,
+        reported=draft.reported,
+        expected=draft.expected,
+        difference=draft.difference,
+        message=draft.message,
+    )
+
+
+def find_discrepancies(
+    source: ScoringInput, profile: Profile, scores: Iterable[ScoreRow] = ()
+) -> tuple[FindingRow, ...]:
+    """Return the findings of one form from its rows alone.
+
+    `scores` is not read: a finding follows from the rows and the profile, so that it is the same whether or not the
+    scores are at hand. Use `assess_form` for both at the cost of one reading.
+    """
+    return report_case(open_case(source, profile))
+
+
+def assess_form(
+    source: ScoringInput, profile: Profile, reason: str
+) -> tuple[tuple[ScoreRow, ...], tuple[FindingRow, ...]]:
+    """Score a form and report its findings, reading its values once."""
+    case = open_case(source, profile, reason)
+    return score_case(case), report_case(case)

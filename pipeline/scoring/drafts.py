@@ -1,0 +1,56 @@
+"""A finding before its status is settled: what a check reports, and the fields it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.scoring.case import Case, FieldKey, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One discrepancy. `row_no` is the indicator's; `evidence` has the fields whose misreading would explain it."""
+
+    code: str
+    message: str
+    field: str
+    row_no: int | None = None
+    reported: str | None = None
+    expected: str | None = None
+    difference: Decimal | None = None
+    evidence: tuple[FieldKey, ...] = ()
+
+
+FormCheck = Callable[[Case], Iterable[Draft]]
+RowCheck = Callable[[Case, Item], Iterable[Draft]]
+
+
+def draft_row(
+    item: Item,
+    code: str,
+    message: str,
+    field: str,
+    *others: str,
+    reported: str | None = None,
+    expected: str | None = None,
+    difference: Decimal | None = None,
+) -> Draft:
+    """Report on an indicator row: `field` is what the finding rests on, `others` are further fields it used."""
+    evidence = item.keys(field, *others)
+    return Draft(code, message, field, item.row.row_no, reported, expected, difference, evidence)
+
+
+def run_form_checks(case: Case, checks: Iterable[FormCheck]) -> Iterator[Draft]:
+    """Run checks of the form as a whole."""
+    for check in checks:
+        yield from check(case)
+
+
+def run_row_checks(case: Case, checks: Iterable[RowCheck]) -> Iterator[Draft]:
+    """Run checks over all rows, row by row."""
+    chosen = tuple(checks)
+    for item in case.items:
+        for check in chosen:
+            yield from check(case, item)

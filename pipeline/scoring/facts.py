@@ -1,0 +1,87 @@
+"""What the rules and checks must know of the world beside a profile: `schemas/scoring.yml`, validated."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+from pipeline.vocabulary import StrictData, load_yaml
+
+
+class Limits(StrictData):
+    """From where a coincidence or a change is worth a finding."""
+
+    budget_rise: Decimal
+    boilerplate_length: int
+    reused_length: int
+    reused_forms: int
+    uniform_forms: int
+    noun_length: int
+
+
+class Slips(StrictData):
+    """What a recogniser takes for what, and which characters it loses."""
+
+    misread: dict[str, str]
+    lost: tuple[str, ...]
+    longest: int
+
+
+class Flags(StrictData):
+    """Flags of readings (`pipeline.units`) by the finding that speaks of them."""
+
+    unit_missing: frozenset[str]
+    grade_not_in_set: frozenset[str]
+    grade_in_text: frozenset[str]
+    option_set_typo: frozenset[str]
+    unit_is_rate: frozenset[str]
+    month_ambiguous: frozenset[str]
+    approximate: frozenset[str]
+    inside_sentence: frozenset[str]
+    unit_mismatch: tuple[str, ...]
+
+
+class ScoringFacts(StrictData):
+    """The words and limits of `schemas/scoring.yml`; what each is for is said there."""
+
+    default_profile: str
+    blank_marks: frozenset[str]
+    no_reason: frozenset[str]
+    placeholder_name: re.Pattern[str]
+    name_prefix: re.Pattern[str]
+    reverse_names: tuple[str, ...]
+    spending_names: tuple[str, ...]
+    cost_classes: tuple[str, ...]
+    satisfaction_classes: tuple[str, ...]
+    benefit_classes: tuple[str, ...]
+    cost_label: str
+    satisfaction_label: str
+    benefit_label: str
+    payment_words: tuple[str, ...]
+    in_progress_words: tuple[str, ...]
+    type_markers: frozenset[str]
+    limits: Limits
+    slips: Slips
+    flags: Flags
+    quantity: re.Pattern[str]
+    percent_signs: tuple[str, ...]
+    malformed_unit: re.Pattern[str]
+    clause_break: re.Pattern[str]
+    money: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def scoring_facts() -> ScoringFacts:
+    """Read `schemas/scoring.yml` once per process."""
+    return load_yaml("scoring.yml", ScoringFacts)
+
+
+def is_blank(text: str | None) -> bool:
+    """Tell whether a cell says nothing: empty, absent, or one of the marks that stand for nothing."""
+    return text is None or text.strip() in scoring_facts().blank_marks
+
+
+def is_unnamed(name: str | None) -> bool:
+    """Tell whether a row has no indicator of its own: blank, or a bare number of the template (指标2：)."""
+    return is_blank(name) or bool(scoring_facts().placeholder_name.match((name or "").strip()))

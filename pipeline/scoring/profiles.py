@@ -1,0 +1,277 @@
+"""Scoring profiles: named, versioned rule sets under `schemas/profiles/`, and the choice of one for a form.
+
+A profile says how many points what earns and where each rule is printed; what could not be verified is marked
+`verified: false` in its file. Shares are of the weight (分值): 0.8 is 80 % of it. A profile whose bands overlap or
+leave a gap, or that has a key nobody knows, is refused with the line.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal, Protocol
+
+import yaml
+from pydantic import Field
+
+from pipeline.records import Grade
+from pipeline.scoring.facts import scoring_facts
+from pipeline.vocabulary import StrictData, load_yaml, refuse, schema_path
+
+RatioRule = Literal["actual_over_target", "target_over_actual", "linear_overrun"]
+
+
+class Applies(StrictData):
+    """What tells that a form was scored by this profile: any list of notes whose words all occur, or the district."""
+
+    notes: tuple[tuple[str, ...], ...]
+    district_names: tuple[str, ...]
+    district_codes: tuple[str, ...]
+
+
+class Weights(StrictData):
+    """Points in all, of the execution row and, in principle, of the first-level classes."""
+
+    total: Decimal
+    execution: Decimal
+    classes: dict[str, Decimal]
+    source: str
+
+
+class Execution(StrictData):
+    """Points of the execution rate. Within `tolerance` points a score is consistent, above `rounding_note` rounded."""
+
+    formula: Literal["rate_times_weight"]
+    tolerance: Decimal
+    rounding_note: Decimal
+    source: str
+
+
+class UnmetRule(StrictData):
+    """What a missed target still earns."""
+
+    unmet: RatioRule
+    source: str
+
+
+class EqualRule(StrictData):
+    """What an `=` target earns from below; above it no rule is known."""
+
+    below: RatioRule
+    source: str
+
+
+class Quantitative(StrictData):
+    """Rules of measured indicators by direction; a met target earns the whole weight."""
+
+    positive: UnmetRule
+    reverse: UnmetRule
+    equal: EqualRule
+    tolerance: Decimal
+
+
+class DeductionBand(StrictData):
+    """Share of the weight that is taken where (B-A)/A is at least `from` and below `to`."""
+
+    lower: Decimal = Field(alias="from")
+    upper: Decimal | None = Field(default=None, alias="to")
+    deduct: Decimal
+
+
+class ShareBand(StrictData):
+    """Share of the weight that a measured rate from `from` to below `to` earns."""
+
+    lower: Decimal = Field(alias="from")
+    upper: Decimal | None = Field(default=None, alias="to")
+    share: Decimal
+
+
+class NamedBand(StrictData):
+    """A named range from `from` to below `to`: shares of the weight, or points of the total."""
+
+    lower: Decimal = Field(alias="from")
+    upper: Decimal | None = Field(default=None, alias="to")
+    name: str
+
+
+class GradeBand(StrictData):
+    """A grade and the total, in points, from which it is given."""
+
+    lower: Decimal = Field(alias="from")
+    upper: Decimal | None = Field(default=None, alias="to")
+    name: Grade
+
+
+class OverTarget(StrictData):
+    """Deductions for a target that was set too low; a matter of judgement, hence `potential`."""
+
+    status: Literal["potential"]
+    bands: tuple[DeductionBand, ...]
+    source: str
+
+
+class SatisfactionSteps(StrictData):
+    """Steps for measured satisfaction, instead of the ratio to the target."""
+
+    bands: tuple[ShareBand, ...]
+    source: str
+
+
+class QualitativeBands(StrictData):
+    """Shares that a qualitative indicator can earn, best first."""
+
+    bands: tuple[NamedBand, ...]
+    source: str
+
+
+class GradeBands(StrictData):
+    """Grades of the total score, best first."""
+
+    bands: tuple[GradeBand, ...]
+    source: str
+
+
+class TotalRule(StrictData):
+    """How far the total may be from the sum."""
+
+    tolerance: Decimal
+    source: str
+
+
+class Profile(StrictData):
+    """One rule set."""
+
+    name: str
+    title: str
+    version: int
+    verified: bool
+    note: str
+    applies: Applies
+    weights: Weights
+    execution: Execution
+    quantitative: Quantitative
+    over_target: OverTarget | None = None
+    satisfaction: SatisfactionSteps | None = None
+    qualitative: QualitativeBands
+    grades: GradeBands
+    total: TotalRule
+
+
+class Band(Protocol):
+    """A half-open range."""
+
+    @property
+    def lower(self) -> Decimal:
+        """First value inside."""
+
+    @property
+    def upper(self) -> Decimal | None:
+        """First value outside, null where the range is open."""
+
+
+def check_bands(bands: Sequence[Band]) -> Iterator[tuple[int, str]]:
+    """Yield the place and the fault of every band that overlaps the next one, leaves a gap before it, or is empty."""
+    order = sorted(range(len(bands)), key=lambda i: bands[i].lower)
+    for i in order:
+        upper = bands[i].upper
+        if upper is not None and upper <= bands[i].lower:
+            yield i, f"the band is empty: {bands[i].lower} to {upper}"
+    for here, following in pairwise(order):
+        upper, start = bands[here].upper, bands[following].lower
+        if upper is None or upper > start:
+            yield following, f"the band from {start} overlaps the band from {bands[here].lower}"
+        elif upper < start:
+            yield following, f"no band covers {upper} to {start}"
+
+
+def check_whole(bands: Sequence[Band]) -> Iterator[tuple[int, str]]:
+    """Yield the fault of bands that do not begin at 0 or end at all: every share and every total has its band."""
+    lowest = min(range(len(bands)), key=lambda i: bands[i].lower)
+    if bands[lowest].lower > 0:
+        yield lowest, f"no band covers 0 to {bands[lowest].lower}"
+    if all(band.upper is not None for band in bands):
+        yield max(range(len(bands)), key=lambda i: bands[i].lower), "no band is open at its upper end"
+
+
+def find_contradiction(profile: Profile) -> tuple[tuple[str | int, ...], str] | None:
+    """Return the place and the fault of the first band that contradicts the others, or None."""
+    whole: dict[str, Sequence[Band]] = {"qualitative": profile.qualitative.bands, "grades": profile.grades.bands}
+    if profile.satisfaction:
+        whole["satisfaction"] = profile.satisfaction.bands
+    partial: dict[str, Sequence[Band]] = {"over_target": profile.over_target.bands} if profile.over_target else {}
+    for section, bands in (whole | partial).items():
+        faults = [*check_bands(bands), *(check_whole(bands) if section in whole else ())]
+        if faults:
+            return (section, "bands", faults[0][0]), faults[0][1]
+    return None
+
+
+def read_profile(path: Path) -> Profile:
+    """Read one profile file; raise VocabularyError with the line where it contradicts itself."""
+    profile = load_yaml(str(path), Profile)
+    fault = find_contradiction(profile)
+    if profile.name != path.stem:
+        fault = ("name",), f"the profile is named {profile.name} in a file named {path.name}"
+    if fault:
+        raise refuse(path, yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader), *fault)
+    return profile
+
+
+def list_profiles() -> tuple[str, ...]:
+    """Return the names of all profiles, in alphabetical order."""
+    return tuple(sorted(path.stem for path in schema_path("profiles").glob("*.yml")))
+
+
+@lru_cache(maxsize=32)
+def load_profile(name: str) -> Profile:
+    """Read a profile by name; raise VocabularyError where there is none or where it contradicts itself."""
+    return read_profile(schema_path(f"profiles/{name}.yml"))
+
+
+def _fold(text: str) -> str:
+    """Return text without white space, widths and kinds of dashes: notes are set in every way."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate({0x2014: "-", 0x2013: "-", 0x2010: "-"})
+
+
+def _match_notes(profile: Profile, notes: str) -> tuple[str, ...]:
+    """Return the longest list of the profile's words that all occur in the notes."""
+    matching = [words for words in profile.applies.notes if all(_fold(word) in notes for word in words)]
+    return max(matching, key=len, default=())
+
+
+def _fits_district(profile: Profile, district: str) -> bool:
+    by_code = district.isdigit() and district.startswith(profile.applies.district_codes or ("?",))
+    return by_code or any(name in district for name in profile.applies.district_names)
+
+
+def choose_profile(notes: str | None, district: str | None, requested: str | None = None) -> tuple[Profile, str]:
+    """Choose the rule set of a form and say why, in Chinese.
+
+    A requested profile wins; then what the notes print; then the district (its name or its GB/T 2260 code); then the
+    default. Where the notes fit several profiles the one with more words in common is taken.
+    """
+    if requested:
+        return load_profile(requested), f"按指定采用 {requested}"
+    profiles = [load_profile(name) for name in list_profiles()]
+    folded = _fold(notes or "")
+    best = max(profiles, key=lambda profile: len(_match_notes(profile, folded)))
+    if words := _match_notes(best, folded):
+        return best, f"表后填报说明载有“{'、'.join(words)}”，采用 {best.name}"
+    for profile in profiles:
+        if district and _fits_district(profile, district):
+            return profile, f"表后无评分规则，按所属区划（{district}）采用 {profile.name}"
+    default = scoring_facts().default_profile
+    return load_profile(default), f"表后无评分规则且区划无对应规则，采用默认的 {default}"
+
+
+def grade(total: Decimal | None, profile: Profile) -> Grade | None:
+    """Return the grade of a total score in points; null where it is unknown or outside 0 to the full marks."""
+    if total is None or not 0 <= total <= profile.weights.total:
+        return None
+    bands = sorted(profile.grades.bands, key=lambda band: band.lower, reverse=True)
+    return next((band.name for band in bands if total >= band.lower), None)

@@ -1,0 +1,205 @@
+"""What a profile gives for an item: the lowest and highest score it allows, and by which rule.
+
+Points are exact decimals and nothing is rounded. Where no rule applies the bounds are null and `rule` is the reason;
+no score is invented. The over-target band is conditional on a target that was clearly set low, hence it opens a range
+from what the band leaves to the full weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.records import Verdict
+from pipeline.scoring.case import Case, Execution, Item, is_satisfaction
+from pipeline.scoring.comparison import MEASURED, Direction
+from pipeline.scoring.profiles import Profile, RatioRule
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a rule allows. `achievement` is 1.0 where the target is just met; `deduction` is in points."""
+
+    rule: str
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    achievement: Decimal | None = None
+    over_target: Decimal | None = None
+    deduction: Decimal | None = None
+
+    @property
+    def scorable(self) -> bool:
+        """Whether any rule applies."""
+        return self.maximum is not None
+
+
+def _actual_over_target(ratio: Decimal) -> Decimal:
+    """B/A (财预〔2020〕10号, Beijing district notes)."""
+    return ratio
+
+
+def _target_over_actual(ratio: Decimal) -> Decimal:
+    """A/B (Beijing district notes, Hubei)."""
+    return 1 / ratio if ratio > 0 else Decimal(1)
+
+
+def _linear_overrun(ratio: Decimal) -> Decimal:
+    """1 - (B-A)/A, nothing from B = 2A on (public configuration of a budget system)."""
+    return 2 - ratio
+
+
+RATIO_RULES: dict[RatioRule, Callable[[Decimal], Decimal]] = {
+    "actual_over_target": _actual_over_target,
+    "target_over_actual": _target_over_actual,
+    "linear_overrun": _linear_overrun,
+}
+
+
+def ratio_rule(profile: Profile, direction: Direction) -> RatioRule:
+    """Return the profile's rule for a missed target of a direction."""
+    quantitative = profile.quantitative
+    rules: dict[Direction, RatioRule] = {
+        "positive": quantitative.positive.unmet,
+        "reverse": quantitative.reverse.unmet,
+        "equal": quantitative.equal.below,
+        "exact": quantitative.equal.below,
+    }
+    return rules[direction]
+
+
+def share_of_weight(rule: RatioRule, ratio: Decimal) -> Decimal:
+    """Return the share of the weight that B/A earns, between 0 and 1."""
+    return min(Decimal(1), max(Decimal(0), RATIO_RULES[rule](ratio)))
+
+
+def over_target_deduction(over: Decimal | None, profile: Profile) -> Decimal:
+    """Return the share of the weight that the over-target band takes for d = (B-A)/A; 0 below the bands."""
+    if over is None or profile.over_target is None:
+        return Decimal(0)
+    bands = [band for band in profile.over_target.bands if over >= band.lower and (not band.upper or over < band.upper)]
+    return bands[0].deduct if bands else Decimal(0)
+
+
+def measure_achievement(item: Item) -> Decimal | None:
+    """Return actual against target so that 1.0 is met: A/B where less is better, else B/A."""
+    ratio = item.comparison.ratio
+    if ratio is None or item.direction != "reverse":
+        return ratio
+    return 1 / ratio if ratio else None
+
+
+def judge_indicator(item: Item, profile: Profile) -> Outcome:
+    """Judge one indicator row."""
+    weight = item.row.weight
+    if weight is None:
+        return Outcome("no_weight")
+    if item.comparison.reason in ("no_actual", "no_target"):
+        return Outcome(item.comparison.reason)
+    steps = _satisfaction_step(item, profile, weight)
+    if steps is not None:
+        return steps
+    if item.comparison.reason == "qualitative":
+        return _judge_qualitative(item, profile, weight)
+    if item.comparison.met:
+        return _judge_met(item, profile, weight)
+    return _judge_missed(item, profile, weight)
+
+
+def _satisfaction_step(item: Item, profile: Profile, weight: Decimal) -> Outcome | None:
+    """Apply the profile's steps for measured satisfaction, where it has them (财预〔2021〕101号: 满意度赋分)."""
+    rate = item.actual.base_value
+    if profile.satisfaction is None or item.actual.base_unit != "1" or rate is None or not is_satisfaction(item.row):
+        return None
+    bands = [b for b in profile.satisfaction.bands if rate >= b.lower and (b.upper is None or rate < b.upper)]
+    if not bands:
+        return Outcome("satisfaction_out_of_range")
+    points = weight * bands[0].share
+    return Outcome("satisfaction_step", points, points, measure_achievement(item))
+
+
+def _judge_met(item: Item, profile: Profile, weight: Decimal) -> Outcome:
+    achievement, over = measure_achievement(item), item.comparison.over
+    if item.direction != "positive" or item.target.kind not in MEASURED:
+        return Outcome("met", weight, weight, achievement)
+    share = over_target_deduction(over, profile)
+    if not share:
+        return Outcome("met", weight, weight, achievement, over)
+    deduction = weight * share
+    return Outcome("over_target_band", weight - deduction, weight, achievement, over, deduction)
+
+
+def _judge_missed(item: Item, profile: Profile, weight: Decimal) -> Outcome:
+    comparison = item.comparison
+    if comparison.reason or comparison.met is None or item.direction is None:
+        return Outcome(comparison.reason or "direction_unknown")
+    if comparison.bounded or comparison.ratio is None:
+        return Outcome("actual_is_bound" if comparison.bounded else "zero_target")
+    rule = ratio_rule(profile, item.direction)
+    points = weight * share_of_weight(rule, comparison.ratio)
+    return Outcome(rule, points, points, measure_achievement(item))
+
+
+def states_attainment(item: Item) -> bool | None:
+    """Tell whether a qualitative actual says that the target is reached; null where a person must judge.
+
+    It does by claiming it (达标), by the best grade of the target's set, or by repeating the target's words; the
+    marker 定性 is nothing that could be reached.
+    """
+    if item.actual.attained is not None:
+        return item.actual.attained
+    options = item.target.options
+    if options and item.actual.grade:
+        return True if item.actual.grade == options[0] else None
+    repeated = (item.row.actual_raw or "").strip() == (item.row.target_raw or "").strip()
+    return True if repeated and not options else None
+
+
+def _judge_qualitative(item: Item, profile: Profile, weight: Decimal) -> Outcome:
+    """Apply the first qualitative band, or exclude it; between grades no rule gives points."""
+    attained = states_attainment(item)
+    first = max(band.lower for band in profile.qualitative.bands) * weight
+    if item.actual.kind != "qualitative":
+        return Outcome("number_for_text")
+    if attained is None:
+        return Outcome("grade_without_points" if item.target.options else "text_needs_judgement")
+    return Outcome("qualitative_band", first, weight) if attained else Outcome("qualitative_band", Decimal(0), first)
+
+
+def judge_execution(execution: Execution, profile: Profile) -> Outcome:
+    """Judge the execution row: min(weight, rate x weight), the rate computed, not as printed."""
+    if execution.rate is None or execution.total is None:
+        return Outcome("no_rate")
+    printed = execution.total.weight
+    weight = profile.weights.execution if printed is None else printed
+    points = min(weight, execution.rate * weight)
+    return Outcome(profile.execution.formula, points, points, execution.rate)
+
+
+def add_scores(case: Case) -> Decimal:
+    """Return the execution score plus all indicator scores as printed; blanks count 0."""
+    execution = case.execution.total.score if case.execution.total else None
+    return sum((item.row.score or Decimal(0) for item in case.items), execution or Decimal(0))
+
+
+def judge_total(case: Case) -> Outcome:
+    """Judge the total: the sum of the printed scores."""
+    points = add_scores(case)
+    return Outcome("sum_of_scores", points, points)
+
+
+def measure_difference(reported: Decimal, outcome: Outcome) -> Decimal:
+    """Return reported minus the nearest allowed score, 0 inside the range."""
+    if outcome.minimum is None or outcome.maximum is None:
+        return Decimal(0)
+    return reported - min(max(reported, outcome.minimum), outcome.maximum)
+
+
+def reach_verdict(reported: Decimal | None, outcome: Outcome, tolerance: Decimal) -> Verdict:
+    """Compare the reported score with what the rule allows, within a tolerance in points."""
+    if reported is None or not outcome.scorable:
+        return "not_scorable"
+    difference = measure_difference(reported, outcome)
+    if abs(difference) <= tolerance:
+        return "consistent"
+    return "over_scored" if difference > 0 else "under_scored"

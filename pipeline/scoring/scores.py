@@ -1,0 +1,114 @@
+"""A form under a profile → its rows of `scores`: the execution rate, every indicator that has something, the total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pipeline.records import Coded, ScoreItem, ScoreRow
+from pipeline.scoring.case import Case, Item, ScoringInput, has_text, open_case
+from pipeline.scoring.profiles import Profile
+from pipeline.scoring.rules import (
+    Outcome,
+    add_scores,
+    judge_execution,
+    judge_indicator,
+    judge_total,
+    measure_difference,
+    reach_verdict,
+)
+from pipeline.scoring.wording import (
+    NOT_SCORABLE,
+    explain_execution,
+    explain_indicator,
+    explain_total,
+    show_points,
+)
+
+
+def is_scored(item: Item) -> bool:
+    """Tell whether a row takes part in the scoring; template rows without weight, score and actual do not."""
+    row = item.row
+    return row.weight is not None or row.score is not None or (item.named and has_text(row.actual_raw))
+
+
+def score_case(case: Case) -> tuple[ScoreRow, ...]:
+    """Score an opened form."""
+    return (_score_execution(case), *_score_indicators(case), _score_total(case))
+
+
+def score_form(source: ScoringInput, profile: Profile, reason: str) -> tuple[ScoreRow, ...]:
+    """Score one form from its rows alone: execution first, then the indicators in print order, then the total."""
+    return score_case(open_case(source, profile, reason))
+
+
+def _score_row(
+    case: Case, item: ScoreItem, reported: Decimal | None, outcome: Outcome, sentence: str, *, row_no: int | None = None
+) -> ScoreRow:
+    compared = reported is not None and outcome.scorable
+    return ScoreRow(
+        form_id=case.form.form_id,
+        item=item,
+        row_no=row_no,
+        profile=Coded(case.profile.name),
+        profile_reason=case.reason,
+        rule=Coded("no_score" if reported is None and outcome.scorable else outcome.rule),
+        achievement=outcome.achievement,
+        over_target=outcome.over_target,
+        deduction=outcome.deduction,
+        reported_score=reported,
+        expected_min=outcome.minimum,
+        expected_max=outcome.maximum,
+        difference=measure_difference(reported, outcome) if compared and reported is not None else None,
+        verdict=reach_verdict(reported, outcome, _tolerance(case, item)),
+        explanation=sentence,
+    )
+
+
+def _tolerance(case: Case, item: ScoreItem) -> Decimal:
+    """Return how far, in points, a score may be from what the rule gives."""
+    profile = case.profile
+    tolerances: dict[ScoreItem, Decimal] = {
+        "execution_rate": profile.execution.tolerance,
+        "indicator": profile.quantitative.tolerance,
+        "total": profile.total.tolerance,
+    }
+    return tolerances[item]
+
+
+def _score_execution(case: Case) -> ScoreRow:
+    execution, outcome = case.execution, judge_execution(case.execution, case.profile)
+    reported = execution.total.score if execution.total else None
+    if outcome.scorable and execution.executed is not None and execution.budget is not None:
+        sentence = explain_execution(execution.executed, execution.budget, reported, outcome)
+    else:
+        sentence = f"{NOT_SCORABLE[outcome.rule]}，不作评分"
+    return _score_row(case, "execution_rate", reported, outcome, sentence)
+
+
+def _score_indicators(case: Case) -> Iterator[ScoreRow]:
+    for item in filter(is_scored, case.items):
+        outcome = judge_indicator(item, case.profile)
+        sentence = explain_indicator(item, outcome)
+        yield _score_row(case, "indicator", item.row.score, outcome, sentence, row_no=item.row.row_no)
+
+
+def _score_total(case: Case) -> ScoreRow:
+    reported, total = case.form.total_score, add_scores(case)
+    execution = (case.execution.total.score if case.execution.total else None) or Decimal(0)
+    sentence = explain_total(reported, execution, total - execution) + _rescale_note(case)
+    return _score_row(case, "total", reported, judge_total(case), sentence)
+
+
+def _rescale_note(case: Case) -> str:
+    """Say what the total is without the rows that were scored 0 for want of an actual (`-`)."""
+    left_out = [
+        item.row.weight
+        for item in case.items
+        if item.row.weight and not item.row.score and item.comparison.reason == "no_actual"
+    ]
+    full, total = case.profile.weights.total, case.form.total_score
+    if not left_out or total is None or sum(left_out) >= full:
+        return ""
+    rescaled = total * full / (full - sum(left_out))
+    return f"；不计未填实际完成值的 {show_points(sum(left_out, Decimal(0)))} 分，折算为 {show_points(rescaled)}"

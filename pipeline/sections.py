@@ -1,0 +1,108 @@
+"""Where the parts of a form stand in its table: the head rows and the columns they announce, by their words.
+
+Columns are never taken by position: a field's column is the span of the head cell whose wording stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.labels import find_label, fold_label
+from pipeline.models import Cell, Table
+
+Grid = list[list[Cell | None]]
+
+
+NAMED_TWICE = frozenset({"goals"})
+"""Sections whose own name can head a column: 年度总体目标 beside 预期目标 is the section, alone the column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A head row: the row below it where values begin, and the columns (first, after last) of each field."""
+
+    row: int
+    first_value_row: int
+    columns: Mapping[str, tuple[int, int]]
+
+
+def find_head(table: Table, section: str, least: int, after: int = 0) -> Head | None:
+    """Return the first row, at or below `after`, that holds at least `least` different labels of the section."""
+    for row in range(after, table.rows):
+        heads: dict[str, Cell] = {}
+        for cell in sorted((cell for cell in table.cells if cell.row == row), key=lambda c: c.col):
+            field = find_label(section, cell.text)
+            if field and (field not in heads or section in NAMED_TWICE):
+                heads[field] = cell
+        if len(heads) >= least:
+            columns = {field: (cell.col, cell.col + cell.colspan) for field, cell in heads.items()}
+            return Head(row, max(cell.row + cell.rowspan for cell in heads.values()), columns)
+    return None
+
+
+def cell_under(grid: Grid, row: int, columns: tuple[int, int]) -> Cell | None:
+    """Return the cell of a row that covers most of the columns, or None where the row has none there."""
+    shares: dict[int, tuple[int, Cell]] = {}
+    for col in range(*columns):
+        cell = grid[row][col] if col < len(grid[row]) else None
+        if cell is not None:
+            count, _ = shares.get(id(cell), (0, cell))
+            shares[id(cell)] = (count + 1, cell)
+    if not shares:
+        return None
+    return max(shares.values(), key=lambda item: item[0])[1]
+
+
+def row_cells(grid: Grid, row: int) -> list[Cell]:
+    """Return the cells that cover a row, from left to right, each once."""
+    found: list[Cell] = []
+    for cell in grid[row]:
+        if cell is not None and (not found or found[-1] is not cell):
+            found.append(cell)
+    return found
+
+
+def value_beside(grid: Grid, label: Cell) -> Cell | None:
+    """Return the first written cell to the right of a label and before the next label, else the first blank one."""
+    beside: list[Cell] = []
+    for cell in grid[label.row][label.col + label.colspan :]:
+        if cell is not None and find_label("single", cell.text):
+            break
+        if cell is not None:
+            beside.append(cell)
+    return next((cell for cell in beside if cell.text), beside[0] if beside else None)
+
+
+def find_row_label(cells: Sequence[Cell], section: str) -> tuple[str, Cell] | None:
+    """Return the first label of the section among the cells of a row."""
+    for cell in cells:
+        field = find_label(section, cell.text)
+        if field:
+            return field, cell
+    return None
+
+
+def total_row(table: Table, after: int) -> tuple[int, Cell] | None:
+    """Return the row of the total at or below `after` and its label: the first words of a row, sections apart."""
+    grid = table.grid()
+    for row in range(after, table.rows):
+        written = [c for c in row_cells(grid, row) if c.text and not find_label("sections", c.text)]
+        if written and written[0].row == row and find_label("total", written[0].text):
+            return row, written[0]
+    return None
+
+
+def is_repeated_head(cells: Iterable[Cell], section: str, least: int) -> bool:
+    """Tell whether a row below the head is the head printed again."""
+    return sum(find_label(section, cell.text) is not None for cell in cells) >= least
+
+
+def unknown_labels(table: Table, head: Head, section: str) -> list[str]:
+    """Return the texts in a head row that no wording of the vocabulary explains."""
+    texts = [
+        c.text
+        for c in table.cells
+        if c.row == head.row and c.text and c.col >= min(v[0] for v in head.columns.values())
+    ]
+    return [text for text in texts if not find_label(section, text) and fold_label(text)]

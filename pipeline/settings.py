@@ -1,0 +1,78 @@
+"""What a reader of one document may be told, and what its worker is allowed; both cross process boundaries."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+OcrChoice = Literal["auto", "rapidocr", "tesseract"]
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSettings:
+    """How a document is read. A change of any value reads the documents again.
+
+    `ocr`: recogniser of pictures; `auto` takes RapidOCR. `max_pages`: pages of one document. `max_pixels`: pixels of
+    one rendered page or of one picture file. `max_unpacked`: bytes that a .docx may unpack to. `profile`: scoring
+    profile for every form, None to choose by its notes and district.
+    """
+
+    ocr: OcrChoice = "auto"
+    max_pages: int = 2_000
+    max_pixels: int = 100_000_000
+    max_unpacked: int = 512 * MEBIBYTE
+    profile: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLimits:
+    """What one document may cost: wall time in seconds and resident memory in bytes of its worker's process group."""
+
+    timeout: float = 300.0
+    memory: int = 2_048 * MEBIBYTE
+
+
+READER = "pipeline.read:read_document"
+"""What a worker reads documents with, as MODULE:FUNCTION."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How a run is to be done. `jobs` 0 is one worker per core that the process may use."""
+
+    out: Path
+    settings: ReadSettings = field(default_factory=ReadSettings)
+    limits: WorkerLimits = field(default_factory=WorkerLimits)
+    jobs: int = 0
+    force: bool = False
+    accept_shrink: bool = False
+    reader: str = READER
+
+
+def reading_fingerprint(settings: ReadSettings) -> str:
+    """Return a digest of everything but the bytes that a result depends on: settings, version, code, vocabularies.
+
+    A result with another fingerprint is read again. Time and memory limits are not part of it.
+    """
+    parts = {"settings": asdict(settings), "code": _code_digest()}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
+
+
+@lru_cache(maxsize=1)
+def _code_digest() -> str:
+    from pipeline.vocabulary import schema_path
+
+    package = Path(__file__).parent
+    schemas = schema_path("form.yml").parent
+    files = [(path, path.relative_to(package)) for path in package.rglob("*.py")]
+    files += [(path, path.relative_to(schemas)) for path in schemas.rglob("*") if path.suffix in {".yml", ".csv"}]
+    digest = hashlib.sha256()
+    for path, name in sorted(files, key=lambda pair: str(pair[1])):
+        digest.update(f"{name}\0".encode() + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,113 @@
+"""The input: which files there are, and which document each one holds, told from its bytes.
+
+Names are never believed. Folders are walked whole, in order, without following links to other folders; hidden files
+are left out. Nothing but the bytes' SHA-256 is computed here: the program's own process opens no document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import DocumentError, UnreadableFile, UnsupportedDocument
+from pipeline.index import FileStamp, KnownPath, stamp_file
+
+CHUNK = 1 << 20
+"""Bytes that are hashed at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One input file: `path` absolute, `given` as it was asked for, in valid Unicode."""
+
+    path: Path
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifiedFile:
+    """An input file and its document. A file without readable bytes is known by its name, and has its error."""
+
+    known: KnownPath
+    error: DocumentError | None = None
+
+
+def find_files(sources: Sequence[Path], leave_out: Path) -> tuple[list[SourceFile], list[Path]]:
+    """Return the files of the sources, each once, in the order of their paths, and what is not there or not listable.
+
+    `leave_out` is the output folder, which may lie inside a source.
+    """
+    found: dict[Path, SourceFile] = {}
+    missing: list[Path] = []
+    for source in sources:
+        if source.is_dir():
+            for path in _walk(source, leave_out.resolve(), missing):
+                found.setdefault(_absolute(path), _source_file(path))
+        elif os.path.lexists(source):
+            found.setdefault(_absolute(source), _source_file(source))
+        else:
+            missing.append(source)
+    return [found[path] for path in sorted(found)], missing
+
+
+def _walk(folder: Path, leave_out: Path, missing: list[Path]) -> Iterator[Path]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda item: item.name)
+    except OSError:
+        missing.append(folder)
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        path = Path(entry.path)
+        if not entry.is_dir(follow_symlinks=False):
+            if not path.is_dir():
+                yield path
+        elif path.resolve() != leave_out:
+            yield from _walk(path, leave_out, missing)
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))
+
+
+def _source_file(path: Path) -> SourceFile:
+    return SourceFile(_absolute(path), os.fsencode(path).decode("utf-8", "backslashreplace"))
+
+
+def identify_file(file: SourceFile, known: KnownPath | None) -> IdentifiedFile:
+    """Return which document a file holds; a file whose size and times are as known is not read again."""
+    try:
+        facts = file.path.stat()
+    except OSError as error:
+        return _unidentified(
+            file, UnreadableFile(f"the file cannot be opened: {error.strerror}; check that it is there")
+        )
+    if not stat.S_ISREG(facts.st_mode):
+        return _unidentified(file, UnsupportedDocument("not a regular file; give the program files and folders only"))
+    stamp = stamp_file(facts)
+    if known is not None and known.stamp == stamp and stamp.size >= 0:
+        return IdentifiedFile(KnownPath(file.path, file.given, known.document_id, stamp))
+    try:
+        digest = _hash_file(file.path)
+    except OSError as error:
+        return _unidentified(file, UnreadableFile(f"the file cannot be read: {error.strerror}; check who may read it"))
+    return IdentifiedFile(KnownPath(file.path, file.given, digest, stamp))
+
+
+def _unidentified(file: SourceFile, error: DocumentError) -> IdentifiedFile:
+    """Return a stand-in for a file without bytes: its id is the digest of its path, as no digest of bytes can be."""
+    name = hashlib.sha256(b"path\0" + os.fsencode(file.path)).hexdigest()
+    return IdentifiedFile(KnownPath(file.path, file.given, name, FileStamp(-1, 0, 0)), error)
+
+
+def _hash_file(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,170 @@
+"""The store under `OUT/.store`: one file per document with all its rows, and an index of what is known.
+
+`results/ab/<document_id>.result` is the record: a line of JSON, then, packed by zstd, one Arrow stream per table. It is
+written under a temporary name, synced and renamed, so that a document is there whole or not at all. `index.sqlite` says
+which path holds which document and how each was read; it only saves time and can be rebuilt from the results and the
+published `documents`. One process writes, under the lock of `pipeline.lock`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.arrow import rows_to_table, stored_schema, table_to_rows
+from pipeline.atomic import TEMPORARY, write_file
+from pipeline.dataset import DocumentRecords
+from pipeline.errors import PublicationRefused, ReadingFailed
+from pipeline.records import TABLES
+
+FORMAT = 1
+
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, pa.ArrowException)
+"""What reading a damaged result may raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultHeader:
+    """What is known of a stored result without its rows. `digest` is the SHA-256 of the rows as stored."""
+
+    document_id: str
+    fingerprint: str
+    attempts: int
+    status: str
+    error_code: str | None
+    error: str | None
+    digest: str
+
+
+class ResultStore:
+    """The result files below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, document_id: str) -> Path:
+        """Return where a document's result is kept."""
+        return self.root / document_id[:2] / f"{document_id}.result"
+
+    def write(self, records: DocumentRecords, fingerprint: str, attempts: int) -> ResultHeader:
+        """Store a document's rows in place of any earlier ones.
+
+        Raises:
+            ReadingFailed: a value does not fit its column.
+            OSError: the disk is full or not writable; the earlier rows stay.
+        """
+        try:
+            streams = {name: _to_stream(rows_to_table(name, records.rows(name))) for name in TABLES}
+        except (pa.ArrowException, ValueError, TypeError, ArithmeticError, OverflowError) as error:
+            raise ReadingFailed(f"a value does not fit the dataset ({error}); please report this file") from error
+        body = b"".join(streams.values())
+        document = records.document
+        header = ResultHeader(
+            document.document_id,
+            fingerprint,
+            attempts,
+            document.status,
+            document.error_code,
+            document.error,
+            hashlib.sha256(body).hexdigest(),
+        )
+        facts = {"format": FORMAT, **asdict(header), "sizes": {name: len(data) for name, data in streams.items()}}
+        path = self.path(document.document_id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, json.dumps(facts).encode() + b"\n" + pa.compress(body, "zstd", asbytes=True))
+        return header
+
+    def header(self, document_id: str) -> ResultHeader | None:
+        """Return a result's header, or None where there is no result that this version understands."""
+        try:
+            with self.path(document_id).open("rb") as file:
+                return _parse_header(file.readline())[0]
+        except UNREADABLE:
+            return None
+
+    def tables(self, document_id: str) -> dict[str, pa.Table]:
+        """Return a document's rows by table, in the stored schemas of this version.
+
+        Raises:
+            PublicationRefused: the file is gone or damaged.
+        """
+        try:
+            sizes, body = self._load(document_id)
+        except UNREADABLE as error:
+            path = self.path(document_id)
+            advice = "delete it and run again, the document will be read anew"
+            raise PublicationRefused(f"{path} is damaged; {advice}") from error
+        return {name: _from_stream(name, data) for name, data in _split(body, sizes)}
+
+    def intact(self, document_id: str) -> bool:
+        """Tell whether a result is there as it was written."""
+        try:
+            self._load(document_id)
+        except UNREADABLE:
+            return False
+        return True
+
+    def _load(self, document_id: str) -> tuple[dict[str, int], bytes]:
+        head, _, packed = self.path(document_id).read_bytes().partition(b"\n")
+        header, sizes = _parse_header(head)
+        body: bytes = pa.decompress(packed, sum(sizes.values()), "zstd", asbytes=True)
+        if hashlib.sha256(body).hexdigest() != header.digest:
+            raise ValueError("the rows are not those that were written")
+        return sizes, body
+
+    def records(self, document_id: str) -> DocumentRecords:
+        """Return a document's rows as records."""
+        rows = {name: table_to_rows(name, table) for name, table in self.tables(document_id).items()}
+        (document,) = rows.pop("documents")
+        return DocumentRecords(document, **rows)
+
+    def remove(self, document_id: str) -> None:
+        """Remove a result; none is no error."""
+        self.path(document_id).unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Remove what a killed run left unfinished."""
+        for path in self.root.glob(f"*/{TEMPORARY}*"):
+            with suppress(OSError):
+                path.unlink()
+
+    def ids(self) -> Iterator[str]:
+        """Yield the ids of all results."""
+        return (path.stem for path in self.root.glob("??/*.result"))
+
+
+def _parse_header(line: bytes) -> tuple[ResultHeader, dict[str, int]]:
+    facts = json.loads(line)
+    if facts.pop("format") != FORMAT:
+        raise ValueError("another format")
+    sizes: dict[str, int] = facts.pop("sizes")
+    return ResultHeader(**facts), sizes
+
+
+def _split(body: bytes, sizes: dict[str, int]) -> Iterator[tuple[str, pa.Buffer]]:
+    buffer, start = pa.py_buffer(body), 0
+    for name, size in sizes.items():
+        yield name, buffer.slice(start, size)
+        start += size
+
+
+def _to_stream(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(use_threads=False)
+    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+def _from_stream(name: str, data: pa.Buffer) -> pa.Table:
+    table = pa.ipc.open_stream(data, options=pa.ipc.IpcReadOptions(use_threads=False)).read_all()
+    schema = stored_schema(name)
+    if table.schema.equals(schema):
+        return table
+    return rows_to_table(name, table_to_rows(name, table))

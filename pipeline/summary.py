@@ -1,0 +1,69 @@
+"""What a run has to say at its end, for a person and for a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFile:
+    """An input file that could not be read, and why."""
+
+    file: str
+    code: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """The figures of a run. `rows` are those of the whole dataset by table; `read` and `unchanged` count documents.
+
+    `stale` documents were read again because settings, version, code or vocabularies have changed; `missing` are the
+    sources that do not exist; `seconds` is wall time.
+    """
+
+    out: str
+    snapshot: str
+    files: int
+    read: int
+    unchanged: int
+    stale: int
+    rows: Mapping[str, int]
+    needs_review: int
+    failed: tuple[FailedFile, ...]
+    missing: tuple[str, ...]
+    seconds: float
+
+    @property
+    def exit_status(self) -> int:
+        """Return 0, 3 where a document failed, 6 where a source could not be listed."""
+        return 6 if self.missing else 3 if self.failed else 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the summary for a machine; figures of the dataset stand at the top level too."""
+        named = {name: self.rows[name] for name in ("documents", "forms", "indicators", "findings")}
+        return named | asdict(self) | {"rows": dict(self.rows), "exit_status": self.exit_status}
+
+    def lines(self) -> list[str]:
+        """Return the summary for a person: failures first, then one line of figures."""
+        lines = [f"{item.file}: {item.code}: {item.error}" for item in self.failed]
+        lines += [f"{path}: no such file or folder, or it may not be listed" for path in self.missing]
+        if self.stale:
+            lines.append(f"{self.stale} documents read again: settings, version, code or vocabularies have changed")
+        figures = (
+            f"{self.files} files ({self.read} documents read, {self.unchanged} unchanged, {len(self.failed)} failed)",
+            f"{self.rows['documents']} documents",
+            f"{self.rows['forms']} forms",
+            f"{sum(self.rows.values())} rows",
+            f"{self.rows['findings']} findings",
+            f"{self.needs_review} fields to review",
+            f"{self.seconds:.1f} s",
+        )
+        return [*lines, f"{self.out}: {', '.join(figures)}"]
+
+
+def printable(text: str) -> str:
+    """Return a text from outside without control characters: names and messages must not steer a terminal."""
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)

@@ -1,0 +1,110 @@
+"""Which numbers of a sentence are its value, and when several are: `首款支付27.08万元，2024年支付尾款6.77万元`.
+
+In a target a number is the value where it is compared, is the only percentage, or is all that the sentence says; in an
+actual where it is of the target's kind. Numbers told in passing (83个项目完成立项) are ignored and flagged.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.units.model import Value, ValueContext
+from pipeline.units.quantities import DURATIONS
+from pipeline.units.roles import MEASURED, answers_words
+from pipeline.units.rows import is_counting_row
+from pipeline.units.sentences import Found, find_quantities, find_spelled_answer
+
+_SHORT_TAIL = 8
+_CHANGE = re.compile(r"[由从].*(?:至|到|为|扩展|增)")
+_LOWER, _UPPER = frozenset({">", ">="}), frozenset({"<", "<="})
+_UNCOUNTED = frozenset({"count", "unknown", "unspecified"})
+
+
+def read_sentence(text: str, context: ValueContext) -> Value | None:
+    """Return the value that a sentence states in numbers, None where its numbers are told in passing."""
+    if answers_words(context):
+        return None
+    found = find_quantities(text, context)
+    target = context.target
+    if not found:
+        spelled = find_spelled_answer(text, context)
+        return _single(spelled, [spelled]) if spelled else None
+    if not any(one.compared for one in found) and not any(map(str.isalpha, text)):
+        return None
+    if bounds := _bounds_value(found):
+        return bounds
+    if context.role == "actual" and target is not None and target.kind in MEASURED:
+        return _answer(found, target, text)
+    return _statement(found, text, context)
+
+
+def _bounds_value(found: list[Found]) -> Value | None:
+    """Return the range of a lower and an upper bound on the same thing (≥90%且≤95%)."""
+    if len(found) != 2:
+        return None
+    low, high = found[0].value, found[1].value
+    if low.comparator not in _LOWER or high.comparator not in _UPPER or low.base_unit != high.base_unit:
+        return None
+    if found[1].label and found[1].clause != found[0].clause:
+        return None
+    return low._replace(
+        comparator=None, value_max=high.value, base_value_max=high.base_value, flags=(*low.flags, "range")
+    )
+
+
+def _answer(found: list[Found], target: Value, text: str) -> Value | None:
+    """Choose the numbers that answer the target."""
+    fitting = [one for one in found if fits(one.value, target)]
+    if not fitting and len(found) == 1 and found[0].clauses == 1 and not found[0].tail:
+        fitting = [one for one in found if one.value.dimension == target.dimension == "count"]
+    if len(fitting) == 1 or (fitting and len({one.value.base_value for one in fitting}) == 1):
+        return _single(fitting[0], found)
+    return _compound(fitting, text) if len(fitting) > 1 else None
+
+
+def fits(value: Value, target: Value) -> bool:
+    """Tell whether a number is of the kind that the target asks for: same dimension, and same counter for counts."""
+    if target.kind == "compound":
+        return any(fits(value, part) for part in target.parts)
+    if "date" in (target.kind, value.kind):
+        return target.kind == value.kind
+    if target.dimension in DURATIONS:
+        return value.dimension in DURATIONS
+    if target.base_unit is None:
+        return value.dimension in _UNCOUNTED
+    return value.base_unit == target.base_unit
+
+
+def _statement(found: list[Found], text: str, context: ValueContext) -> Value | None:
+    """Read a sentence that answers no target: a target itself, or an actual beside a blank one."""
+    found = [one for one in found if one.value.kind != "date"] or found
+    clauses = found[0].clauses
+    if len(found) == 1:
+        one = found[0]
+        counted = not one.tail or (not one.label and len(one.tail) <= _SHORT_TAIL) or is_counting_row(context)
+        whole = clauses == 1 and counted
+        return _single(one, found) if one.compared or one.value.unit == "%" or whole else None
+    if any(one.compared for one in found) or clauses <= len({one.clause for one in found}):
+        return _compound(found, text)
+    return None
+
+
+def _single(one: Found, found: list[Found]) -> Value:
+    """Return one number of the sentence, saying what else stands there."""
+    flags = one.value.flags
+    if one.tail or one.clauses > 1:
+        flags = (*flags, "number_inside_sentence")
+    if len(found) > 1:
+        flags = (*flags, "incidental_numbers_ignored")
+    return one.value._replace(flags=flags)
+
+
+def _compound(found: list[Found], text: str) -> Value | None:
+    """Return several numbers as parts, each alone in its clause; None for a change (由2家扩展至8家) or for prose."""
+    clauses = [one.clause for one in found]
+    prose = any(len(one.tail) > _SHORT_TAIL and not one.compared for one in found)
+    if prose or len(set(clauses)) < len(clauses) or _CHANGE.search(text):
+        return None
+    first = found[0].value
+    flags = tuple(dict.fromkeys(flag for one in found for flag in one.value.flags))
+    return first._replace(kind="compound", parts=tuple(one.value for one in found), flags=flags, label=None)

@@ -1,0 +1,198 @@
+"""Text of a target or an actual → its value, in the light of its row.
+
+The order: nothing (placeholder), a number with its surroundings, a date, a number in words or a range, numbers inside
+a sentence, and last words. The first that reads the text wins; what remains unread is a qualitative value.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+
+from pipeline.units.compounds import read_sentence
+from pipeline.units.dates import read_date
+from pipeline.units.fold import MAX_LENGTH, Folded, fold_value
+from pipeline.units.grades import quality_value
+from pipeline.units.measures import read_measure
+from pipeline.units.model import Value, ValueContext
+from pipeline.units.numerals import ASCII_NUMERAL, CHINESE_NUMERAL, parse_ascii, parse_numeral, split_myriad
+from pipeline.units.quantities import quantity_value
+from pipeline.units.roles import answers_words, note_role, read_sign
+from pipeline.units.rows import is_timely
+from pipeline.units.spans import read_span
+from pipeline.units.tails import Tail, contradict, head_pattern, read_head, read_tail
+from pipeline.units.words import alternatives, value_words
+
+_DATE_AS_NUMBER = re.compile(r"(?:19|20)[0-9]{2}(?:\.(?:0?[1-9]|1[0-2])|(?:0[1-9]|1[0-2])[0-3][0-9])\Z")
+_ANY_NUMERAL = re.compile(r"[0-9二三四五六七八九十百千万亿两]|一[个年次份家月场套项天点]|半年|季度|年[底末终]")
+_NUMBER_LIKE = re.compile(r"[^0-9]{0,6}[0-9.]+[.,%:/×*+±≥≤<>=-][0-9.,%:/×*+±≥≤<>=-]*[^0-9]{0,6}\Z")
+_DAY_AS_NUMBER = re.compile(r"(1[0-2]|0?[1-9])\.(3[01]|[12][0-9]|0?[1-9])\Z")
+_YEARS = range(1990, 2101)
+_NO_UNIT = Tail()
+
+
+@cache
+def _plain() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<head>{head_pattern()})(?P<number>-?{ASCII_NUMERAL})(?![0-9]|[.,][0-9])(?P<tail>.*)\Z", re.DOTALL
+    )
+
+
+@cache
+def _range() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<head>{head_pattern()})(?P<low>{ASCII_NUMERAL})(?P<unit>[^0-9,，;；。]{{0,4}}?)(?:-+|~+|—+|至|到)"
+        rf"(?P<high>{ASCII_NUMERAL})(?![0-9.,-])(?P<tail>.*)\Z",
+        re.DOTALL,
+    )
+
+
+@cache
+def _spelled() -> re.Pattern[str]:
+    """Return the expression for a value in Chinese or mixed numerals (二十人, 1万2千人, 百分之五十)."""
+    return re.compile(
+        rf"(?P<head>{head_pattern()})(?:百分之(?P<percent>{ASCII_NUMERAL}|{CHINESE_NUMERAL})"
+        rf"|(?P<number>{CHINESE_NUMERAL}|(?:{ASCII_NUMERAL}[百千万亿]+)+{ASCII_NUMERAL}[百千万亿]*))(?P<tail>.*)\Z",
+        re.DOTALL,
+    )
+
+
+@cache
+def _vague() -> re.Pattern[str]:
+    return re.compile(alternatives(value_words().chinese_numerals.vague))
+
+
+@cache
+def _skeleton() -> re.Pattern[str]:
+    words = value_words().placeholders
+    return re.compile(
+        rf"(?P<skeleton>(?:{alternatives(words.skeletons)})[0-9一二三四五六七八九十]*[:：]?)\Z"
+        rf"|[{re.escape(words.marks)}]*\Z|(?P<word>{alternatives(words.words)})\Z"
+    )
+
+
+def parse_value(text: str | None, context: ValueContext) -> Value:
+    """Return the reading of a cell; never raises, and never a number that the text does not state without a flag."""
+    if not text:
+        return _PLACEHOLDER
+    folded = fold_value(text)
+    value = _read_folded(folded, context)
+    if folded.flags and value.kind != "placeholder":
+        value = value._replace(flags=folded.flags + value.flags)
+    return note_role(value, folded.text, context)
+
+
+_PLACEHOLDER = Value("placeholder", flags=("missing",))
+
+
+def _read_folded(folded: Folded, context: ValueContext) -> Value:
+    text = folded.text
+    if folded.foreign:
+        return _unread("digits_of_another_script")
+    if len(text) > MAX_LENGTH:
+        return _unread("long_text_not_read")
+    match = _plain().match(text)
+    if match and (value := _read_plain(match, context)):
+        return value
+    if empty := _skeleton().match(text):
+        return _placeholder(empty)
+    if not _ANY_NUMERAL.search(text):
+        return _words_value(text, context)
+    return _read_other_numbers(text, context) or _words_value(text, context)
+
+
+def _unread(flag: str) -> Value:
+    """Return a text whose number could not be read, with the reason."""
+    return Value("qualitative", dimension="text", flags=(flag,))
+
+
+def _placeholder(match: re.Match[str]) -> Value:
+    if match["skeleton"]:
+        return Value("placeholder", flags=("template_skeleton_row_ignore",))
+    return Value("placeholder", flags=("not_applicable",)) if match["word"] else _PLACEHOLDER
+
+
+def _read_plain(match: re.Match[str], context: ValueContext) -> Value | None:
+    """Read a cell that is one number with what stands around it; None where it is more than that."""
+    tail = read_tail(match["tail"]) if match["tail"] else _NO_UNIT
+    if tail is None:
+        return None
+    head, printed = read_head(match["head"]), match["number"]
+    if head.conflict or (head.comparator and tail.comparator and contradict(head.comparator, tail.comparator)):
+        return _unread("comparator_conflict")
+    number = parse_ascii(printed)
+    if number is None:
+        return _unread("number_too_long")
+    if (tail.noun or tail.measure is not None) and _is_prose(number, tail, context):
+        return None
+    if tail.measure is None and (dated := _date_as_number(printed, context)):
+        return dated
+    quality = context.role == "target" and context.sign is not None and read_sign(context.sign).quality
+    flags = ("numeric_value_in_qualitative_row",) if quality else ()
+    return quantity_value(number, head, tail, context, flags=flags)
+
+
+def _date_as_number(printed: str, context: ValueContext) -> Value | None:
+    """Read 2024.12 and 20241231 as dates in rows about time, 12.20 where the target is a date."""
+    if _DATE_AS_NUMBER.match(printed) and is_timely(context):
+        return read_date(printed, context)
+    day = _DAY_AS_NUMBER.match(printed)
+    if day and context.target is not None and context.target.kind == "date":
+        return read_date(f"{day[1]}月{day[2]}日", context)
+    return None
+
+
+def _is_prose(number: Decimal, tail: Tail, context: ValueContext) -> bool:
+    """Tell whether the words after a number make it part of a sentence (83个项目立项 where words are asked for)."""
+    if tail.measure is not None and tail.measure.unit == "年" and tail.noun and int(number) in _YEARS:
+        return True
+    unknown = tail.measure is not None and tail.measure.dimension == "unknown"
+    return bool(tail.noun or unknown) and answers_words(context)
+
+
+def _read_other_numbers(text: str, context: ValueContext) -> Value | None:
+    """Read a range, a date, a number in words, numbers in a sentence; or say that something like a number is none."""
+    for read in (_read_range, read_span, read_date, _read_spelled, read_sentence):
+        if value := read(text, context):
+            return value
+    return _unread("number_malformed") if _NUMBER_LIKE.match(text) else None
+
+
+def _read_range(text: str, context: ValueContext) -> Value | None:
+    match = _range().match(text)
+    tail = read_tail(match["tail"]) if match else None
+    if match is None or tail is None or tail.noun:
+        return None
+    low, high = parse_ascii(match["low"]), parse_ascii(match["high"])
+    first = read_tail(match["unit"])
+    same_unit = first is not None and (first.measure is None or first.measure == tail.measure)
+    head = read_head(match["head"])
+    if low is None or high is None or low >= high or not same_unit or head.conflict:
+        return None
+    return quantity_value(low, head, tail, context, number_max=high)
+
+
+def _read_spelled(text: str, context: ValueContext) -> Value | None:
+    match = _spelled().match(text)
+    if match is None or _vague().match(text, match.end("head")):
+        return None
+    numeral, scale = split_myriad(match["percent"] or match["number"])
+    number, tail = parse_numeral(numeral), read_tail(scale + match["tail"])
+    head = read_head(match["head"])
+    if number is None or tail is None or head.conflict or (tail.noun and head.comparator is None):
+        return None
+    if match["percent"]:
+        tail = replace(tail, measure=read_measure("%"))
+    known = tail.measure is not None and tail.measure.dimension != "unknown"
+    if not known and (match["tail"] or len(numeral) < 2):
+        return None
+    return quantity_value(number, head, tail, context, flags=("number_in_words",))
+
+
+def _words_value(text: str, context: ValueContext) -> Value:
+    words = value_words().comparators
+    if text in words.signs_of_quality or text in words.signs_without_direction:
+        return Value("qualitative", dimension="ordinal", flags=("type_marker_only_no_statement",))
+    return quality_value(text, context)

@@ -1,0 +1,173 @@
+"""Looking after an output folder: what it holds, whether it is intact, what to forget, and scoring it again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import AccessError, ConfigurationError
+from pipeline.index import Index, KnownPath
+from pipeline.lock import describe_holder
+from pipeline.publish import CURRENT, part_path, read_manifest
+from pipeline.run import publish_workspace
+from pipeline.sources import SourceFile, identify_file
+from pipeline.store import ResultHeader, ResultStore
+from pipeline.workspace import STORE, Workspace, open_workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One input file as the store knows it, with how its document was read (None while it never was)."""
+
+    path: KnownPath
+    header: ResultHeader | None
+
+
+def list_holdings(out: Path) -> list[Holding]:
+    """Return all input files of an output folder by path.
+
+    Raises:
+        AccessError: nothing has been run into the folder.
+    """
+    with _existing_index(out) as index:
+        results = index.results()
+        return [Holding(path, results.get(path.document_id)) for path in index.paths().values()]
+
+
+def _existing_index(out: Path) -> Index:
+    path = out / STORE / "index.sqlite"
+    if not path.is_file():
+        raise AccessError(f"{out} holds no dataset; run `jixiao run SRC --out {out}` first")
+    return Index(path)
+
+
+def list_failures(out: Path, codes: Iterable[str]) -> list[Path]:
+    """Return the files that are there and whose document failed with one of the error codes.
+
+    Raises:
+        ConfigurationError: no file did.
+    """
+    wanted = frozenset(codes)
+    failed = [h for h in list_holdings(out) if h.header and h.header.status == "failed"]
+    paths = [h.path.path for h in failed if h.header and h.header.error_code in wanted and h.path.path.exists()]
+    if not paths:
+        known = ", ".join(sorted({h.header.error_code or "" for h in failed if h.header})) or "none"
+        raise ConfigurationError(f"no file failed with {', '.join(sorted(wanted))}; reasons there are: {known}")
+    return paths
+
+
+def describe_state(out: Path) -> dict[str, Any]:
+    """Return how many files are in which state, why those that failed did, the published rows, and who is at work."""
+    holdings = list_holdings(out)
+    headers = [holding.header for holding in holdings if holding.header]
+    manifest = read_manifest(out)
+    return {
+        "out": str(out),
+        "files": len(holdings),
+        "gone": sum(not holding.path.path.exists() for holding in holdings),
+        "status": dict(sorted(Counter(header.status for header in headers).items())),
+        "errors": dict(sorted(Counter(h.error_code for h in headers if h.status == "failed" and h.error_code).items())),
+        "snapshot": manifest["snapshot"] if manifest else None,
+        "rows": manifest["rows"] if manifest else {},
+        "needs_review": manifest["needs_review"] if manifest else 0,
+        "running": describe_holder(out / STORE / "lock"),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that `verify` found: an input that has changed or gone, or a file of ours that is damaged."""
+
+    path: str
+    code: str
+    ours: bool
+
+
+def verify(out: Path) -> Iterator[Fault]:
+    """Hash all inputs, stored results and published files again and yield what is not as it was recorded."""
+    holdings = list_holdings(out)
+    for holding in holdings:
+        yield from _verify_input(holding.path)
+    store = ResultStore(out / STORE / "results")
+    for document_id in sorted({holding.path.document_id for holding in holdings if holding.header}):
+        if not store.intact(document_id):
+            yield Fault(str(store.path(document_id)), "damaged", ours=True)
+    yield from _verify_snapshot(out)
+
+
+def _verify_input(known: KnownPath) -> Iterator[Fault]:
+    if not known.path.exists():
+        yield Fault(known.given, "gone", ours=False)
+        return
+    now = identify_file(SourceFile(known.path, known.given), None)
+    if now.known.document_id != known.document_id:
+        yield Fault(known.given, "changed" if now.error is None else now.error.code, ours=False)
+
+
+def _verify_snapshot(out: Path) -> Iterator[Fault]:
+    manifest = read_manifest(out)
+    if manifest is None:
+        yield Fault(str(out / CURRENT), "not published", ours=True)
+        return
+    for bucket, part in manifest["parts"].items():
+        for table, facts in part["tables"].items():
+            path = part_path(out / CURRENT, table, bucket)
+            if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != facts["sha256"]:
+                yield Fault(str(path), "damaged", ours=True)
+
+
+def forget(out: Path, targets: Sequence[Path], gone: bool = False) -> list[str]:
+    """Take files out of the dataset and publish the rest; return their paths as they were given.
+
+    `targets` are files or folders, which need not exist any more; `gone` adds all files that do not.
+
+    Raises:
+        AccessError: a target is not in the dataset.
+    """
+    list_holdings(out)
+    with open_workspace(out) as workspace:
+        dropped = _choose(workspace, [Path(target).absolute() for target in targets], gone)
+        with workspace.index.transaction():
+            workspace.index.forget_paths(item.path for item in dropped)
+        publish_workspace(workspace, accept_shrink=True)
+        return [item.given for item in dropped]
+
+
+def _choose(workspace: Workspace, targets: Iterable[Path], gone: bool) -> list[KnownPath]:
+    known = workspace.index.paths()
+    chosen: dict[Path, KnownPath] = {}
+    for target in targets:
+        below = {path: item for path, item in known.items() if path == target or target in path.parents}
+        if not below:
+            raise AccessError(f"{target} is not in the dataset; `jixiao status --files` lists what is")
+        chosen |= below
+    if gone:
+        chosen |= {path: item for path, item in known.items() if not path.exists()}
+    return list(chosen.values())
+
+
+def score_dataset(out: Path, profile: str | None = None, accept_shrink: bool = False) -> dict[str, int]:
+    """Score every stored form again, publish, and return the published rows by table; no document is read.
+
+    Raises:
+        ConfigurationError: no such profile.
+        PublicationRefused: the profile gives fewer scores than there were.
+        AccessError: nothing has been run into `out`.
+    """
+    from pipeline.assess import score_records
+
+    read = {holding.path.document_id: holding.header for holding in list_holdings(out) if holding.header}
+    with open_workspace(out) as workspace:
+        for document_id, header in read.items():
+            if header.status == "failed":
+                continue
+            records = score_records(workspace.results.records(document_id), profile)
+            new = workspace.results.write(records, header.fingerprint, header.attempts)
+            with workspace.index.transaction():
+                workspace.index.put_result(new)
+        rows: dict[str, int] = publish_workspace(workspace, accept_shrink)["rows"]
+        return rows

@@ -1,0 +1,154 @@
+"""Tables over a page break. Columns: section, 一级, 二级, 三级, 指标值, 完成值, 分值, 得分."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.assemble import assemble_document
+from pipeline.models import Table
+from pipeline.regions import find_regions
+from tests.drawing import draw_cells, page, rows
+
+HEAD = ["绩效指标", "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"]
+FIRST = ["", "产出指标", "数量指标", "培训场次", "≥3场", "3场", "10", "10"]
+SECOND = ["", "", "质量指标", "合格率", "≥95%", "96%", "20", "20"]
+TOTAL = ["总分", "", "", "", "", "", "100", "100"]
+NAME = ["项目名称", "某项目", "", "", "", "", "", ""]
+
+
+def join(upper, lower, **kwargs):
+    pages = [page(upper, number=1), page(lower, number=2, **kwargs)]
+    return [b for b in assemble_document(find_regions(p) for p in pages) if isinstance(b, Table)]
+
+
+def by_row(table):
+    return [[cell.text if cell else None for cell in row] for row in table.grid()]
+
+
+def test_a_break_between_two_rows_keeps_both():
+    (table,) = join(rows(NAME, HEAD, FIRST), rows(SECOND, TOTAL))
+
+    assert by_row(table)[2:] == [FIRST, SECOND, TOTAL]
+
+
+def test_a_merged_label_open_across_the_break_is_one_cell_with_two_places():
+    upper = [*rows(NAME, HEAD), (2, 0, 2, 1, ""), (2, 1, 2, 1, "产出指标")]
+    upper += [(2 + r, c, 1, 1, t) for r, line in enumerate((FIRST, SECOND)) for c, t in enumerate(line) if c > 1]
+    lower = [(0, 0, 2, 1, ""), (0, 1, 2, 1, "")]
+    lower += [(r, c, 1, 1, t) for r, line in enumerate((SECOND, SECOND)) for c, t in enumerate(line) if c > 1]
+    (table,) = join(upper, [*lower, *rows(TOTAL, start=2)])
+    (label,) = [c for c in table.cells if c.text == "产出指标"]
+
+    assert (label.row, label.rowspan) == (2, 4)
+    assert [place.page for place in label.places] == [1, 2]
+
+
+def test_a_label_torn_by_the_break_is_whole():
+    upper = [*rows(NAME, HEAD), (2, 0, 1, 1, ""), (2, 1, 1, 1, "满意"), *[(2, c, 1, 1, FIRST[c]) for c in range(2, 8)]]
+    lower = [(0, 0, 2, 1, ""), (0, 1, 2, 1, "度指标")]
+    lower += [(r, c, 1, 1, t) for r, line in enumerate((FIRST, SECOND)) for c, t in enumerate(line) if c > 1]
+    (table,) = join(upper, [*lower, *rows(TOTAL, start=2)])
+
+    assert "满意度指标" in [c.text for c in table.cells]
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        (
+            ["", "产出指标", "数量指标", "举办企业绿色", "≥3场", "3场", "10", "10"],
+            ["", "", "", "化节能培训", "", "", "", ""],
+        ),
+        (
+            ["", "产出指标", "数量指标", "举办企业绿色", "", "", "", ""],
+            ["", "", "", "化节能培训", "≥3场", "3场", "10", "10"],
+        ),
+    ],
+)
+def test_a_row_cut_by_the_break_is_one_row(above, below):
+    (table,) = join(rows(NAME, HEAD, above), rows(below, SECOND, TOTAL))
+
+    assert by_row(table)[2] == ["", "产出指标", "数量指标", "举办企业绿色化节能培训", "≥3场", "3场", "10", "10"]
+    assert len(by_row(table)) == 5
+
+
+def test_a_placeholder_row_after_the_break_is_a_row_of_its_own():
+    blank = ["", "", "", "指标2：", "", "", "", ""]
+    (table,) = join(rows(NAME, HEAD, FIRST), rows(blank, TOTAL))
+
+    assert by_row(table)[2:] == [FIRST, blank, TOTAL]
+
+
+def test_a_row_cut_by_a_break_that_also_took_the_rulings_away():
+    upper, upper_glyphs = draw_cells(rows(NAME, HEAD, [*FIRST[:3], "举办企业绿色", *FIRST[4:]]))
+    bottom = max(r.y1 for r in upper)
+    from pipeline.models import Page
+
+    first = Page(
+        1, 595, 842, tuple(upper_glyphs), tuple(r for r in upper if not (r.horizontal and r.y0 == bottom)), "text", "t"
+    )
+    lower, lower_glyphs = draw_cells(rows(["", "", "", "化节能培训", "", "", "", ""], TOTAL))
+    top = min(r.y0 for r in lower)
+    second = Page(
+        2, 595, 842, tuple(lower_glyphs), tuple(r for r in lower if not (r.horizontal and r.y0 == top)), "text", "t"
+    )
+    (table,) = assemble_document(find_regions(p) for p in (first, second))
+
+    assert by_row(table)[2][3] == "举办企业绿色化节能培训"
+
+
+def test_a_head_printed_again_is_taken_once():
+    (table,) = join(rows(NAME, HEAD, FIRST), rows(HEAD, SECOND, TOTAL))
+
+    assert by_row(table)[2:] == [FIRST, SECOND, TOTAL]
+
+
+def test_fragments_with_other_column_lines_are_laid_on_common_ones():
+    wide = [(0, 0, 1, 1, "项目名称"), (0, 1, 1, 7, "某项目")]
+    (table,) = join(wide, rows(HEAD, FIRST, TOTAL))
+
+    assert table.cols == 8
+    assert by_row(table)[1] == HEAD
+
+
+def test_a_form_that_begins_after_another_is_a_table_of_its_own():
+    tables = join(rows(NAME, HEAD, FIRST, TOTAL), rows(NAME, HEAD, SECOND, TOTAL))
+
+    assert len(tables) == 2
+
+
+def test_a_form_without_an_end_does_not_swallow_the_next():
+    tables = join(rows(NAME, HEAD, FIRST), rows(NAME, HEAD, SECOND, TOTAL))
+
+    assert len(tables) == 2
+
+
+def test_a_running_title_does_not_part_a_form():
+    (table,) = join(rows(NAME, HEAD, FIRST), rows(SECOND, TOTAL), lines=[("项目支出绩效自评表", 20.0)])
+
+    assert by_row(table)[2:] == [FIRST, SECOND, TOTAL]
+
+
+def test_a_scanned_second_page_may_be_shifted_and_scaled():
+    upper, glyphs = draw_cells(rows(NAME, HEAD, FIRST))
+    from pipeline.models import Box, Glyph, Page, Ruling
+
+    lower, lower_glyphs = draw_cells(rows(SECOND, TOTAL))
+
+    def shift(v):
+        return v * 1.02 + 9
+
+    second = Page(
+        2,
+        595,
+        842,
+        tuple(Glyph(g.text, Box(shift(g.box.x0), g.box.y0, shift(g.box.x1), g.box.y1)) for g in lower_glyphs),
+        tuple(Ruling(shift(r.x0), r.y0, shift(r.x1), r.y1) for r in lower),
+        "ocr",
+        "t",
+    )
+    (table,) = assemble_document(
+        find_regions(p) for p in (Page(1, 595, 842, tuple(glyphs), tuple(upper), "ocr", "t"), second)
+    )
+
+    assert by_row(table)[2:] == [FIRST, SECOND, TOTAL]

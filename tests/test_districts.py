@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.districts import district_names, find_districts, resolve_districts
+from pipeline.models import Form, Reading
+
+
+def form(department):
+    return Form(1, 1, 1, {"department": Reading(department)}, {}, (), "", "万元", True, "t")
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("北京市通州区经济和信息化局", {"110112"}),
+        ("丰台区科学技术和信息化局", {"110106"}),
+        ("北京市朝阳区数据局", {"110105"}),
+        ("朝阳区数据局", {"110105", "220104"}),
+        ("长春市朝阳区财政局", {"220104"}),
+        ("湖北省黄石市住房和城乡建设局", {"420200"}),
+        ("某某局", set()),
+        ("", set()),
+    ],
+)
+def test_places_named_in_a_department(text, codes):
+    assert find_districts(text) == codes
+
+
+def test_the_other_forms_decide_between_places_of_one_name():
+    first, second = resolve_districts([form("朝阳区数据局"), form("北京市朝阳区数据局")], "a.pdf")
+
+    assert (first.district_code, second.district_code) == ("110105", "110105")
+
+
+def test_the_file_name_decides_last():
+    (by_code,) = resolve_districts([form("朝阳区数据局")], "220104-自评表.pdf")
+    (by_name,) = resolve_districts([form("某局")], "丰台区-2024.pdf")
+
+    assert by_code.district == "朝阳区"
+    assert by_code.district_code == "220104"
+    assert by_name.district_code == "110106"
+
+
+def test_nothing_is_guessed():
+    (unknown,) = resolve_districts([form("朝阳区数据局")], "a.pdf")
+
+    assert unknown.district_code is None
+    assert [issue.code for issue in unknown.issues] == ["district_unresolved"]
+
+
+def test_codes_are_six_digits_and_unique():
+    assert all(len(code) == 6 and code.isdigit() for code in district_names())
+    assert len(district_names()) > 3000

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.cells import reconstruct_cells
+from pipeline.label_matching import match_labels, nearest_label
+from pipeline.labels import find_label, is_title, level_codes, read_year
+from pipeline.regions import find_regions
+from tests.drawing import page, rows
+
+
+@pytest.mark.parametrize(
+    ("section", "printed", "field"),
+    [
+        ("fund_columns", "年初     预算数", "initial_budget_raw"),
+        ("fund_columns", "执行率（B/A）", "execution_rate_raw"),
+        ("fund_rows", "其中:当年财政拨款", "fiscal"),
+        ("indicators", "偏差原因分析及改进 措施", "deviation_raw"),
+        ("indicators", "权重", "weight_raw"),
+        ("sections", "项目资金（万元）", "funds"),
+        ("total", "总 分", "total"),
+        ("total", "总分值很高", None),
+        ("single", "", None),
+    ],
+)
+def test_labels_are_compared_without_spaces_punctuation_and_brackets(section, printed, field):
+    assert find_label(section, printed) == field
+
+
+@pytest.mark.parametrize(
+    ("level1", "level2", "codes"),
+    [
+        ("产出指标", "数量指标", ("output", "output.quantity")),
+        ("产出指标", "成本指标", ("output", "output.cost")),
+        ("成本指标", "经济成本指标", ("cost", "cost.economic")),
+        ("成本指标", "成本指标", ("cost", "cost.economic")),
+        ("产出指标(50分)", "进度指标", ("output", "output.timeliness")),
+        ("产出指标", "社会效益指标", ("benefit", "benefit.social")),
+        ("", "可持续影响指标", ("benefit", "benefit.sustainable")),
+        ("满意度指标", "服务对象满意度指标", ("satisfaction", "satisfaction.served")),
+        ("产出指标", "", ("output", None)),
+        ("甲", "乙", (None, None)),
+        ("产出指标", "质量指标进度指标", ("output", "output.quality")),
+    ],
+)
+def test_canonical_classes(level1, level2, codes):
+    assert level_codes(level1, level2) == codes
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("项目支出绩效自评表", True),
+        ("2024年度某局财政项目支出绩效自评表", True),
+        ("项目支出绩效自评表 （2024年度）", True),
+        ("附件2 项目支出绩效自评表（2023年度）", True),
+        ("1.自评表应覆盖本单位本年度全部项目，涉密项目也需开展自评表", False),
+        ("部门整体支出绩效自评表", False),
+        ("项目支出绩效目标申报表", False),
+        ("", False),
+    ],
+)
+def test_titles(line, title):
+    assert is_title(line) is title
+
+
+def test_years():
+    assert read_year("（2024 年度）") == 2024
+    assert read_year("（2024年）") == 2024
+    assert read_year("2024") is None
+
+
+def test_a_misread_label_is_put_right():
+    assert nearest_label("数童指标", ("levels",)) == "数量指标"
+    assert nearest_label("偏差原因分析及改迸措施", ("indicators",)) == "偏差原因分析及改进措施"
+    assert nearest_label("偏差原因分析及改进措", ("indicators",), in_head=True) is not None
+
+
+def test_what_could_be_two_labels_or_is_no_misreading_stays():
+    assert nearest_label("教量指标", ("levels",)) is None  # 数量 and 质量 are equally near
+    assert nearest_label("服务对象满意度", ("levels",)) is None
+    assert nearest_label("数量指标", ("levels",)) is None
+
+
+def test_values_are_never_matched_to_labels():
+    head = ["绩效指标", "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"]
+    row = ["", "产出指标", "数童指标", "项目金额", "年初预算", "数量指际", "10", "10"]
+    drawn = replace(page(rows(head, row)), source="ocr")
+    (region,) = find_regions(drawn).regions
+    table = match_labels(reconstruct_cells(region))
+
+    assert [cell.text for cell in table.cells if cell.row == 1] == [*row[:2], "数量指标", *row[3:]]
+    assert [cell.alternatives for cell in table.cells if cell.text == "数量指标"] == [("数童指标",)]

@@ -1,0 +1,138 @@
+"""Scoring profiles: what they say, when they are refused, and which one a form is scored by."""
+
+from __future__ import annotations
+
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import ConfigurationError
+from pipeline.scoring import choose_profile, grade, list_profiles, load_profile
+from pipeline.scoring.profiles import read_profile
+from pipeline.vocabulary import schema_path
+
+BANDS_NOTE = "（B-A）/A×100% 在 200%－300%（含200%）扣该指标分值的10%；300％-500%扣20%；高于500%扣30%"
+
+
+def test_the_four_published_rule_sets_are_there() -> None:
+    assert {"beijing-2024", "mof-2020-10", "mof-2021-101", "hubei"} <= set(list_profiles())
+
+
+@pytest.mark.parametrize("name", list_profiles())
+def test_every_profile_names_the_source_of_each_rule(name: str) -> None:
+    profile = load_profile(name)
+    sources = [
+        profile.weights.source,
+        profile.execution.source,
+        profile.quantitative.positive.source,
+        profile.quantitative.reverse.source,
+        profile.quantitative.equal.source,
+        profile.qualitative.source,
+        profile.grades.source,
+        profile.total.source,
+    ]
+    assert all(sources)
+    assert profile.note
+
+
+def test_what_could_not_be_verified_is_marked_so() -> None:
+    unverified = {name for name in list_profiles() if not load_profile(name).verified}
+    assert {"mof-2020-10", "mof-2021-101"} <= unverified
+
+
+def test_a_profile_that_does_not_exist_is_a_configuration_error() -> None:
+    with pytest.raises(ConfigurationError):
+        load_profile("nowhere-1999")
+
+
+def edited_profile(tmp_path: Path, old: str, new: str) -> Path:
+    copy = tmp_path / "beijing-2024.yml"
+    shutil.copy(schema_path("profiles/beijing-2024.yml"), copy)
+    text = copy.read_text(encoding="utf-8")
+    assert old in text
+    copy.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("{from: 3, to: 5, deduct: 0.2}", "{from: 2.5, to: 5, deduct: 0.2}", "overlaps"),
+        ("{from: 3, to: 5, deduct: 0.2}", "{from: 3.5, to: 5, deduct: 0.2}", "no band covers 3 to 3.5"),
+        ("{name: 良, from: 80, to: 90}", "{name: 良, from: 80, to: 85}", "no band covers 85 to 90"),
+        ("{name: 差, from: 0, to: 60}", "{name: 差, from: 10, to: 60}", "no band covers 0 to 10"),
+        ("{name: 优, from: 90}", "{name: 优, from: 90, to: 100}", "no band is open"),
+        ("{from: 2, to: 3, deduct: 0.1}", "{from: 3, to: 2, deduct: 0.1}", "empty"),
+        ("  tolerance: 0.01", "  tolerance: 0.01\n  tolerence: 1", "tolerence"),
+        ("unmet: target_over_actual", "unmet: guess", "unmet"),
+    ],
+)
+def test_a_profile_that_contradicts_itself_is_refused_with_the_line(
+    tmp_path: Path, old: str, new: str, fault: str
+) -> None:
+    path = edited_profile(tmp_path, old, new)
+    with pytest.raises(ConfigurationError) as refusal:
+        read_profile(path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    message = str(refusal.value)
+    assert fault in message
+    number = int(message.split("line ")[1].split(":", maxsplit=1)[0])
+    assert "from" in lines[number - 1] or fault in lines[number - 1]
+
+
+def test_the_notes_printed_with_the_form_decide() -> None:
+    profile, reason = choose_profile(BANDS_NOTE, "黄石市", None)
+    assert profile.name == "beijing-2024"
+    assert "填报说明" in reason
+
+
+def test_notes_of_hubei_are_known_by_the_twenty_points_of_execution() -> None:
+    assert choose_profile("得分(20分*执行率)", None, None)[0].name == "hubei"
+
+
+def test_without_notes_the_district_decides_by_name_or_code() -> None:
+    assert choose_profile(None, "黄石市", None)[0].name == "hubei"
+    assert choose_profile("", "420200", None)[0].name == "hubei"
+    assert choose_profile(None, "朝阳区", None)[0].name == "beijing-2024"
+    assert choose_profile(None, "110112", None)[0].name == "beijing-2024"
+
+
+def test_without_both_the_default_is_taken_and_said_so() -> None:
+    profile, reason = choose_profile(None, None, None)
+    assert profile.name == "beijing-2024"
+    assert "默认" in reason
+
+
+def test_a_requested_profile_wins_over_notes_and_district() -> None:
+    assert choose_profile(BANDS_NOTE, "朝阳区", "hubei")[0].name == "hubei"
+
+
+@pytest.mark.parametrize(
+    ("total", "expected"),
+    [
+        ("100", "优"),
+        ("90", "优"),
+        ("89.99", "良"),
+        ("80", "良"),
+        ("79.9", "中"),
+        ("60", "中"),
+        ("59.99", "差"),
+        ("0", "差"),
+    ],
+)
+def test_grades_begin_at_their_lower_limit(total: str, expected: str) -> None:
+    assert grade(Decimal(total), load_profile("beijing-2024")) == expected
+
+
+@pytest.mark.parametrize("total", [None, Decimal("100.5"), Decimal(-1)])
+def test_a_total_that_cannot_be_has_no_grade(total: Decimal | None) -> None:
+    assert grade(total, load_profile("beijing-2024")) is None
+
+
+@given(st.decimals(0, 100, places=2))
+def test_every_total_from_0_to_100_has_one_grade_in_every_profile(total: Decimal) -> None:
+    assert all(grade(total, load_profile(name)) is not None for name in list_profiles())

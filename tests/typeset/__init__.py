@@ -1,0 +1,27 @@
+"""The test suite's own typesetter: forms with known facts, drawn as text PDFs, Word files and degraded scans.
+
+    facts      records, phrases, generate, plant      what a form says, at random, with single discrepancies
+    sheet      layout, sheet                          a form as ruled cells
+    drawing    fonts, flow, pdf, word                 cells on pages
+    scanning   optics, container, hidden, scan        what becomes of the pages
+
+The same seeds give the same files on machines with the same fonts.
+"""
+
+from __future__ import annotations
+
+from .fonts import missing_packages
+from .generate import random_document, random_form
+from .layout import Layout, random_layout
+from .pdf import draw_pdf
+from .phrases import BAND_NOTES, SCHEME_NOTES
+from .plant import PLANTS
+from .records import ExpectedFinding, FormFacts, FundFacts, IndicatorFacts, Truth, write_findings, write_truth
+from .scan import CONDITIONS, degrade
+from .word import draw_docx
+
+__all__ = [
+    "BAND_NOTES", "CONDITIONS", "PLANTS", "SCHEME_NOTES", "ExpectedFinding", "FormFacts", "FundFacts",
+    "IndicatorFacts", "Layout", "Truth", "degrade", "draw_docx", "draw_pdf", "missing_packages", "random_document",
+    "random_form", "random_layout", "write_findings", "write_truth",
+]  # fmt: skip
