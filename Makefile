@@ -25,7 +25,7 @@ lint: $(TEST_READY) ## check style, format and types
 	$(BIN)/mypy
 
 schemas: $(READY) ## write the JSON Schemas of the tables from the record types
-	$(BIN)/python -m pipeline.schema_files
+	$(BIN)/python -m pipeline.storage.schema_files
 
 lock: $(TEST_READY) ## choose the versions of all dependencies anew and write the lock files
 	tools/lock

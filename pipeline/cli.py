@@ -21,8 +21,8 @@ import typer
 
 from pipeline import __version__
 from pipeline.errors import Interrupted, PipelineError
+from pipeline.running.summary import printable
 from pipeline.settings import MEBIBYTE, READER, OcrChoice, ReadSettings, RunOptions, WorkerLimits
-from pipeline.summary import printable
 
 app = typer.Typer(
     name="jixiao",
@@ -145,7 +145,7 @@ def retry(
     verbose: Verbose = False,
 ) -> None:
     """Read again the documents that failed for a reason."""
-    from pipeline.upkeep import list_failures
+    from pipeline.running.upkeep import list_failures
 
     paths = list_failures(out, reason)
     settings = ReadSettings(ocr=ocr, max_pages=max_pages, max_pixels=max_pixels, profile=profile)
@@ -169,8 +169,8 @@ def _reader() -> str:
 
 
 def _run(sources: list[Path], options: RunOptions, show: _Show) -> None:
-    from pipeline.progress import watch_run
     from pipeline.run import run as run_pipeline
+    from pipeline.running.progress import watch_run
 
     with watch_run(quiet=show.quiet, verbose=show.verbose) as observer:
         summary = run_pipeline(sources, options, observer)
@@ -219,7 +219,7 @@ def status(
     as_json: Json = False,
 ) -> None:
     """Say what the dataset holds, what failed and why, and whether a run is at work."""
-    from pipeline.upkeep import describe_state, list_holdings
+    from pipeline.running.upkeep import describe_state, list_holdings
 
     state = describe_state(out)
     if files:
@@ -253,7 +253,7 @@ def verify(out: Out = PROCESSED, as_json: Json = False) -> None:
     """Hash inputs and outputs again; status 3 where an input has changed, 4 where an output is damaged."""
     from dataclasses import asdict
 
-    from pipeline.upkeep import verify as find_faults
+    from pipeline.running.upkeep import verify as find_faults
 
     faults = list(find_faults(out))
     if as_json:
@@ -272,7 +272,7 @@ def forget(
     gone: Annotated[bool, typer.Option("--gone", help="All files that do not exist any more.")] = False,
 ) -> None:
     """Take files out of the dataset; the files themselves are not touched."""
-    from pipeline.upkeep import forget as drop
+    from pipeline.running.upkeep import forget as drop
 
     if not targets and not gone:
         raise typer.BadParameter("give files or folders, or --gone")
@@ -287,7 +287,7 @@ def score(
     out: Out = PROCESSED, profile: ProfileName = None, accept_shrink: AcceptShrink = False, as_json: Json = False
 ) -> None:
     """Score the stored forms again, without reading a document, and publish."""
-    from pipeline.upkeep import score_dataset
+    from pipeline.running.upkeep import score_dataset
 
     rows = score_dataset(out, profile, accept_shrink)
     if as_json:
@@ -300,6 +300,6 @@ def explain(
     form: Annotated[str, typer.Argument(help="A form_id or its beginning, or FILE#NUMBER.")], out: Out = PROCESSED
 ) -> None:
     """Print one form as a person would read it, with its scores and findings in place."""
-    from pipeline.published import explain as explain_published
+    from pipeline.storage.published import explain as explain_published
 
     typer.echo(explain_published(out, form), nl=False)

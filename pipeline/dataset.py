@@ -1,6 +1,6 @@
 """The dataset as a whole: all rows of one document while it is on its way, and `load` for those who read the result.
 
-Writing is in `pipeline.store` (one file per document) and `pipeline.publish` (what readers see).
+Writing is in `pipeline.storage.store` (one file per document) and `pipeline.storage.publish` (what readers see).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.columns import KEYS, Column, table_columns
 from pipeline.errors import AccessError, ConfigurationError, ReadingFailed
 from pipeline.records import (
     TABLES,
@@ -24,6 +23,7 @@ from pipeline.records import (
     IndicatorRow,
     ScoreRow,
 )
+from pipeline.storage.columns import KEYS, Column, table_columns
 
 if TYPE_CHECKING:
     import pandas as pd

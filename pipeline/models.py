@@ -196,7 +196,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One field of a form: its text as printed, where it stands, and how far it can be trusted."""
+    """One field of a form: its text as printed, where it stands, and how far it can be trusted.
+
+    `first_text` is what was read first where another reading has taken its place, else None.
+    """
 
     text: str
     places: tuple[Place, ...] = ()
@@ -205,6 +208,7 @@ class Reading:
     needs_review: bool = False
     review_reason: str = ""
     alternatives: tuple[str, ...] = ()
+    first_text: str | None = None
 
 
 # A field that the form does not have is absent from the mapping; one that is printed empty has the text "".

@@ -80,6 +80,7 @@ def _text(readings: Readings, name: str) -> str | None:
 
 def _form_row(form_id: str, form: Form, document_id: str, file_name: str) -> FormRow:
     texts: dict[str, Any] = {name: _text(form.readings, name) for name in SINGLE}
+    own = [*form.readings.values(), *(reading for fund in form.funds.values() for reading in fund.values())]
     return FormRow(
         form_id=form_id,
         document_id=document_id,
@@ -96,9 +97,14 @@ def _form_row(form_id: str, form: Form, document_id: str, file_name: str) -> For
         money_unit=form.money_unit,
         has_deviation_column=any("deviation_raw" in line.readings for line in form.indicators),
         notes=form.notes or None,
-        reader=form.reader,
+        reader=_reader(form, own),
         **texts,
     )
+
+
+def _reader(form: Form, readings: Iterable[Reading]) -> str:
+    """Name the readers of a row; `repaired` where a reading has been exchanged for another one."""
+    return f"{form.reader}+repaired" if any(reading.first_text is not None for reading in readings) else form.reader
 
 
 def _fund_row(form_id: str, kind: Any, readings: Readings, unit: str) -> FundRow:
@@ -128,7 +134,7 @@ def _indicator_row(form_id: str, form: Form, line: IndicatorLine) -> IndicatorRo
         score=parse_number(raw["score_raw"]),
         level1_code=Coded(line.level1_code) if line.level1_code else None,
         level2_code=Coded(line.level2_code) if line.level2_code else None,
-        reader=form.reader,
+        reader=_reader(form, line.readings.values()),
         **raw,
         **_value_columns("target", target),
         **_value_columns("actual", actual),
@@ -188,7 +194,7 @@ def _cell_row(form_id: str, table: Any, row_no: int | None, name: str, reading: 
         table=table,
         row_no=row_no,
         field=name,
-        text=reading.text,
+        text=reading.text if reading.first_text is None else reading.first_text,
         page=place.page if place else None,
         x0=round(box.x0, 2) if box else None,
         y0=round(box.y0, 2) if box else None,

@@ -20,14 +20,16 @@ from pipeline.assess import reading_findings, score_records
 from pipeline.cells import reconstruct_cells
 from pipeline.dataset import DocumentRecords
 from pipeline.districts import resolve_districts
-from pipeline.errors import PipelineError
+from pipeline.errors import DocumentError
 from pipeline.forms import read_forms
 from pipeline.ingest import media_type, read_pages
 from pipeline.models import Form, Page, PageIssue, Table
 from pipeline.normalise import normalise_form
 from pipeline.records import DocumentRow, DocumentStatus
 from pipeline.regions import PageLayout, find_regions
+from pipeline.second_voice import SecondVoice
 from pipeline.settings import ReadSettings
+from pipeline.witness import examine_forms
 
 Progress = Callable[[int], None]
 """Called with each page's number when it has been read."""
@@ -69,12 +71,13 @@ def read_document(path: Path, settings: ReadSettings, progress: Progress | None 
             if progress:
                 progress(page.number)
         forms, others = read_forms(assemble_document(layouts), len(layouts))
-    except PipelineError as error:
+    except DocumentError as error:
         row = _document_row(
             path, data, started, counts, layouts, status="failed", error_code=error.code, error=str(error)
         )
         return DocumentRecords(document=row)
     forms = resolve_districts(forms, path.name)
+    forms = examine_forms(forms, SecondVoice(data, [layout.page for layout in layouts], settings))
     problems = _problems(forms, others, issues)
     status: DocumentStatus = "no_form" if not forms else "partial" if problems else "ok"
     row = _document_row(

@@ -19,15 +19,15 @@ from typing import Any
 from pipeline import __version__
 from pipeline.dataset import DocumentRecords
 from pipeline.errors import AccessError, DocumentError, Interrupted, PublicationRefused
-from pipeline.index import KnownPath
-from pipeline.plan import Plan, plan_reading
 from pipeline.records import DocumentRow
+from pipeline.running.plan import Plan, plan_reading
+from pipeline.running.sources import IdentifiedFile, SourceFile, find_files, identify_file
+from pipeline.running.summary import FailedFile, RunSummary, printable
+from pipeline.running.supervise import Event, Job, Outcome, Supervisor
 from pipeline.settings import RunOptions, reading_fingerprint
-from pipeline.sources import IdentifiedFile, SourceFile, find_files, identify_file
-from pipeline.store import ResultHeader
-from pipeline.summary import FailedFile, RunSummary, printable
-from pipeline.supervise import Event, Job, Outcome, Supervisor
-from pipeline.workspace import Workspace, open_workspace
+from pipeline.storage.index import KnownPath
+from pipeline.storage.store import ResultHeader
+from pipeline.storage.workspace import Workspace, open_workspace
 
 ERROR_LENGTH = 500
 """Characters of an error message that are kept."""
@@ -76,7 +76,7 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
 
 def publish_workspace(workspace: Workspace, accept_shrink: bool = False) -> dict[str, Any]:
     """Publish what is stored, then remove the results that no file holds any more; return the snapshot's manifest."""
-    from pipeline.publish import collect_documents, publish
+    from pipeline.storage.publish import collect_documents, publish
 
     documents = collect_documents(workspace.index.results(), workspace.index.paths().values())
     manifest = publish(workspace.out, workspace.results, documents, accept_shrink)

@@ -31,8 +31,8 @@ import pyarrow.parquet as pq
 import pipeline.run
 from pipeline.errors import PipelineError
 from pipeline.records import TABLES
+from pipeline.running.supervise import Job, Outcome
 from pipeline.settings import ReadSettings, RunOptions
-from pipeline.supervise import Job, Outcome
 from tests.stub_reader import make_records
 
 BEFORE = {"a": 1, "b": 2, "c": 0}

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pyarrow.parquet as pq
 
+from pipeline.cli import call
 from pipeline.run import run
+from pipeline.running.summary import RunSummary
 from pipeline.settings import MEBIBYTE, ReadSettings, RunOptions, WorkerLimits
-from pipeline.summary import RunSummary
 
 ROOT = Path(__file__).parents[1]
 STUB = "tests.stub_reader:read_document"
@@ -52,12 +56,12 @@ def environment(**changes: str) -> dict[str, str]:
     return os.environ | {"JIXIAO_READER": STUB, "PYTHONPATH": str(ROOT), "COLUMNS": "120"} | changes
 
 
-def jixiao(*arguments: str | Path, cwd: Path = ROOT, **changes: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line and return what came of it."""
-    command = [sys.executable, "-m", "pipeline", *map(str, arguments)]
-    return subprocess.run(
-        command, cwd=cwd, env=environment(**changes), check=False, capture_output=True, text=True, timeout=120
-    )
+def jixiao(*arguments: str | Path, **changes: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in this process and return what came of it; only the workers are processes of their own."""
+    words, out, err = [str(word) for word in arguments], io.StringIO(), io.StringIO()
+    with mock.patch.dict(os.environ, environment(**changes)), redirect_stdout(out), redirect_stderr(err):
+        status = call(words)
+    return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
 
 
 def start_jixiao(*arguments: str | Path, **changes: str) -> subprocess.Popen[str]:

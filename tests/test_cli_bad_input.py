@@ -11,8 +11,8 @@ import pytest
 from reportlab.pdfgen import canvas
 
 from pipeline.run import run
+from pipeline.running.summary import RunSummary
 from pipeline.settings import RunOptions
-from pipeline.summary import RunSummary
 from tests.run_support import documents, rows
 
 

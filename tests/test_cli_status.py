@@ -103,7 +103,7 @@ def test_6_when_the_output_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_70_for_an_error_of_our_own(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("pipeline.upkeep.describe_state", lambda out: 1 / 0)
+    monkeypatch.setattr("pipeline.running.upkeep.describe_state", lambda out: 1 / 0)
     assert call(["status"]) == 70
     assert "please report it" in capsys.readouterr().err
 
@@ -191,4 +191,6 @@ def test_a_bar_is_drawn_on_a_terminal_only(tmp_path: Path) -> None:
 
 
 def test_python_m_pipeline_is_the_same_as_jixiao() -> None:
-    assert jixiao("--version").stdout == f"jixiao {__version__}\n"
+    command = [sys.executable, "-m", "pipeline", "--version"]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, f"jixiao {__version__}\n")

@@ -17,7 +17,7 @@ from pipeline.dataset import DocumentRecords
 from pipeline.read import read_document
 from pipeline.settings import ReadSettings
 from tests.conftest import Draw
-from tests.typeset import CONDITIONS, Layout, random_form
+from tests.typeset import Layout, random_form
 from tests.typeset.compare import Judgement, judge
 
 pytestmark = pytest.mark.usefixtures("fonts")
@@ -90,11 +90,6 @@ def test_a_scanned_page_stands_among_text_pages(typeset_pdf: Draw, typeset_scan:
     assert (records.document.text_pages, records.document.ocr_pages) == (1, 1)
     assert all(j.right for j in fields if j.form_no == 1), wrong_ones(fields)
     assert share(fields, "right") >= DEFAULT_FLOOR, wrong_ones(fields)
-
-
-def test_every_condition_has_a_name_that_says_it() -> None:
-    assert set(QUICK) <= set(CONDITIONS)
-    assert all(doc for doc in (c.effect.__doc__ or "lambda" for c in CONDITIONS.values()))
 
 
 def test_boxes_of_a_turned_scan_lie_on_the_page_as_it_is_shown(typeset_pdf: Draw, typeset_scan: Draw) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import MissingDependency
-from pipeline.processes import descendants
+from pipeline.running.processes import descendants
 from tests.run_support import documents, rows, run_stub, write_files
 
 MISDEEDS = {

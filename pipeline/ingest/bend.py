@@ -7,7 +7,7 @@ one direction at once: each is straight at an unknown position, plus the field. 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -69,7 +69,7 @@ def fit_field(traces: Sequence[Trace], shape: tuple[int, ...]) -> Field | None:
     low, high = (float(along.min()), float(across.min())), (float(along.max()), float(across.max()))
     field = Field(np.zeros(len(TERMS)), low, high)
     terms = _terms(field._normal(along, 0), field._normal(across, 1))
-    weights = np.ones(len(along))
+    weights = np.ones_like(along)
     coefficients = np.zeros(len(TERMS))
     for _ in range(5):
         offsets, centred = _centre(across, owner, weights), _centre(terms, owner, weights)
@@ -94,7 +94,7 @@ def unbend_trace(trace: Trace, field: Field | None) -> Trace:
     """Return the trace as it runs once the field is taken out."""
     if field is None:
         return trace
-    return Trace(trace.along, trace.across - field.at(trace.along, trace.across), trace.start, trace.end)
+    return replace(trace, across=trace.across - field.at(trace.along, trace.across))
 
 
 def largest_bend(field: Field | None, traces: Sequence[Trace]) -> float:
@@ -119,7 +119,7 @@ def source_map(
     source = cv2.perspectiveTransform(np.dstack([x, y]), np.linalg.inv(matrix))
     flat = np.dstack([xs, ys]).reshape(-1, 2)
     nearest = cv2.findHomography(flat, source.reshape(-1, 2), 0)[0]
-    maps = [_spread(source[:, :, i], height, width) for i in (0, 1)]
+    maps = [_spread(np.asarray(source[:, :, i], dtype=np.float64), height, width) for i in (0, 1)]
     return maps[0], maps[1], np.asarray(nearest, dtype=np.float64)
 
 
@@ -132,5 +132,7 @@ def _spread(values: Floats, height: int, width: int) -> NDArray[np.float32]:
     rows, cols = values.shape
     scale = np.array([[(cols - 1) / (width - 1), 0, 0], [0, (rows - 1) / (height - 1), 0]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    spread = cv2.warpAffine(values.astype(np.float32), scale, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    spread = cv2.warpAffine(
+        values.astype(np.float32), scale, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE
+    )
     return np.asarray(spread, dtype=np.float32)

@@ -9,7 +9,7 @@ transposed picture. Lengths are pixels; `unit` is pixels per point.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -28,6 +28,9 @@ FAINT_SMOOTH = 6.0
 
 THICKEST = 4.5
 """Points of thickness that a ruling has at most."""
+
+PLAIN = 1.7
+"""Points of thickness, blur included, up to which a piece is one plain line."""
 
 SHORTEST = 14.0
 """Points that a piece of a ruling measures at least; strokes of characters in forms are shorter."""
@@ -48,6 +51,12 @@ belong to characters has ink on both sides; of a doubled line the outer side is 
 BROKEN = 0.55
 """Share of its length that a faint or broken ruling is printed at least; both of its sides must be clean then."""
 
+SHORT_BROKEN = 0.7
+"""The same for a piece too short to be told from strokes by its length; its sides must be cleaner, too."""
+
+BREAK = 3.2
+"""Points of a break in a ruling that are closed before its length is taken."""
+
 WINDOW = 16.0
 """Points over which a piece is judged at a time."""
 
@@ -58,19 +67,25 @@ SAMPLE = 8
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The course of one piece of a ruling: `across[i]` is its position at `along[i]`; `start` and `end` along."""
+    """The course of one piece of a ruling: `across[i]` is its position at `along[i]`; `start` and `end` along.
+
+    `spread` is how far printed lines lie from that position: nothing for a plain line, half the gap of a doubled one.
+    """
 
     along: Floats
     across: Floats
     start: float
     end: float
+    spread: float = 0.0
 
     @property
     def at(self) -> float:
+        """Position across, the median of its course."""
         return float(np.median(self.across))
 
     @property
     def length(self) -> float:
+        """Extent along the piece."""
         return self.end - self.start
 
 
@@ -84,7 +99,8 @@ def trace_horizontal(gray: GrayImage, unit: float) -> list[Trace]:
     """Return the pieces of the horizontal rulings from left to right, each traced along its course."""
     plain, smoothed = line_darkness(gray, SMOOTH, unit), line_darkness(gray, FAINT_SMOOTH, unit)
     level = contrast_level(smoothed)
-    mask = _long_runs(plain, 2 * level, SHORTEST * unit) | _long_runs(smoothed, level, FAINT_SHORTEST * unit)
+    mask = _long_runs(plain, 2 * level, SHORTEST * unit, round(BREAK * unit))
+    mask |= _long_runs(smoothed, level, FAINT_SHORTEST * unit, 1)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     traces = []
     for i in range(1, count):
@@ -93,22 +109,25 @@ def trace_horizontal(gray: GrayImage, unit: float) -> list[Trace]:
             continue
         window = np.s_[y : y + h, x : x + w]
         trace = _trace_piece(np.where(labels[window] == i, smoothed[window], 0), x, y)
-        traces += ruled_parts(gray, trace, area / w, unit)
+        trace = replace(trace, spread=max(0.0, area / w - PLAIN * unit) / 2)
+        traces += ruled_parts(gray, trace, unit)
     return traces
 
 
-def ruled_parts(gray: GrayImage, trace: Trace, thickness: float, unit: float) -> list[Trace]:
+def ruled_parts(gray: GrayImage, trace: Trace, unit: float) -> list[Trace]:
     """Return the parts of a piece that are a ruling: strokes of characters that happen to prolong it are cut off.
 
     A window is moved along the piece. Most windows of a whole ruling are printed throughout, and only those count. A
     faint or broken ruling has hardly any such window; then nothing else may stand close to it.
     """
-    printed, above, below = line_profile(gray, trace, thickness, unit)
+    printed, above, below = line_profile(gray, trace, unit)
     size = min(len(printed), round(WINDOW * unit))
     share = _moving(printed, size)
     good = share >= SOLID
-    if float(np.median(share)) < SOLID and trace.length >= FAINT_SHORTEST * unit:
-        good = (share >= BROKEN) & (np.maximum(_moving(above, size), _moving(below, size)) <= CLEAN_SIDE)
+    if float(np.median(share)) < SOLID:
+        long = trace.length >= FAINT_SHORTEST * unit
+        clean = np.maximum(_moving(above, size), _moving(below, size)) <= (CLEAN_SIDE if long else CLEAN_SIDE / 3)
+        good = (share >= (BROKEN if long else SHORT_BROKEN)) & clean
     covered = np.convolve(good, np.ones(size, dtype=int)) > 0
     edges = np.flatnonzero(np.diff(np.concatenate([[0], covered.astype(np.int8), [0]])))
     parts = []
@@ -127,15 +146,15 @@ def _moving(flags: Floats, size: int) -> Floats:
 
 def _part(trace: Trace, start: float, end: float) -> Trace:
     inside = (trace.along >= start) & (trace.along <= end)
-    return Trace(trace.along[inside], trace.across[inside], start, end)
+    return replace(trace, along=trace.along[inside], across=trace.across[inside], start=start, end=end)
 
 
-def line_profile(gray: GrayImage, trace: Trace, thickness: float, unit: float) -> tuple[Floats, Floats, Floats]:
+def line_profile(gray: GrayImage, trace: Trace, unit: float) -> tuple[Floats, Floats, Floats]:
     """Return for each pixel along a piece (1 or 0) whether it is printed, and has ink close above and below it."""
     xs = np.arange(int(trace.start), int(trace.end) + 1)
     middle = np.interp(xs, trace.along, trace.across)
-    inner, outer = thickness / 2 + 0.6 * unit, thickness / 2 + 2.0 * unit
-    core = _darkest(gray, xs, middle, np.arange(-1, 2))
+    inner, outer = (trace.spread + reach * unit for reach in (1.2, 2.6))
+    core = _darkest(gray, xs, middle, np.arange(-1 - round(trace.spread), 2 + round(trace.spread)))
     above = _darkest(gray, xs, middle, np.arange(-round(outer), -round(inner) + 1))
     below = _darkest(gray, xs, middle, np.arange(round(inner), round(outer) + 1))
     paper = float(np.percentile(np.concatenate([above, below]), 80))
@@ -148,8 +167,9 @@ def side_profile(gray: GrayImage, unit: float) -> Callable[[Stretch], tuple[Floa
 
     def look(stretch: Stretch) -> tuple[Floats, Floats, float]:
         along = np.array([stretch.start, stretch.end]) * unit
-        straight = Trace(along, np.full(2, stretch.at * unit), *(along.clip(0, gray.shape[1] - 1)))
-        printed, above, below = line_profile(gray, straight, unit, unit)
+        ends = along.clip(0, gray.shape[1] - 1)
+        straight = Trace(along, np.full(2, stretch.at * unit), float(ends[0]), float(ends[1]), stretch.spread * unit)
+        printed, above, below = line_profile(gray, straight, unit)
         return printed, np.maximum(above, below), unit
 
     return look
@@ -174,8 +194,9 @@ def contrast_level(darkness: GrayImage) -> float:
     return max(FAINTEST, float(median + 4 * (upper - median)))
 
 
-def _long_runs(darkness: GrayImage, level: float, length: float) -> GrayImage:
+def _long_runs(darkness: GrayImage, level: float, length: float, bridge: int) -> GrayImage:
     mask = cv2.threshold(darkness, level, 255, cv2.THRESH_BINARY)[1]
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, bridge), np.uint8)) if bridge > 1 else mask
     run = np.ones((1, max(3, round(length))), np.uint8)
     return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, run), dtype=np.uint8)
 

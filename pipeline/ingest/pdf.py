@@ -16,7 +16,6 @@ from typing import Any
 import pdfplumber
 import pikepdf
 import pypdfium2
-import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import CorruptDocument, EncryptedDocument, NoPages, TooLarge
 from pipeline.grid import find_grids
@@ -35,6 +34,8 @@ DPI = 200
 """Resolution at which a page is rendered for recognition."""
 
 POINTS_PER_INCH = 72.0
+
+NO_PAGES = "the PDF has no page; ask the publisher for a new copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def read_pdf(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iter
     document, data = _open_pdfium(data)
     try:
         if len(document) == 0:
-            raise NoPages("the PDF has no page; ask the publisher for a new copy")
+            raise NoPages(NO_PAGES)
         if len(document) > settings.max_pages:
             raise TooLarge(f"the PDF has {len(document)} pages, more than {settings.max_pages}; raise --max-pages")
         layers = _open_text_layers(data, len(document))
@@ -78,42 +79,48 @@ def read_pdf(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iter
 
 
 def _open_pdfium(data: bytes) -> tuple[pypdfium2.PdfDocument, bytes]:
-    """Open with pdfium, after a repair by qpdf where it must be; return the bytes that could be opened."""
+    """Open with pdfium, after a repair by qpdf where it must be; return the bytes that could be opened.
+
+    pdfium's own error number outlives the document that set it, so qpdf says why a file does not open.
+    """
     try:
         return pypdfium2.PdfDocument(data), data
-    except pypdfium2.PdfiumError as error:
-        if pdfium_c.FPDF_GetLastError() == pdfium_c.FPDF_ERR_PASSWORD or "password" in str(error).lower():
-            raise EncryptedDocument(
-                "the PDF needs a password; remove it or ask the publisher for an open copy"
-            ) from error
+    except pypdfium2.PdfiumError:
         repaired = _resave(data)
-        if repaired is None:
-            raise CorruptDocument("the PDF cannot be opened; download it again") from error
     try:
         return pypdfium2.PdfDocument(repaired), repaired
     except pypdfium2.PdfiumError as error:
         raise CorruptDocument("the PDF cannot be opened, not even after a repair; download it again") from error
 
 
-def _resave(data: bytes) -> bytes | None:
-    """Return the file as qpdf writes it anew, or None where qpdf cannot read it either."""
+def _resave(data: bytes) -> bytes:
+    """Return the file as qpdf writes it anew.
+
+    Raises:
+        EncryptedDocument: a password is needed.
+        NoPages: the file is whole and has no page.
+        CorruptDocument: qpdf cannot read it either.
+    """
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
+            if len(pdf.pages) == 0:
+                raise NoPages(NO_PAGES)
             out = io.BytesIO()
             pdf.save(out)
             return out.getvalue()
-    except Exception:  # noqa: BLE001 - qpdf's bindings raise many kinds on broken files; each means "not repaired"
-        return None
+    except pikepdf.PasswordError as error:
+        raise EncryptedDocument("the PDF needs a password; remove it or ask the publisher for an open copy") from error
+    except NoPages:
+        raise
+    except Exception as error:  # qpdf's bindings raise many kinds on broken files; each means "not repaired"
+        raise CorruptDocument("the PDF cannot be opened; download it again") from error
 
 
 def _open_text_layers(data: bytes, pages: int) -> list[Any]:
     """Return pdfplumber's pages when it sees as many as pdfium does, if need be in a re-saved copy; else nothing."""
     for attempt in (lambda: data, lambda: _resave(data)):
-        candidate = attempt()
-        if candidate is None:
-            continue
         try:
-            found = list(pdfplumber.open(io.BytesIO(candidate)).pages)
+            found = list(pdfplumber.open(io.BytesIO(attempt())).pages)
         except Exception:  # noqa: BLE001,S112 - 19 exception classes measured over 4,070 files; all mean "not readable"
             continue
         if len(found) == pages:

@@ -6,18 +6,17 @@ found by the recogniser's detector. No grid is invented: a page without rulings 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
-from pipeline.grid import find_grids
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.sheet import Sheet, straighten_page, turn_sheet
-from pipeline.ingest.sheetlines import SheetLine, lay_out_lines
+from pipeline.ingest.sheetlines import SheetLine, find_sheet_ink, lay_out_lines
+from pipeline.ingest.textlines import CARRIER, lies_sideways, set_beside_number
 from pipeline.models import Box, Glyph, Page
 
 SCAN_SHARE = 0.6
@@ -26,11 +25,17 @@ SCAN_SHARE = 0.6
 SCALE_RANGE = (150 / 72, 300 / 72)
 """Pixels per point between which a scan's own resolution is used."""
 
-PROBES = 5
-"""Lines that are read first, to see whether the page is upright."""
+PROBES = 6
+"""Lines that are looked at to see whether the page stands on its head."""
 
-UPRIGHT = 0.8
-"""Mean confidence of the probes from which a page is taken to be upright."""
+LONE = 1.25
+"""Width of a crop, in its heights, up to which it holds one character."""
+
+SURE = 0.97
+"""Confidence of a lone character that is not looked at again."""
+
+SEALED = 0.02
+"""Share of a line that a seal covers, from which it is said to lie under the seal."""
 
 SEAL_DOUBT = 0.85
 """Factor on the confidence of what lies under a seal."""
@@ -47,7 +52,7 @@ def choose_scale(page: Any, default: float) -> float:
         if (right - left) * (top - bottom) < SCAN_SHARE * width * height:
             continue
         pixels = max(item.get_px_size())
-        return min(SCALE_RANGE[1], max(SCALE_RANGE[0], pixels / max(right - left, top - bottom)))
+        return float(min(SCALE_RANGE[1], max(SCALE_RANGE[0], pixels / max(right - left, top - bottom))))
     return default
 
 
@@ -61,70 +66,73 @@ def read_scanned_page(
     """
     if min(image.shape[:2]) < 16:
         return Page(number, width, height, (), (), "ocr", recognizer.name)
-    sheet, lines, readings = read_upright(straighten_page(image, width, height), recognizer)
-    glyphs = tuple(_glyph(line, reading, sheet) for line, reading in zip(lines, readings, strict=True) if reading.text.strip())
+    sheet, lines = set_upright(straighten_page(image, width, height), recognizer)
+    readings = read_lines(lines, recognizer)
+    glyphs = tuple(_glyphs(sheet, lines, readings))
     return Page(number, width, height, glyphs, sheet.rulings, "ocr", recognizer.name, sheet.frame)
 
 
-def read_upright(sheet: Sheet, recognizer: Recognizer) -> tuple[Sheet, list[SheetLine], list[LineReading]]:
-    """Read a sheet the right way up.
+def set_upright(sheet: Sheet, recognizer: Recognizer) -> tuple[Sheet, list[SheetLine]]:
+    """Return the sheet the right way up, with its text lines.
 
-    A few lines are read first. Sideways they read badly; upside down they may read well, but backwards, so that is
-    asked of the recogniser apart.
+    Sideways is told from how the characters stand. Upside down is asked of the recogniser: its readings do not tell,
+    for it may read a line that stands on its head backwards, and be sure.
     """
-    best = _probe(sheet, recognizer)
-    if best.confidence < UPRIGHT:
-        sideways = _probe(turn_sheet(sheet, 1), recognizer)
-        best = max(best, sideways, key=lambda attempt: attempt.confidence)
-    if recognizer.upside_down([best.lines[i].crop for i in best.read]) > 0.5:
-        best = _probe(turn_sheet(best.sheet, 2), recognizer)
-    rest = [i for i in range(len(best.lines)) if i not in best.read]
-    readings = dict(best.read)
-    readings.update(zip(rest, read_lines([best.lines[i] for i in rest], recognizer), strict=True))
-    return best.sheet, best.lines, [readings[i] for i in range(len(best.lines))]
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """A sheet in one position, with what a few of its lines read."""
-
-    sheet: Sheet
-    lines: list[SheetLine]
-    read: dict[int, LineReading]
-    confidence: float
-
-
-def _probe(sheet: Sheet, recognizer: Recognizer) -> _Attempt:
-    lines = lay_out_lines(sheet, recognizer)
-    chosen = sorted(range(len(lines)), key=lambda i: _unfitness(lines[i], sheet))[:PROBES]
-    read = dict(zip(chosen, read_lines([lines[i] for i in chosen], recognizer), strict=True))
-    confidence = sum(reading.mean for reading in read.values()) / max(1, len(read))
-    return _Attempt(sheet, lines, read, confidence)
+    inked = find_sheet_ink(sheet)
+    if lies_sideways(inked.ink, inked.em):
+        inked = find_sheet_ink(turn_sheet(sheet, 1))
+    lines = lay_out_lines(inked.sheet, recognizer, inked)
+    probes = sorted(lines, key=lambda line: _unfitness(line, inked.sheet))[:PROBES]
+    if recognizer.upside_down([line.crop for line in probes]) > 0.5:
+        inked = find_sheet_ink(turn_sheet(inked.sheet, 2))
+        lines = lay_out_lines(inked.sheet, recognizer, inked)
+    return inked.sheet, lines
 
 
 def _unfitness(line: SheetLine, sheet: Sheet) -> float:
     """Rank lines for probing: some five characters long and clear of seals are best."""
     height, width = line.crop.shape
-    return abs(width / height - 5.0) + 10.0 * seal_share(sheet, line.box) + 100.0 * (line.settled is not None)
+    return float(abs(width / height - 5.0) + 10.0 * seal_share(sheet, line.box) + 100.0 * (line.settled is not None))
 
 
 def read_lines(lines: Sequence[SheetLine], recognizer: Recognizer, alphabet: str | None = None) -> list[LineReading]:
-    """Read lines that are not settled by their shape alone."""
-    open_lines = [line for line in lines if line.settled is None]
-    readings = iter(recognizer.read([line.crop for line in open_lines], alphabet))
-    return [line.settled if line.settled is not None else next(readings) for line in lines]
+    """Read lines that are not settled by their shape alone; a doubtful lone character is read beside a number."""
+    crops = [line.crop for line in lines if line.settled is None]
+    readings = recognizer.read(crops, alphabet)
+    lone = [i for i, reading in enumerate(readings) if _doubtful_and_lone(crops[i], reading)]
+    if lone and alphabet is None:
+        carried = recognizer.read([set_beside_number(crops[i]) for i in lone])
+        for i, reading in zip(lone, carried, strict=True):
+            readings[i] = _without_carrier(reading, readings[i])
+    found = iter(readings)
+    return [line.settled if line.settled is not None else next(found) for line in lines]
+
+
+def _doubtful_and_lone(crop: GrayImage, reading: LineReading) -> bool:
+    return crop.shape[1] < LONE * crop.shape[0] and reading.confidence < SURE
+
+
+def _without_carrier(carried: LineReading, alone: LineReading) -> LineReading:
+    """Take the number off a reading again; the reading without it stands where the number was not read as such."""
+    chars = [char for char in carried.chars if char.text.strip()]
+    sign = tuple(chars[: -len(CARRIER)])
+    if "".join(char.text for char in chars[len(sign) :]) != CARRIER or len(sign) != 1:
+        return alone
+    return LineReading(sign)
+
+
+def _glyphs(sheet: Sheet, lines: Sequence[SheetLine], readings: Sequence[LineReading]) -> Iterator[Glyph]:
+    """Yield a glyph for each line. Ink in a cell that no character was read from is kept, empty and doubted."""
+    for line, reading in zip(lines, readings, strict=True):
+        if reading.text.strip() or line.in_cell:
+            yield _glyph(line, reading, sheet)
 
 
 def _glyph(line: SheetLine, reading: LineReading, sheet: Sheet) -> Glyph:
-    under_seal = seal_share(sheet, line.box) > 0.02
+    under_seal = seal_share(sheet, line.box) > SEALED
     confidence = reading.confidence * (SEAL_DOUBT if under_seal else 1.0)
-    return Glyph(
-        reading.text,
-        box_in_points(line.box, sheet.unit),
-        confidence,
-        "seal" if under_seal else line.doubt,
-        reading.alternatives(),
-    )
+    doubt = "seal" if under_seal else "" if reading.text.strip() else "unread"
+    return Glyph(reading.text.strip(), box_in_points(line.box, sheet.unit), confidence, doubt, reading.alternatives())
 
 
 def seal_share(sheet: Sheet, box: PixelBox) -> float:

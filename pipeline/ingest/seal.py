@@ -53,11 +53,11 @@ def find_seal(image: ColorImage, scale: float) -> Mask | None:
     """
     red, green, blue = cv2.split(image)
     excess = cv2.subtract(red, cv2.max(green, blue))
-    reddish = cv2.threshold(excess, REDNESS, 255, cv2.THRESH_BINARY)[1]
+    reddish = np.asarray(cv2.threshold(excess, REDNESS, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
     if cv2.countNonZero(reddish) < SEAL_SHORT / scale:
         return None
     reach = max(5, round(2.6 / scale) | 1)
-    joined = cv2.dilate(reddish, np.ones((reach, reach), np.uint8))
+    joined = np.asarray(cv2.dilate(reddish, np.ones((reach, reach), np.uint8)), dtype=np.uint8)
     boxes = _seal_boxes(joined, reddish, scale)
     if not boxes:
         return None

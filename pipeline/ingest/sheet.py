@@ -22,6 +22,7 @@ from pipeline.models import Frame, Matrix, Ruling
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]
+Bends = tuple[Field | None, Field | None]
 
 FULL_UNIT = 200 / 72
 """Pixels per point that pictures of higher resolution are reduced to."""
@@ -45,18 +46,21 @@ LARGEST_SIDE = 6000
 class Sheet:
     """A straightened page. `unit` is pixels per working point, `turns` the quarter turns it was turned back by.
 
+    `spreads` tells for each ruling how far its printed lines lie from it, in points (doubled rulings).
     `to_shown` is a 3 x 3 homography from working points to points of the page as shown.
     """
 
     gray: GrayImage
     seal: Mask | None
     rulings: tuple[Ruling, ...]
+    spreads: tuple[float, ...]
     unit: float
     to_shown: Floats
     turns: int = 0
 
     @property
     def frame(self) -> Frame:
+        """The way back as it is published with the page."""
         values = (self.to_shown / self.to_shown[2, 2]).ravel()
         matrix: Matrix = tuple(float(v) for v in values)  # type: ignore[assignment]
         return Frame(matrix)
@@ -68,25 +72,24 @@ def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> Sh
     to_points = np.diag([width / picture.shape[1], height / picture.shape[0], 1.0])
     gray, seal = _without_seal(picture, unit)
     matrix = _coarse_matrix(gray)
-    level = cv2.warpPerspective(gray, matrix, gray.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
-    lying, standing = trace_rulings(level, unit)
-    bends = fit_field(lying, level.shape), fit_field(standing, level.shape[::-1])
+    straight = _warp(gray, matrix)
+    lying, standing = trace_rulings(straight, unit)
+    bends: Bends = fit_field(lying, straight.shape), fit_field(standing, straight.shape[::-1])
     if max(largest_bend(bends[0], lying), largest_bend(bends[1], standing)) < LEAST_BEND:
-        bends = None, None
-        straight, warped = level, seal if seal is None else _warp_mask(seal, matrix)
-        back = np.linalg.inv(matrix)
+        bends, back = (None, None), np.linalg.inv(matrix)
+        warped = None if seal is None else _warp(seal.astype(np.uint8), matrix) > 0
     else:
-        xs, ys, back = source_map(matrix, level.shape, *bends)
-        straight = cv2.remap(gray, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        warped = seal if seal is None else cv2.remap(seal.astype(np.uint8), xs, ys, cv2.INTER_NEAREST) > 0
-    rulings = settle_rulings(
+        xs, ys, back = source_map(matrix, straight.shape, *bends)
+        straight = _remap(gray, xs, ys)
+        warped = None if seal is None else _remap(seal.astype(np.uint8), xs, ys) > 0
+    rulings, spreads = settle_rulings(
         _stretches(lying, bends[0], unit),
         _stretches(standing, bends[1], unit),
         side_profile(straight, unit),
         side_profile(np.ascontiguousarray(straight.T), unit),
     )
     to_shown = to_points @ back @ np.diag([unit, unit, 1.0])
-    return Sheet(np.asarray(straight, dtype=np.uint8), warped, rulings, unit, to_shown)
+    return Sheet(straight, warped, rulings, spreads, unit, to_shown)
 
 
 def normalise_resolution(image: NDArray[np.uint8], width: float, height: float) -> tuple[NDArray[np.uint8], float]:
@@ -95,9 +98,7 @@ def normalise_resolution(image: NDArray[np.uint8], width: float, height: float) 
     plausible = PLAUSIBLE_SIDE[0] <= max(width, height) <= PLAUSIBLE_SIDE[1]
     unit = side / (max(width, height) if plausible else A4_SIDE)
     factor = 1.0
-    if unit > FINE_UNIT:
-        factor = FULL_UNIT / unit
-    elif unit < COARSE_UNIT:
+    if unit > FINE_UNIT or unit < COARSE_UNIT:
         factor = FULL_UNIT / unit
     factor = min(factor, LARGEST_SIDE / side)
     if factor == 1.0:
@@ -126,14 +127,19 @@ def _coarse_matrix(gray: GrayImage) -> Floats:
     return straightening_matrix(slopes, gray.shape)
 
 
-def _warp_mask(mask: Mask, matrix: Floats) -> Mask:
-    return np.asarray(cv2.warpPerspective(mask.astype(np.uint8), matrix, mask.shape[::-1]) > 0)
+def _warp(picture: GrayImage, matrix: Floats) -> GrayImage:
+    size = picture.shape[1], picture.shape[0]
+    return np.asarray(cv2.warpPerspective(picture, matrix, size, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
+
+
+def _remap(picture: GrayImage, xs: NDArray[np.float32], ys: NDArray[np.float32]) -> GrayImage:
+    return np.asarray(cv2.remap(picture, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
 def _stretches(traces: Sequence[Trace], field: Field | None, unit: float) -> list[Stretch]:
     """Return the traced pieces in points, straight."""
     straight = [unbend_trace(trace, field) for trace in traces]
-    return [Stretch(trace.at / unit, trace.start / unit, trace.end / unit) for trace in straight]
+    return [Stretch(t.at / unit, t.start / unit, t.end / unit, t.spread / unit) for t in straight]
 
 
 def turn_sheet(sheet: Sheet, turns: int) -> Sheet:

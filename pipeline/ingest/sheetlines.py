@@ -17,7 +17,7 @@ from pipeline.ingest.textlines import (
     drop_specks,
     erase_rulings,
     find_ink,
-    read_comparator,
+    keep_characters,
     read_strokes,
     split_lines,
 )
@@ -35,31 +35,49 @@ SURE = 0.99
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """A text line of a sheet in pixels, with its picture; `settled` where its shape alone says what it is."""
+    """A text line of a sheet in pixels, with its picture; `settled` where its shape alone says what it is.
+
+    `in_cell` is false for lines outside the tables.
+    """
 
     box: PixelBox
     crop: GrayImage
     settled: LineReading | None = None
-    doubt: str = ""
+    in_cell: bool = True
 
 
-def lay_out_lines(sheet: Sheet, recognizer: Recognizer) -> list[SheetLine]:
-    """Return the text lines of a sheet, those in table cells first."""
+@dataclass(frozen=True, slots=True)
+class InkedSheet:
+    """A sheet, its ink without the rulings (0 / 255), and the height of its characters in pixels."""
+
+    sheet: Sheet
+    ink: Mask
+    em: float
+
+
+def find_sheet_ink(sheet: Sheet) -> InkedSheet:
+    """Tell ink from paper and print from rulings."""
     ink = find_ink(sheet.gray, sheet.unit)
-    bare = erase_rulings(ink, [ruling_box(r, sheet.unit) for r in sheet.rulings])
-    em = character_height(bare, sheet.unit)
+    bare = erase_rulings(ink, [ruling_box(r, s, sheet.unit) for r, s in zip(sheet.rulings, sheet.spreads, strict=True)])
+    return InkedSheet(sheet, bare, character_height(bare, sheet.unit))
+
+
+def lay_out_lines(sheet: Sheet, recognizer: Recognizer, inked: InkedSheet | None = None) -> list[SheetLine]:
+    """Return the text lines of a sheet, those in table cells first. `inked` is its ink where that is known."""
+    inked = inked or find_sheet_ink(sheet)
+    em = inked.em
     grids = find_grids(sheet.rulings)
-    lines = [line for grid in grids for cell in grid.cells for line in cell_lines(sheet, bare, cell, em)]
-    outside = bare.copy()
+    lines = [line for grid in grids for cell in grid.cells for line in cell_lines(sheet, inked.ink, cell, em)]
+    outside = inked.ink.copy()
     for grid in grids:
         x0, y0, x1, y1 = _pixel_box(grid.box.x0, grid.box.y0, grid.box.x1, grid.box.y1, sheet.unit)
         outside[max(0, y0 - 3) : y1 + 4, max(0, x0 - 3) : x1 + 4] = 0
     return lines + outside_lines(sheet, outside, em, recognizer)
 
 
-def ruling_box(ruling: Ruling, unit: float) -> PixelBox:
-    """Return the pixels that a ruling may cover."""
-    reach = INSET
+def ruling_box(ruling: Ruling, spread: float, unit: float) -> PixelBox:
+    """Return the pixels that a ruling may cover, its lines lying up to `spread` points from it."""
+    reach = INSET + spread
     return _pixel_box(ruling.x0 - reach, ruling.y0 - reach, ruling.x1 + reach, ruling.y1 + reach, unit)
 
 
@@ -68,24 +86,25 @@ def _pixel_box(x0: float, y0: float, x1: float, y1: float, unit: float) -> Pixel
 
 
 def cell_lines(sheet: Sheet, bare: Mask, cell: GridCell, em: float) -> list[SheetLine]:
-    """Return the lines of one cell; none where it is blank."""
+    """Return the lines of one cell; none where it is blank. `bare` is the sheet's ink without the rulings."""
     box = cell.box
     x0, y0, x1, y1 = _pixel_box(box.x0 + INSET, box.y0 + INSET, box.x1 - INSET, box.y1 - INSET, sheet.unit)
     ink, gray = drop_specks(bare[y0:y1, x0:x1], em), sheet.gray[y0:y1, x0:x1]
     if not ink.any():
         return []
-    strokes = read_strokes(ink, em) or read_comparator(ink, em)
+    strokes = read_strokes(ink, em)
     if strokes:
-        return [_stroke_line(strokes, ink, gray, (x0, y0))]
+        return [_stroke_line(strokes, ink, gray, (x0, y0), em)]
     cut = (cut_crop(gray, ink, rows, em) for rows in split_lines(ink, em))
     return [SheetLine(_shift(line.box, x0, y0), line.crop) for line in cut if line]
 
 
-def _stroke_line(text: str, ink: Mask, gray: GrayImage, corner: tuple[int, int]) -> SheetLine:
-    ys, xs = np.nonzero(ink)
-    box = int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1
+def _stroke_line(text: str, ink: Mask, gray: GrayImage, corner: tuple[int, int], em: float) -> SheetLine:
+    rows = np.flatnonzero(ink.any(axis=1))
+    line = cut_crop(gray, ink, (int(rows[0]), int(rows[-1]) + 1), em)
+    assert line is not None  # noqa: S101 - the strokes are ink
     reading = LineReading(tuple(CharReading(char, SURE) for char in text))
-    return SheetLine(_shift(box, *corner), gray[box[1] : box[3], box[0] : box[2]], reading)
+    return SheetLine(_shift(line.box, *corner), line.crop, reading)
 
 
 def _shift(box: PixelBox, x: int, y: int) -> PixelBox:
@@ -94,18 +113,23 @@ def _shift(box: PixelBox, x: int, y: int) -> PixelBox:
 
 def outside_lines(sheet: Sheet, ink: Mask, em: float, recognizer: Recognizer) -> list[SheetLine]:
     """Return the lines outside the tables, found by the detector where there is ink at all."""
-    ink = drop_specks(ink, em)
+    ink = drop_specks(keep_characters(ink, em), em)
+    factor = min(1.0, DETECT_EM / em)
     lines: list[SheetLine] = []
-    for band in _bands(ink, em):
-        factor = min(1.0, DETECT_EM / em)
-        x0, y0, x1, y1 = band
-        patch = np.where(_grown(ink[y0:y1, x0:x1], em) > 0, sheet.gray[y0:y1, x0:x1], 255).astype(np.uint8)
+    for x0, y0, x1, y1 in _bands(ink, em):
+        patch = _on_clean_paper(sheet.gray[y0:y1, x0:x1], _grown(ink[y0:y1, x0:x1], em))
         small = cv2.resize(patch, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else patch
         for found in recognizer.find_lines(np.asarray(small, dtype=np.uint8)):
             line = _outside_line(sheet, ink, _shift(_scaled(found, 1 / factor), x0, y0), em)
             if line:
                 lines.append(line)
     return lines
+
+
+def _on_clean_paper(gray: GrayImage, kept: Mask) -> GrayImage:
+    """Return the picture with everything but the kept pixels set to the level of the paper around them."""
+    paper = np.percentile(gray[kept > 0], 70)
+    return np.where(kept > 0, gray, paper).astype(np.uint8)
 
 
 def _grown(ink: Mask, em: float) -> Mask:
@@ -136,8 +160,8 @@ def _bands(ink: Mask, em: float) -> list[PixelBox]:
 def _outside_line(sheet: Sheet, ink: Mask, box: PixelBox, em: float) -> SheetLine | None:
     x0, y0, x1, y1 = max(0, box[0]), max(0, box[1]), min(ink.shape[1], box[2]), min(ink.shape[0], box[3])
     window = ink[y0:y1, x0:x1]
-    rows = np.flatnonzero(window.any(axis=1)) if window.size else ()
-    if not len(rows):
+    if not window.any():
         return None
+    rows = np.flatnonzero(window.any(axis=1))
     line = cut_crop(sheet.gray[y0:y1, x0:x1], window, (int(rows[0]), int(rows[-1]) + 1), em)
-    return SheetLine(_shift(line.box, x0, y0), line.crop) if line else None
+    return SheetLine(_shift(line.box, x0, y0), line.crop, in_cell=False) if line else None

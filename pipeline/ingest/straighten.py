@@ -149,7 +149,8 @@ def text_angle(gray: GrayImage) -> float:
     """
     factor = min(1.0, 700 / max(gray.shape))
     small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    ink = 255 - cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 25, 12)
+    binary = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12)
+    ink = np.asarray(binary, dtype=np.uint8)
     if cv2.countNonZero(ink) < 50:
         return 0.0
     angles = np.arange(-3.0, 3.01, 0.25)

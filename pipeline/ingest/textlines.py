@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,6 +22,9 @@ Mask = NDArray[np.uint8]
 SPECK = 0.012
 """Area of a speck, in squares of the character height; a decimal point is larger."""
 
+LARGEST = 4.0
+"""Extent of the largest character (of a title) in character heights."""
+
 SPOT = 0.3
 """Extent of the smallest ink that makes a cell written, in character heights; `1` is one high, `—` one wide."""
 
@@ -29,6 +33,9 @@ STROKE = 0.26
 
 LINE_RANGE = (0.72, 1.55)
 """Height of the ink of one text line in character heights: digits alone, and characters with brackets or commas."""
+
+SIDEWAYS = 1.25
+"""Blots along the rows per blot along the columns, above which the text runs along the columns."""
 
 MARGIN = 0.14
 """Paper left around the ink of a crop, in character heights."""
@@ -81,25 +88,50 @@ def character_height(ink: Mask, unit: float) -> float:
     return float(chosen[order][int(np.searchsorted(reached, 0.6 * reached[-1]))])
 
 
+def lies_sideways(ink: Mask, em: float) -> bool:
+    """Tell whether lines of text run up and down the page, from how its characters join when they are spread.
+
+    Characters stand closer in a line than the lines do, so spreading along the lines leaves fewer blots: on scanned
+    forms 0.3 to 0.5 times as many as spreading across.
+    """
+    reach = round(0.4 * em) | 1
+    along, across = (
+        cv2.connectedComponents(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(shape, np.uint8)))[0]
+        for shape in ((1, reach), (reach, 1))
+    )
+    return bool(along > SIDEWAYS * across)
+
+
 def drop_specks(ink: Mask, em: float) -> Mask:
     """Return the ink of a cell without specks of dust that stand away from anything larger."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     if count == 1:
         return ink
-    extent = np.maximum(stats[:, 2], stats[:, 3])
-    large = [i for i in range(1, count) if extent[i] >= SPOT * em]
-    kept = np.zeros(count, dtype=bool)
-    kept[large] = True
-    for i in range(1, count):
-        if not kept[i] and stats[i, 4] > SPECK * em * em:
-            kept[i] = any(_near(stats[i], stats[j], 0.8 * em) for j in large)
+    extent, area = np.maximum(stats[:, 2], stats[:, 3]), stats[:, 4]
+    kept = extent >= SPOT * em
+    kept[0] = False
+    large, area[0] = stats[kept], 0
+    for i in np.flatnonzero(~kept & (area > SPECK * em * em)):
+        kept[i] = bool(len(large)) and _near_any(stats[i].tolist(), large, 0.8 * em)
     return np.where(kept[labels], 255, 0).astype(np.uint8)
 
 
-def _near(a: NDArray[np.int32], b: NDArray[np.int32], reach: float) -> bool:
-    across = max(a[0], b[0]) - min(a[0] + a[2], b[0] + b[2])
-    down = max(a[1], b[1]) - min(a[1] + a[3], b[1] + b[3])
-    return bool(across <= reach and down <= reach)
+def keep_characters(ink: Mask, em: float) -> Mask:
+    """Return the ink of a page without what no character is: long strokes, and what the picture's edge cuts."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    x, y, w, h = (stats[:, i] for i in range(4))
+    kept = (np.maximum(w, h) <= LARGEST * em) & (x > 0) & (y > 0)
+    kept &= (x + w < ink.shape[1]) & (y + h < ink.shape[0])
+    kept[0] = False
+    return np.where(kept[labels], 255, 0).astype(np.uint8)
+
+
+def _near_any(blot: Sequence[int], others: NDArray[Any], reach: float) -> bool:
+    """Tell whether one of the other blots (x, y, width, height, area) is within reach of a blot."""
+    x, y, w, h = blot[:4]
+    across = np.maximum(others[:, 0], x) - np.minimum(others[:, 0] + others[:, 2], x + w)
+    down = np.maximum(others[:, 1], y) - np.minimum(others[:, 1] + others[:, 3], y + h)
+    return bool(((across <= reach) & (down <= reach)).any())
 
 
 def split_lines(ink: Mask, em: float) -> list[tuple[int, int]]:
@@ -131,7 +163,11 @@ def _merge_bands(bands: Sequence[tuple[int, int]], em: float) -> list[tuple[int,
     """Put strokes of one line back together: a band joins the nearer neighbour while both fit into one line."""
     merged = list(bands)
     while len(merged) > 1:
-        gaps = [(merged[i + 1][0] - merged[i][1], i) for i in range(len(merged) - 1) if _one_line(merged[i], merged[i + 1], em)]
+        gaps = [
+            (merged[i + 1][0] - merged[i][1], i)
+            for i in range(len(merged) - 1)
+            if _one_line(merged[i], merged[i + 1], em)
+        ]
         if not gaps:
             break
         _, i = min(gaps)
@@ -140,7 +176,7 @@ def _merge_bands(bands: Sequence[tuple[int, int]], em: float) -> list[tuple[int,
 
 
 def _one_line(upper: tuple[int, int], lower: tuple[int, int], em: float) -> bool:
-    """Tell whether two bands are one line: together no higher than a character, and one of them too low to be a line."""
+    """Tell whether two bands are one line: together no higher than a character, one of them too low for a line."""
     heights = upper[1] - upper[0], lower[1] - lower[0]
     return lower[1] - upper[0] <= 1.12 * em and min(heights) < 0.6 * em
 
@@ -161,26 +197,6 @@ def read_strokes(ink: Mask, em: float) -> str | None:
         return _dash(width / em)
     if count == 3 and abs(strokes[0][2] - strokes[1][2]) <= 0.15 * width and height <= 0.6 * em and width <= 0.85 * em:
         return "="
-    return None
-
-
-def read_comparator(ink: Mask, em: float) -> str | None:
-    """Return `≥` or `≤` where the ink of a whole cell is a wedge over a bar, which a recogniser may take for `>`."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    if count != 3:
-        return None
-    upper, lower = sorted((1, 2), key=lambda i: stats[i, 1] + stats[i, 3] / 2)
-    (_, _, w, h, area), (_, _, bar_width, bar_height, bar_area) = (tuple(int(v) for v in stats[i]) for i in (upper, lower))
-    if not (0.35 * em <= w <= 1.0 * em and 0.3 * em <= h <= 0.9 * em and area <= 0.55 * w * h):
-        return None
-    if not 0.7 * w <= bar_width <= 1.3 * w or bar_height > 0.65 * bar_width or bar_area > 0.3 * em * bar_width:
-        return None
-    x, y = int(stats[upper, 0]), int(stats[upper, 1])
-    heights = [int(np.ptp(np.flatnonzero(part.any(axis=1)))) / h for part in np.array_split(labels[y : y + h, x : x + w] == upper, 5, axis=1) if part.any()]
-    if len(heights) == 5 and heights[0] >= 0.65 and heights[4] <= 0.5 and heights == sorted(heights, reverse=True):
-        return "≥"
-    if len(heights) == 5 and heights[4] >= 0.65 and heights[0] <= 0.5 and heights == sorted(heights):
-        return "≤"
     return None
 
 
@@ -212,3 +228,21 @@ def cut_crop(gray: GrayImage, ink: Mask, rows: tuple[int, int], em: float) -> Te
         patch, margin + lack // 2, margin + lack - lack // 2, margin, margin, cv2.BORDER_CONSTANT, value=(paper,)
     )
     return TextLine((x0, rows[0], x1, rows[1]), np.asarray(crop, dtype=np.uint8))
+
+
+CARRIER = "90"
+"""The number that a lone sign is set beside."""
+
+
+def set_beside_number(crop: GrayImage) -> GrayImage:
+    """Return the picture of a lone character with `CARRIER` drawn after it.
+
+    Alone, `≥`, `/` and `（` give a recogniser no size to go by, and it takes them for `>`, `1` and `C`; before a number
+    it reads them rightly.
+    """
+    height = crop.shape[0]
+    paper, ink = int(np.percentile(crop, 95)), int(crop.min())
+    number = np.full((height, round(0.62 * height * len(CARRIER)) + height // 3), paper, np.uint8)
+    scale = cv2.getFontScaleFromHeight(cv2.FONT_HERSHEY_SIMPLEX, height // 2, 2)
+    cv2.putText(number, CARRIER, (2, round(0.76 * height)), cv2.FONT_HERSHEY_SIMPLEX, scale, ink, 2, cv2.LINE_AA)
+    return np.asarray(np.hstack([crop, number]), dtype=np.uint8)

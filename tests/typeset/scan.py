@@ -6,6 +6,7 @@ The facts that the form states do not change, only how they must be read.
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,9 +16,13 @@ from typing import Literal
 import numpy as np
 import pikepdf
 import pypdfium2
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 from . import optics
-from .container import Shot, add_page, save, write_pdf, write_picture
+from .container import Shot, add_page, jpeg_bytes, save, write_pdf, write_picture
+from .fonts import register
+from .hidden import misread_lines
 from .optics import Noise, Picture
 from .pdf import rewrite_unicode, to_private_use
 from .records import Source, Truth
@@ -199,19 +204,13 @@ def replace_last_page(path: Path, shots: Sequence[Shot], out: Path) -> None:
 
 def lay_wrong_text_under(path: Path, shots: Sequence[Shot], out: Path) -> None:
     """Show the pictures and set a bad, invisible text layer with them: other digits, lost and confused characters."""
-    from reportlab.lib.utils import ImageReader
-    from reportlab.pdfgen.canvas import Canvas
-
-    from .fonts import register
-    from .hidden import misread_lines
-
     document = pypdfium2.PdfDocument(str(path))
     canvas = Canvas(str(out), invariant=1)
     for page, shot in zip(document, shots, strict=True):
         width, height = (n * 72 / shot.dpi for n in shot.picture.shape[1::-1])
         canvas.setPageSize((width, height))
-        buffer = _jpeg_buffer(shot)
-        canvas.drawImage(ImageReader(buffer), 0, 0, width, height)
+        picture = ImageReader(io.BytesIO(jpeg_bytes(shot.picture, shot.quality or 80)))
+        canvas.drawImage(picture, 0, 0, width, height)
         for line in misread_lines(page):
             text = canvas.beginText(line.x, line.y)
             text.setTextRenderMode(3)
@@ -221,14 +220,6 @@ def lay_wrong_text_under(path: Path, shots: Sequence[Shot], out: Path) -> None:
         canvas.showPage()
     canvas.save()
     document.close()
-
-
-def _jpeg_buffer(shot: Shot) -> object:
-    import io
-
-    from .container import jpeg_bytes
-
-    return io.BytesIO(jpeg_bytes(shot.picture, shot.quality or 80))
 
 
 def hide_unicode(path: Path, seed: int, out: Path) -> None:

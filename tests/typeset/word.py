@@ -53,13 +53,13 @@ def write_cell(cell: Any, text: str, rng: Random) -> None:
         add_runs(first if at == 0 else cell.add_paragraph(), line, rng)
 
 
-def place_cell(table: Any, cell: SheetCell, edges: Sequence[float]) -> Any:
+def place_cell(grid: Sequence[Sequence[Any]], cell: SheetCell, edges: Sequence[float]) -> Any:
     """Merge the grid positions that a cell covers and return it."""
     left, right = edges.index(cell.left), edges.index(cell.right) - 1
-    corner = table.cell(cell.row, left)
+    corner = grid[cell.row][left]
     if cell.rowspan == 1 and left == right:
         return corner
-    return corner.merge(table.cell(cell.row + cell.rowspan - 1, right))
+    return corner.merge(grid[cell.row + cell.rowspan - 1][right])
 
 
 def add_table(document: Any, sheet: Sheet, layout: Layout, rng: Random) -> None:
@@ -73,8 +73,9 @@ def add_table(document: Any, sheet: Sheet, layout: Layout, rng: Random) -> None:
     width = PORTRAIT_WIDTH if layout.paper == "portrait" else LANDSCAPE_WIDTH
     for column, (left, right) in enumerate(pairwise(edges)):
         table.columns[column].width = Cm(width * (right - left))
+    grid = [list(row.cells) for row in table.rows]
     for cell in sheet.cells:
-        write_cell(place_cell(table, cell, edges), cell.text, rng)
+        write_cell(place_cell(grid, cell, edges), cell.text, rng)
 
 
 def turn_page(document: Any) -> None:

@@ -5,7 +5,7 @@ Engines are loaded lazily and once per process; a run that meets no picture load
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Literal
 
 from pipeline.ingest.ocr.reading import CharReading, LineReading, Recognizer
@@ -15,7 +15,7 @@ Engine = Literal["auto", "rapidocr", "tesseract"]
 __all__ = ["CharReading", "Engine", "LineReading", "Recognizer", "load_recognizer"]
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_recognizer(engine: Engine = "auto", threads: int = 0) -> Recognizer:
     """Return the recogniser of that name, the same object on every call of a process.
 

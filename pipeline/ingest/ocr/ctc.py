@@ -5,7 +5,9 @@ Greedy decoding (Graves et al. 2006, section 3.2): take the best class of each s
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,9 @@ BLANK = 0
 
 Probabilities = NDArray[np.float32]
 """Steps x classes."""
+
+SILENT = 0.97
+"""Probability of "no character" from which a step is not asked whether it withholds one."""
 
 
 def class_labels(characters: Sequence[str]) -> tuple[str, ...]:
@@ -36,22 +41,48 @@ def decode(steps: Probabilities, labels: Sequence[str], classes: NDArray[np.intp
         steps = steps[:, classes]
         steps = steps / np.maximum(steps.sum(axis=1, keepdims=True), 1e-9)
         labels = [labels[i] for i in classes]
+    labels = tuple(labels)
     best = steps.argmax(axis=1)
     starts = [i for i, c in enumerate(best) if c != BLANK and (i == 0 or best[i - 1] != c)]
-    return LineReading(tuple(_read_char(steps, best, start, labels) for start in starts))
+    chars = tuple(_read_char(steps, best, start, labels) for start in starts)
+    return LineReading(chars, _withheld(steps, best, labels))
 
 
-def _read_char(steps: Probabilities, best: NDArray[np.intp], start: int, labels: Sequence[str]) -> CharReading:
-    """Take a character at the step of its run where it is surest."""
+@lru_cache(maxsize=16)
+def _twins(labels: tuple[str, ...]) -> dict[int, list[int]]:
+    """Return for each class those that are the same character in another width (；and ;), itself among them."""
+    classes: dict[str, list[int]] = {}
+    for i, label in enumerate(labels):
+        if i != BLANK:
+            classes.setdefault(unicodedata.normalize("NFKC", label), []).append(i)
+    return {i: same for same in classes.values() for i in same}
+
+
+def _read_char(steps: Probabilities, best: NDArray[np.intp], start: int, labels: tuple[str, ...]) -> CharReading:
+    """Take a character at the step of its run where it is surest; its width is no matter of doubt."""
     end = start + 1
     while end < len(best) and best[end] == best[start]:
         end += 1
     peak = start + int(steps[start:end, best[start]].argmax())
-    scores = steps[peak]
-    rival = _second_class(scores, int(best[start]))
-    return CharReading(labels[best[start]], float(scores[best[start]]), labels[rival], float(scores[rival]))
+    same = _twins(labels)[int(best[start])]
+    others = steps[peak].copy()
+    others[same] = 0.0
+    rival = int(others.argmax())
+    probability = min(1.0, float(steps[peak, same].sum()))
+    return CharReading(labels[best[start]], probability, labels[rival], float(others[rival]))
 
 
-def _second_class(scores: Probabilities, best: int) -> int:
-    top = np.argpartition(scores, -2)[-2:]
-    return int(top[0] if top[1] == best else top[1])
+def _withheld(steps: Probabilities, best: NDArray[np.intp], labels: tuple[str, ...]) -> float:
+    """Return the highest probability of a character at a step that gave none; spaces and the neighbours apart."""
+    twins, highest = _twins(labels), 0.0
+    for i in np.flatnonzero((best == BLANK) & (steps[:, BLANK] < SILENT)):
+        known = [c for j in (i - 1, i + 1) if 0 <= j < len(best) for c in twins.get(int(best[j]), [])]
+        others = steps[i].copy()
+        others[[BLANK, *known, *_spaces(labels)]] = 0.0
+        highest = max(highest, float(others.max()))
+    return highest
+
+
+@lru_cache(maxsize=16)
+def _spaces(labels: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(i for i, label in enumerate(labels) if label.isspace())

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
+import onnxruntime  # type: ignore[import-untyped,import-not-found,unused-ignore]
 from numpy.typing import NDArray
 
 
-def load_network(path: Path, threads: int) -> tuple[Callable[[NDArray[np.float32]], NDArray[np.float32]], dict[str, str], str]:
+def load_network(
+    path: Path, threads: int
+) -> tuple[Callable[[NDArray[np.float32]], NDArray[np.float32]], dict[str, str], str]:
     """Return the loaded model as a function, its metadata, and the runtime's name and version."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3

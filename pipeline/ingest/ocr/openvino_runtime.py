@@ -11,7 +11,9 @@ import openvino
 from numpy.typing import NDArray
 
 
-def load_network(path: Path, threads: int) -> tuple[Callable[[NDArray[np.float32]], NDArray[np.float32]], dict[str, str], str]:
+def load_network(
+    path: Path, threads: int
+) -> tuple[Callable[[NDArray[np.float32]], NDArray[np.float32]], dict[str, str], str]:
     """Return the compiled model as a function, its metadata, and the runtime's name and version."""
     core = openvino.Core()
     model = core.read_model(path)
@@ -25,6 +27,6 @@ def load_network(path: Path, threads: int) -> tuple[Callable[[NDArray[np.float32
         return np.asarray(request.get_output_tensor().data, dtype=np.float32)
 
     info = model.get_rt_info()
-    framework = info["framework"] if "framework" in info else {}
+    framework: Any = info["framework"] if "framework" in info else {}  # noqa: SIM401 - an OVAny mapping has no get()
     metadata = {key: str(framework[key].value) for key in ("character",) if key in framework}
     return infer, metadata, f"openvino {openvino.__version__.split('-')[0]}"

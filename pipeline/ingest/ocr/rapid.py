@@ -72,7 +72,7 @@ class RapidRecognizer:
         """Read text lines in batches of similar width; equal pictures are read once."""
         classes = restrict(self._labels, alphabet) if alphabet else None
         keys = [(crop.shape, crop.tobytes()) for crop in crops]
-        unique = {key: crop for key, crop in zip(keys, crops, strict=True)}
+        unique = dict(zip(keys, crops, strict=True))
         lines = {key: resize_line(crop) for key, crop in unique.items()}
         readings: dict[Any, LineReading] = {}
         for batch in plan_batches({key: line.shape[1] for key, line in lines.items()}):
@@ -94,7 +94,7 @@ class RapidRecognizer:
         """Find text lines by the detector (DB, Liao et al. 2020); boxes are upright."""
         height, width = (max(32, math.ceil(side / 32) * 32) for side in image.shape)
         padded = cv2.copyMakeBorder(image, 0, height - image.shape[0], 0, width - image.shape[1], cv2.BORDER_REPLICATE)
-        heat = self._network(DETECTOR)(_as_input(padded)[None])[0, 0]
+        heat = self._network(DETECTOR)(_as_input(np.asarray(padded, dtype=np.uint8))[None])[0, 0]
         return boxes_from_heat(heat[: image.shape[0], : image.shape[1]])
 
 
@@ -102,7 +102,9 @@ def resize_line(crop: GrayImage) -> GrayImage:
     """Scale a line to the height of the recogniser, keeping its proportions up to the longest line it takes."""
     width = min(LONGEST, max(STEP, round(crop.shape[1] * HEIGHT / crop.shape[0])))
     shrinks = crop.shape[0] > HEIGHT
-    return np.asarray(cv2.resize(crop, (width, HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), dtype=np.uint8)
+    return np.asarray(
+        cv2.resize(crop, (width, HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), dtype=np.uint8
+    )
 
 
 def plan_batches(widths: dict[Any, int]) -> list[list[Any]]:
@@ -149,7 +151,9 @@ def boxes_from_heat(heat: Floats) -> list[PixelBox]:
         if float(heat[y : y + h, x : x + w][inside].mean()) < BOX_SCORE:
             continue
         grow = round(area * UNCLIP / (2 * (w + h)))
-        boxes.append((max(0, x - grow), max(0, y - grow), min(heat.shape[1], x + w + grow), min(heat.shape[0], y + h + grow)))
+        boxes.append(
+            (max(0, x - grow), max(0, y - grow), min(heat.shape[1], x + w + grow), min(heat.shape[0], y + h + grow))
+        )
     return boxes
 
 
@@ -165,7 +169,9 @@ def load_rapid(threads: int = 0) -> RapidRecognizer:
         try:
             from pipeline.ingest.ocr.onnx_runtime import load_network
         except ImportError as error:
-            raise MissingDependency("neither openvino nor onnxruntime is installed; run: pip install openvino") from error
+            raise MissingDependency(
+                "neither openvino nor onnxruntime is installed; run: pip install openvino"
+            ) from error
     network, metadata, runtime = load_network(_model_path(RECOGNIZER), threads)
     version = f"{importlib.metadata.version('rapidocr')} PP-OCRv6-small {runtime}"
     known = {RECOGNIZER: network}

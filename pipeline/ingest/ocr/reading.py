@@ -28,18 +28,24 @@ class CharReading:
 
 @dataclass(frozen=True, slots=True)
 class LineReading:
-    """A recognised text line, character by character in reading order."""
+    """A recognised text line, character by character in reading order.
+
+    `withheld` is the highest probability of a character that the engine nearly gave between two others and did not.
+    """
 
     chars: tuple[CharReading, ...] = ()
+    withheld: float = 0.0
 
     @property
     def text(self) -> str:
+        """The characters in reading order."""
         return "".join(char.text for char in self.chars)
 
     @property
     def confidence(self) -> float:
-        """The probability of the weakest character: one wrong digit makes a wrong number. 0 for an empty line."""
-        return min((char.probability for char in self.chars), default=0.0)
+        """How sure it is that no character is wrong or lost; 0 for an empty line. A space more or less is no error."""
+        written = [char.probability for char in self.chars if not char.text.isspace()]
+        return min(*written, 1.0 - self.withheld) if written else 0.0
 
     @property
     def mean(self) -> float:

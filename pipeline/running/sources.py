@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import DocumentError, UnreadableFile, UnsupportedDocument
-from pipeline.index import FileStamp, KnownPath, stamp_file
+from pipeline.storage.index import FileStamp, KnownPath, stamp_file
 
 CHUNK = 1 << 20
 """Bytes that are hashed at a time."""

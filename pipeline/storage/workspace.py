@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import AccessError, DiskFull, access_error
-from pipeline.index import FileStamp, Index, KnownPath
-from pipeline.lock import hold_lock
-from pipeline.store import ResultStore
+from pipeline.running.lock import hold_lock
+from pipeline.storage.index import FileStamp, Index, KnownPath
+from pipeline.storage.store import ResultStore
 
 STORE = ".store"
 

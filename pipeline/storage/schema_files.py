@@ -1,6 +1,6 @@
 """The published form of the dataset contract: one JSON Schema per table under `schemas/tables`, from the record types.
 
-`python -m pipeline.schema_files` writes them; a test fails where they are not current. A schema describes one row as
+`python -m pipeline.storage.schema_files` writes them; a test fails where they are not current. A schema describes one row as
 JSON: money and other numbers are numbers, times are RFC 3339, a list is an array.
 """
 
@@ -10,8 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pipeline.columns import KEYS, Column, table_columns
 from pipeline.records import TABLES
+from pipeline.storage.columns import KEYS, Column, table_columns
 
 _TYPES: dict[str, dict[str, Any]] = {
     "string": {"type": "string"},

@@ -1,4 +1,4 @@
-"""The process that reads documents, one after the other: `python -m pipeline.worker MODULE:FUNCTION MEMORY`.
+"""The process that reads documents, one after the other: `python -m pipeline.running.worker MODULE:FUNCTION MEMORY`.
 
 Commands come as JSON lines on stdin; answers go to what was stdout when the process began, as frames of a kind (1
 byte), a length (8 bytes, big endian) and a payload; whatever a library prints goes to stderr. The process is the leader
@@ -25,7 +25,7 @@ from typing import IO, Any
 
 from pipeline.dataset import DocumentRecords, encode_records
 from pipeline.errors import DocumentError, EmptyFile, OutOfMemory, PipelineError, ReadingFailed, UnreadableFile
-from pipeline.processes import kill_group
+from pipeline.running.processes import kill_group
 from pipeline.settings import ReadSettings
 
 Reader = Callable[[Path, ReadSettings, Callable[[int], None]], DocumentRecords]

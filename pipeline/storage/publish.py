@@ -23,13 +23,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.arrow import encode_vocabularies, published_schema, stored_schema
-from pipeline.assertions import check_against_previous, check_bucket
-from pipeline.atomic import TEMPORARY, point_link, sync_file, sync_folder
 from pipeline.errors import ConfigurationError, PublicationRefused
-from pipeline.index import KnownPath
 from pipeline.records import TABLES
-from pipeline.store import ResultHeader, ResultStore
+from pipeline.storage.arrow import encode_vocabularies, published_schema, stored_schema
+from pipeline.storage.assertions import check_against_previous, check_bucket
+from pipeline.storage.atomic import TEMPORARY, point_link, sync_file, sync_folder
+from pipeline.storage.index import KnownPath
+from pipeline.storage.store import ResultHeader, ResultStore
 
 DOCUMENTS_PER_BUCKET = 1_000
 """Documents beyond which the part files of a table are split by one more hexadecimal digit of the id."""

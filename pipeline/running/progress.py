@@ -11,10 +11,10 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from pipeline.errors import DocumentError, Interrupted
-from pipeline.plan import Plan
 from pipeline.run import Observer
-from pipeline.summary import printable
-from pipeline.supervise import Event, PageRead
+from pipeline.running.plan import Plan
+from pipeline.running.summary import printable
+from pipeline.running.supervise import Event, PageRead
 
 if TYPE_CHECKING:
     from rich.progress import Progress

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import document_error
-from pipeline.index import KnownPath
-from pipeline.sources import IdentifiedFile
-from pipeline.store import ResultHeader
-from pipeline.supervise import Job
+from pipeline.running.sources import IdentifiedFile
+from pipeline.running.supervise import Job
+from pipeline.storage.index import KnownPath
+from pipeline.storage.store import ResultHeader
 
 ATTEMPTS = 2
 """Attempts at a document that fails in a way that may pass; then it is left until its bytes change."""

@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.columns import KEYS
 from pipeline.errors import PublicationRefused
+from pipeline.storage.columns import KEYS
 
 MAY_SHRINK = frozenset({"findings"})
 """Tables that may lose rows without being asked."""

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from pipeline.store import ResultHeader
+from pipeline.storage.store import ResultHeader
 
 SETTLED_NS = 2_000_000_000
 """Age (ns) that a file's last change must have for its size and times to stand for its bytes."""

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import AccessError, ConfigurationError
-from pipeline.index import Index, KnownPath
-from pipeline.lock import describe_holder
-from pipeline.publish import CURRENT, part_path, read_manifest
 from pipeline.run import publish_workspace
-from pipeline.sources import SourceFile, identify_file
-from pipeline.store import ResultHeader, ResultStore
-from pipeline.workspace import STORE, Workspace, open_workspace
+from pipeline.running.lock import describe_holder
+from pipeline.running.sources import SourceFile, identify_file
+from pipeline.storage.index import Index, KnownPath
+from pipeline.storage.publish import CURRENT, part_path, read_manifest
+from pipeline.storage.store import ResultHeader, ResultStore
+from pipeline.storage.workspace import STORE, Workspace, open_workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,9 @@ from pipeline.errors import (
     WorkerCrashed,
     document_error,
 )
-from pipeline.processes import group_memory, kill_group
+from pipeline.running.processes import group_memory, kill_group
+from pipeline.running.worker import FAILED, FATAL, HEADER, PAGE, READY, RECORDS
 from pipeline.settings import MEBIBYTE, READER, ReadSettings, WorkerLimits
-from pipeline.worker import FAILED, FATAL, HEADER, PAGE, READY, RECORDS
 
 TICK = 0.05
 """Seconds between two looks at the workers' time and memory."""
@@ -160,7 +160,7 @@ class Supervisor:
         environment = {key: value for key, value in os.environ.items() if key not in DROPPED_VARIABLES}
         environment |= ONE_THREAD | {"TMPDIR": str(folder), "PYTHONHASHSEED": "0"}
         process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "pipeline.worker", self._reader, str(self._limits.memory)],
+            [sys.executable, "-m", "pipeline.running.worker", self._reader, str(self._limits.memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if os.environ.get("JIXIAO_WORKER_STDERR") else subprocess.DEVNULL,

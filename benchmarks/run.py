@@ -1,0 +1,249 @@
+"""Speed and memory of reading, each measure beside another program on the same pages, in one run.
+
+usage: python benchmarks/run.py [--text FILE ...] [--scans FILE ...] [--pages N] [--rounds N] [--markdown]
+
+Every side runs in a process of its own that first warms up (imports, models) and then times itself; the sides take
+turns, so that a machine whose speed drifts slows both. Ratios of medians are printed, never absolute times alone.
+RapidOCR's default call needs the package onnxruntime, Tesseract its binary; a side that is missing is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+RAW = sorted((ROOT / "data" / "raw").glob("*.pdf"))
+THREADS = "2"
+
+
+def rendered_pages(files: Iterable[Path], limit: int) -> list:
+    """Return up to `limit` pages of the files as pictures at the resolution the pipeline reads them."""
+    import pypdfium2
+
+    from pipeline.ingest.pdf import DPI, POINTS_PER_INCH
+    from pipeline.ingest.scan import choose_scale
+
+    pictures = []
+    for file in files:
+        document = pypdfium2.PdfDocument(file)
+        for page in document:
+            scale = choose_scale(page, DPI / POINTS_PER_INCH)
+            pictures.append((page.render(scale=scale, rev_byteorder=True).to_numpy().copy(), *page.get_size()))
+            if len(pictures) == limit:
+                return pictures
+    return pictures
+
+
+def ours_text(files: list[Path], limit: int) -> Callable[[], int]:
+    """Read whole documents, from bytes to scored rows."""
+    from pipeline.read import read_document
+    from pipeline.settings import ReadSettings
+
+    return lambda: sum(read_document(file, ReadSettings()).document.pages or 0 for file in files)
+
+
+def pdfplumber_tables(files: list[Path], limit: int) -> Callable[[], int]:
+    """Only find the tables of the same pages."""
+    import pdfplumber
+
+    def run() -> int:
+        pages = 0
+        for file in files:
+            with pdfplumber.open(file) as pdf:
+                for page in pdf.pages:
+                    page.extract_tables()
+                    page.close()
+                    pages += 1
+        return pages
+
+    return run
+
+
+def ours_scan(files: list[Path], limit: int) -> Callable[[], int]:
+    """Read pictures of pages: rulings, cells, every line of text."""
+    from pipeline.ingest.ocr import load_recognizer
+    from pipeline.ingest.scan import read_scanned_page
+
+    pictures, recognizer = rendered_pages(files, limit), load_recognizer("rapidocr", int(THREADS))
+
+    def run() -> int:
+        for number, (image, width, height) in enumerate(pictures, 1):
+            read_scanned_page(image, number, width, height, recognizer)
+        return len(pictures)
+
+    return run
+
+
+def recognizer_alone(files: list[Path], limit: int) -> Callable[[], int]:
+    """Only recognise the text lines that the pipeline cuts out of the same pages."""
+    from pipeline.ingest.ocr import load_recognizer
+    from pipeline.ingest.sheet import straighten_page
+    from pipeline.ingest.sheetlines import lay_out_lines
+
+    recognizer = load_recognizer("rapidocr", int(THREADS))
+    pages = [
+        [line.crop for line in lay_out_lines(straighten_page(*picture), recognizer) if line.settled is None]
+        for picture in rendered_pages(files, limit)
+    ]
+
+    def run() -> int:
+        for crops in pages:
+            recognizer.read(crops)
+        return len(pages)
+
+    return run
+
+
+def rapidocr_default(files: list[Path], limit: int) -> Callable[[], int]:
+    """RapidOCR's own call on the whole page, on onnxruntime, its default engine."""
+    import logging
+
+    import onnxruntime  # noqa: F401 - a side without it is left out
+    from rapidocr import RapidOCR
+
+    logging.disable(logging.WARNING)
+    pictures, engine = rendered_pages(files, limit), RapidOCR()
+
+    def run() -> int:
+        for image, _, _ in pictures:
+            engine(image)
+        return len(pictures)
+
+    return run
+
+
+def tesseract_data(files: list[Path], limit: int) -> Callable[[], int]:
+    """Tesseract's image_to_data on the whole page, chi_sim."""
+    import pytesseract
+
+    pytesseract.get_tesseract_version()
+    pictures = rendered_pages(files, limit)
+
+    def run() -> int:
+        for image, _, _ in pictures:
+            pytesseract.image_to_data(image, lang="chi_sim")
+        return len(pictures)
+
+    return run
+
+
+SIDES = {
+    "ours_text": ours_text,
+    "pdfplumber_tables": pdfplumber_tables,
+    "ours_scan": ours_scan,
+    "recognizer_alone": recognizer_alone,
+    "rapidocr_default": rapidocr_default,
+    "tesseract_data": tesseract_data,
+}
+
+COMPARISONS = (
+    ("text pages, bytes to scored rows", "ours_text", "pdfplumber's extract_tables", "pdfplumber_tables", "at most 2"),
+    ("scanned pages", "ours_scan", "RapidOCR's default call, onnxruntime", "rapidocr_default", "at most 0.25"),
+    ("scanned pages", "ours_scan", "Tesseract's image_to_data", "tesseract_data", "at most 0.33"),
+    ("scanned pages", "ours_scan", "the recogniser alone on the same lines", "recognizer_alone", "at most 1.5"),
+)
+
+
+def serve(side: str, files: list[Path], limit: int) -> None:
+    """Warm up, then time one round for every line on stdin and answer with JSON."""
+    try:
+        run = SIDES[side](files, limit)
+        run()
+    except Exception as error:  # noqa: BLE001 - the other sides go on
+        print(json.dumps({"missing": f"{type(error).__name__}: {error}"}), flush=True)
+        return
+    print(json.dumps({"ready": True}), flush=True)
+    for _ in sys.stdin:
+        started = time.perf_counter()
+        pages = run()
+        seconds = (time.perf_counter() - started) / pages
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"seconds_per_page": seconds, "pages": pages, "peak_mib": peak}), flush=True)
+
+
+def start(side: str, files: list[Path], limit: int) -> subprocess.Popen[str]:
+    """Start one side in a process of its own."""
+    command = [sys.executable, __file__, "--serve", side, "--pages", str(limit), "--files", *map(str, files)]
+    environment = {**os.environ, "OMP_NUM_THREADS": THREADS}
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+
+
+def answer(process: subprocess.Popen[str]) -> dict:
+    """Return the next answer of a side; other programs' chatter on stdout is passed over."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("{"):
+            return json.loads(line)
+    return {"missing": "the process ended"}
+
+
+def measure(sides: dict[str, list[Path]], limit: int, rounds: int) -> dict[str, list[dict]]:
+    """Run the sides in turns; return the answers of those that are there."""
+    processes = {}
+    for side, files in sides.items():
+        process = start(side, files, limit)
+        reply = answer(process)
+        if "missing" in reply:
+            print(f"left out: {side}: {reply['missing']}", file=sys.stderr)
+        else:
+            processes[side] = process
+    results: dict[str, list[dict]] = {side: [] for side in processes}
+    for _ in range(rounds):
+        for side, process in processes.items():
+            assert process.stdin is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
+            results[side].append(answer(process))
+    for process in processes.values():
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait()
+    return results
+
+
+def report(results: dict[str, list[dict]]) -> None:
+    """Print ratios as a Markdown table, and the peak memory of each side."""
+    median = {side: statistics.median(r["seconds_per_page"] for r in rounds) for side, rounds in results.items()}
+    print("| what | beside | ratio of medians | wanted |\n| --- | --- | --- | --- |")
+    for what, ours, beside, other, wanted in COMPARISONS:
+        if ours in median and other in median:
+            print(f"| {what} | {beside} | {median[ours] / median[other]:.2f} | {wanted} |")
+    print("\n| side | seconds a page here (median) | peak memory, MiB | pages a round |\n| --- | --- | --- | --- |")
+    for side, rounds in results.items():
+        peak, pages = max(r["peak_mib"] for r in rounds), rounds[0]["pages"]
+        print(f"| {side} | {median[side]:.3f} | {peak:.0f} | {pages} |")
+
+
+def main() -> None:
+    """Read the arguments and run the sides."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--text", nargs="*", type=Path, default=[f for f in RAW if "扫描" not in f.name])
+    parser.add_argument("--scans", nargs="*", type=Path, default=[f for f in RAW if "扫描" in f.name])
+    parser.add_argument("--pages", type=int, default=12, help="scanned pages a round at most")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--without", nargs="*", default=[], choices=sorted(SIDES))
+    parser.add_argument("--serve", choices=sorted(SIDES), help=argparse.SUPPRESS)
+    parser.add_argument("--files", nargs="*", type=Path, default=[], help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.serve:
+        serve(arguments.serve, arguments.files, arguments.pages)
+        return
+    text = dict.fromkeys(("ours_text", "pdfplumber_tables"), arguments.text)
+    scans = dict.fromkeys(("ours_scan", "recognizer_alone", "rapidocr_default", "tesseract_data"), arguments.scans)
+    sides = {side: files for side, files in {**text, **scans}.items() if files and side not in arguments.without}
+    report(measure(sides, arguments.pages, arguments.rounds))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""The form's own arithmetic, as witnesses of what was read: each constraint says how far the form is from keeping it.
+
+Sources: Σ 分值 is the printed total and 100, 总分 is the execution score plus the indicators' scores, 执行率 is
+全年执行数 over 全年预算数 (年初预算数 where that is blank) truncated or rounded at its printed decimals, the parts of
+the funds add up to 年度资金总额, and no 得分 exceeds its 分值 (the notes printed with the forms). A form may break any
+of them: that is a finding about the form, as long as its text was read as it is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+
+from pipeline.fields import FieldKey
+from pipeline.review import ConstraintLimits
+from pipeline.scoring.checks_sums import agrees_when_cut, printed_percent
+from pipeline.units import parse_amount, parse_number
+
+Texts = Mapping[FieldKey, str]
+"""What every field of a form says."""
+
+MET, ROOM, BROKEN = Decimal(0), Decimal(1), Decimal(-1)
+AMOUNTS = ("initial_budget_raw", "annual_budget_raw", "executed_raw")
+TOTAL_FUND = 1
+PART_FUNDS = (2, 3, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """One thing that the numbers of a form should satisfy together.
+
+    `gap` gives 0 where it is met exactly, a negative number where it is broken, a positive one where there is room,
+    None where the form does not say enough. `pins` are the fields whose value the others fix when the gap is 0.
+    `vouches` tells that an exact match is no accident and speaks for the fields it pins.
+    """
+
+    name: str
+    keys: tuple[FieldKey, ...]
+    gap: Callable[[Texts], Decimal | None]
+    pins: frozenset[FieldKey] = field(default=frozenset())
+    vouches: bool = True
+
+
+def list_constraints(texts: Texts, money_unit: str, limits: ConstraintLimits) -> list[Constraint]:
+    """Return the constraints that a form with these fields is under."""
+    return [
+        *_sums(texts, limits),
+        *_bounds(texts),
+        *(_rate(number, money_unit) for number in (TOTAL_FUND, *PART_FUNDS)),
+        *(_parts(column, money_unit) for column in AMOUNTS),
+    ]
+
+
+def _sums(texts: Texts, limits: ConstraintLimits) -> Iterator[Constraint]:
+    """Yield: weights and scores add up to their totals, and the total weight is the full marks."""
+    for column, tolerance in (("weight_raw", Decimal(0)), ("score_raw", limits.points_tolerance)):
+        whole: FieldKey = ("form", None, f"total_{column}")
+        parts = tuple(key for key in texts if key[2] == column and (key[0] == "indicator" or key[1] == TOTAL_FUND))
+        keys = (whole, *parts)
+        yield Constraint(f"{column}_sum", keys, partial(_sum_gap, whole, parts, tolerance), frozenset(keys))
+    total: FieldKey = ("form", None, "total_weight_raw")
+    yield Constraint("full_marks", (total,), partial(_full_marks_gap, total, limits.full_marks), frozenset((total,)))
+
+
+def _sum_gap(whole: FieldKey, parts: tuple[FieldKey, ...], tolerance: Decimal, texts: Texts) -> Decimal | None:
+    total = parse_number(texts.get(whole))
+    if total is None or not parts:
+        return None
+    added = sum((parse_number(texts[key]) or Decimal(0) for key in parts), Decimal(0))
+    gap = abs(total - added)
+    return MET if gap == 0 else ROOM if gap <= tolerance else BROKEN
+
+
+def _full_marks_gap(key: FieldKey, full: Decimal, texts: Texts) -> Decimal | None:
+    total = parse_number(texts.get(key))
+    return None if total is None else MET if total == full else BROKEN
+
+
+def _bounds(texts: Texts) -> Iterator[Constraint]:
+    """Yield: no score exceeds its weight. Full marks are common, so that equality speaks for neither alone."""
+    for table, row_no, column in texts:
+        if column == "score_raw" and (table == "indicator" or row_no == TOTAL_FUND):
+            score: FieldKey = (table, row_no, "score_raw")
+            weight: FieldKey = (table, row_no, "weight_raw")
+            pair, gap = (score, weight), partial(_bound_gap, score, weight)
+            yield Constraint("score_within_weight", pair, gap, frozenset(pair), vouches=False)
+
+
+def _bound_gap(score_key: FieldKey, weight_key: FieldKey, texts: Texts) -> Decimal | None:
+    score, weight = parse_number(texts.get(score_key)), parse_number(texts.get(weight_key))
+    return None if score is None or weight is None else weight - score
+
+
+def _rate(number: int, money_unit: str) -> Constraint:
+    """Return: the rate is executed over budget. A rate of few digits follows from the amounts, not they from it."""
+    keys: tuple[FieldKey, ...] = tuple(("fund", number, name) for name in ("execution_rate_raw", *AMOUNTS))
+    return Constraint("execution_rate", keys, partial(_rate_gap, keys, money_unit), frozenset(keys[:1]))
+
+
+def _rate_gap(keys: tuple[FieldKey, ...], money_unit: str, texts: Texts) -> Decimal | None:
+    printed = printed_percent(texts.get(keys[0]))
+    initial, annual, executed = (parse_amount(texts.get(key), money_unit) for key in keys[1:])
+    budget = initial if annual is None else annual
+    if printed is None or executed is None or not budget:
+        return None
+    return MET if any(agrees_when_cut(executed / budget * 100, *printed)) else BROKEN
+
+
+def _parts(column: str, money_unit: str) -> Constraint:
+    """Return: the parts of the funds add up to their total; a blank part counts 0."""
+    whole: FieldKey = ("fund", TOTAL_FUND, column)
+    parts: tuple[FieldKey, ...] = tuple(("fund", number, column) for number in PART_FUNDS)
+    keys = (whole, *parts)
+    return Constraint(f"{column}_parts", keys, partial(_parts_gap, whole, parts, money_unit), frozenset(keys))
+
+
+def _parts_gap(whole: FieldKey, parts: tuple[FieldKey, ...], money_unit: str, texts: Texts) -> Decimal | None:
+    total = parse_amount(texts.get(whole), money_unit)
+    printed = [amount for key in parts if (amount := parse_amount(texts.get(key), money_unit)) is not None]
+    if total is None or not printed:
+        return None
+    return MET if sum(printed, Decimal(0)) == total else BROKEN

@@ -1,0 +1,115 @@
+"""A page that was read from its picture, once more: drawn and straightened as before, to cut single cells out of it.
+
+Pictures are not kept while a document is read: a page of 200 dpi takes ten megabytes. Only the few pages that are
+looked at twice are drawn twice. A cell is found by its place on the page as it is shown; a page that does not come
+out in the position in which it was first read is not looked at.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pypdfium2
+
+from pipeline.errors import DocumentError
+from pipeline.grid import GridCell, find_grids
+from pipeline.ingest.image import read_images
+from pipeline.ingest.ocr.reading import GrayImage
+from pipeline.ingest.pdf import DPI, POINTS_PER_INCH
+from pipeline.ingest.scan import choose_scale
+from pipeline.ingest.sheet import Sheet, straighten_page, turn_sheet
+from pipeline.ingest.sheetlines import InkedSheet, cell_lines, find_sheet_ink
+from pipeline.ingest.sniff import IMAGES, PDF, media_type
+from pipeline.models import Page, Place
+from pipeline.settings import ReadSettings
+
+NEAR = 1.0
+"""Points between the middle of a cell as published and as found again at most."""
+
+Drawn = tuple[Any, float, float]
+"""A picture (H x W x 3 RGB) with the width and height in points of the page it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A page under a second look: its sheet with the ink of it, and its cells."""
+
+    inked: InkedSheet
+    cells: tuple[GridCell, ...]
+
+    def lines_at(self, place: Place) -> list[GrayImage]:
+        """Return the pictures of the text lines of the cell at a place on the page as shown; none without a cell."""
+        if place.box is None or not self.cells:
+            return []
+        middle = place.box.center
+        nearest = min(self.cells, key=lambda cell: self._distance(cell, middle))
+        if self._distance(nearest, middle) > NEAR:
+            return []
+        return [line.crop for line in cell_lines(self.inked.sheet, self.inked.ink, nearest, self.inked.em)]
+
+    def _distance(self, cell: GridCell, middle: tuple[float, float]) -> float:
+        return math.dist(self.inked.sheet.frame.box(cell.box).center, middle)
+
+
+def look_again(data: bytes, page: Page, settings: ReadSettings) -> Look | None:
+    """Return a second look at a page of a document; None where it cannot be drawn as it was."""
+    drawn = draw_page(data, page.number, settings)
+    sheet = match_position(straighten_page(*drawn), page) if drawn else None
+    if sheet is None:
+        return None
+    cells = tuple(cell for grid in find_grids(sheet.rulings) for cell in grid.cells)
+    return Look(find_sheet_ink(sheet), cells)
+
+
+def match_position(sheet: Sheet, page: Page) -> Sheet | None:
+    """Turn a straightened page into the position it was read in; None where its frame comes out in no position."""
+    for turns in range(4):
+        turned = turn_sheet(sheet, turns)
+        if np.allclose(turned.frame.matrix, page.frame.matrix, atol=1e-6):
+            return turned
+    return None
+
+
+def draw_page(data: bytes, number: int, settings: ReadSettings) -> Drawn | None:
+    """Return a page's picture as it was first drawn.
+
+    None where the bytes are no PDF or picture, or cannot be opened without a repair.
+    """
+    kind = media_type(data)
+    if kind == PDF:
+        return _draw_pdf_page(data, number, settings.max_pixels)
+    return _decode_picture(data, number, settings) if kind in IMAGES else None
+
+
+def _draw_pdf_page(data: bytes, number: int, max_pixels: int) -> Drawn | None:
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError:
+        return None
+    try:
+        page = document[number - 1]
+        width, height = page.get_size()
+        scale = min(choose_scale(page, DPI / POINTS_PER_INCH), math.sqrt(max_pixels / (width * height)))
+        return page.render(scale=scale, rev_byteorder=True).to_numpy().copy(), width, height
+    finally:
+        document.close()
+
+
+def _decode_picture(data: bytes, number: int, settings: ReadSettings) -> Drawn | None:
+    found: list[Drawn] = []
+
+    def keep(image: Any, at: int, width: float, height: float) -> Page:
+        if at == number:
+            found.append((image, width, height))
+        return Page(at, width, height, (), (), "ocr", "")
+
+    try:
+        for page in read_images(data, settings, keep):
+            if page.number == number:
+                break
+    except DocumentError:
+        return None
+    return found[0] if found else None

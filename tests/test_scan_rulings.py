@@ -1,0 +1,108 @@
+"""Rulings are found however they are printed, and strokes of characters are no rulings."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.grid import find_grids
+from pipeline.ingest.rulings import Stretch, close_breaks, drop_strays, join_stretches, settle_rulings
+from pipeline.ingest.sheet import straighten_page
+from tests.scan_support import COLUMN, HEIGHT, LEFT, PITCH, ROWS, TOP, WIDTH, Picture, rule_table, write
+
+Flags = tuple[
+    np.ndarray[tuple[int, ...], np.dtype[np.float64]], np.ndarray[tuple[int, ...], np.dtype[np.float64]], float
+]
+
+
+def cells(picture: Picture) -> int:
+    return sum(len(grid.cells) for grid in find_grids(straighten_page(picture, WIDTH * 0.36, HEIGHT * 0.36).rulings))
+
+
+def printed(stretch: Stretch) -> Flags:
+    """Everything is printed and clean."""
+    size = round(stretch.length) + 1
+    return np.ones(size), np.zeros(size), 1.0
+
+
+def unprinted(stretch: Stretch) -> Flags:
+    """Nothing is printed, nothing stands near."""
+    size = round(stretch.length) + 1
+    return np.zeros(size), np.zeros(size), 1.0
+
+
+@pytest.mark.parametrize(("thickness", "ink"), [(1, 150), (2, 190), (3, 20), (6, 0)])
+def test_thin_pale_and_thick_rulings_are_found(thickness: int, ink: int) -> None:
+    assert cells(rule_table(thickness, ink)) == 40
+
+
+def test_a_doubled_ruling_is_one() -> None:
+    single = rule_table()
+    doubled = np.minimum(single, np.roll(np.roll(single, 5, axis=0), 5, axis=1))
+    assert cells(doubled) == 40
+
+
+def test_breaks_in_rulings_are_closed() -> None:
+    broken, rng = rule_table(), np.random.default_rng(3)
+    for _ in range(150):
+        x, y = int(rng.integers(LEFT, LEFT + 5 * COLUMN)), int(rng.integers(TOP, TOP + ROWS * PITCH))
+        broken[TOP + (y - TOP) // PITCH * PITCH - 4 :][:9, x : x + 9] = 250
+    assert cells(broken) == 40
+
+
+def test_a_fold_across_the_page_is_closed() -> None:
+    folded = rule_table()
+    folded[:, LEFT + 600 : LEFT + 615] = 250
+    folded[TOP + 400 : TOP + 412] = 250
+    assert cells(folded) == 40
+
+
+def test_a_merged_cell_stays_merged() -> None:
+    merged = rule_table()
+    merged[TOP + 2 * PITCH + 3 : TOP + 4 * PITCH - 2, LEFT + COLUMN - 4 : LEFT + COLUMN + 5] = 250
+    assert cells(merged) == 38
+
+
+def test_underlines_and_strokes_are_no_rulings() -> None:
+    page = rule_table()
+    for row in range(ROWS):
+        write(page, "ITEM-11=EEE", row, 1)
+        cv2.line(
+            page,
+            (LEFT + 2 * COLUMN + 40, TOP + row * PITCH + 80),
+            (LEFT + 2 * COLUMN + 150, TOP + row * PITCH + 80),
+            (0,),
+            2,
+        )
+    assert cells(page) == 40
+
+
+def test_pieces_of_one_line_are_joined() -> None:
+    (line,) = join_stretches([Stretch(10, 0, 50), Stretch(10.5, 52, 90), Stretch(12.0, 20, 60)])
+    assert (line.start, line.end) == (0, 90)
+    assert line.spread > 0
+
+
+def test_lines_of_two_rows_are_not_joined() -> None:
+    assert len(join_stretches([Stretch(10, 0, 50), Stretch(20, 0, 50)])) == 2
+
+
+def test_a_wiped_stretch_is_closed_only_where_no_ruling_explains_it() -> None:
+    lying = [Stretch(100, 0, 70), Stretch(100, 110, 200)]
+    at_merged_cell = [Stretch(0, 90, 110), Stretch(70, 90, 110), Stretch(110, 90, 110), Stretch(200, 90, 110)]
+    assert len(close_breaks(lying, at_merged_cell, unprinted)) == 2
+    in_the_open = [Stretch(0, 90, 110), Stretch(200, 90, 110)]
+    assert len(close_breaks(lying, in_the_open, unprinted)) == 1
+
+
+def test_a_short_piece_that_reaches_one_ruling_is_a_stroke() -> None:
+    assert drop_strays([Stretch(50, 10, 30)], [Stretch(10, 0, 100)]) == []
+
+
+def test_rulings_end_at_each_other() -> None:
+    lying = [Stretch(0, -2, 103), Stretch(50, 1, 98), Stretch(100, -1, 101)]
+    standing = [Stretch(0, -3, 102), Stretch(100, 0, 97)]
+    rulings, _ = settle_rulings(lying, standing, printed, printed)
+    assert {(r.x0, r.x1) for r in rulings if r.horizontal} == {(0, 100)}
+    assert {(r.y0, r.y1) for r in rulings if not r.horizontal} == {(0, 100)}

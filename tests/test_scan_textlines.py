@@ -1,0 +1,112 @@
+"""The ink of a cell becomes its text lines: stroke, dash, speck and line are told apart."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.ingest.textlines import (
+    character_height,
+    cut_crop,
+    drop_specks,
+    find_ink,
+    keep_characters,
+    lies_sideways,
+    read_strokes,
+    split_lines,
+)
+
+EM = 28.0
+
+
+def cell(height: int = 120, width: int = 200) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+    return np.zeros((height, width), np.uint8)
+
+
+def test_lines_are_split_where_there_is_no_ink() -> None:
+    ink = cell()
+    ink[10:36, 20:150] = ink[44:70, 20:90] = 255
+    assert split_lines(ink, EM) == [(10, 36), (44, 70)]
+
+
+def test_strokes_of_one_character_stay_together() -> None:
+    ink = cell()
+    for y in (10, 20, 30):
+        ink[y : y + 3, 20:46] = 255
+    assert split_lines(ink, EM) == [(10, 33)]
+
+
+def test_lines_that_touch_are_cut_where_there_is_least_ink() -> None:
+    ink = cell()
+    ink[10:36, 20:150] = ink[38:64, 20:150] = 255
+    ink[36:38, 60:62] = 255
+    (first, second) = split_lines(ink, EM)
+    assert 35 <= first[1] == second[0] <= 39
+
+
+@pytest.mark.parametrize(("width", "text"), [(9, "-"), (26, "—"), (54, "——")])
+def test_a_lone_flat_stroke_is_a_dash(width: int, text: str) -> None:
+    ink = cell()
+    ink[50:52, 60 : 60 + width] = 255
+    assert read_strokes(ink, EM) == text
+
+
+def test_two_equal_strokes_are_an_equals_sign_and_two_unequal_ones_are_not() -> None:
+    ink = cell()
+    ink[50:52, 60:76] = ink[58:60, 60:76] = 255
+    assert read_strokes(ink, EM) == "="
+    ink[58:60, 50:86] = 255
+    assert read_strokes(ink, EM) is None
+
+
+def test_a_digit_is_no_dash() -> None:
+    ink = cell()
+    cv2.putText(ink, "1", (60, 80), cv2.FONT_HERSHEY_SIMPLEX, 1, (255,), 2)
+    assert read_strokes(ink, EM) is None
+
+
+def test_dust_makes_no_cell_written_but_a_decimal_point_is_kept() -> None:
+    dust = cell()
+    dust[20:22, 30:32] = dust[80:82, 150:152] = 255
+    assert not drop_specks(dust, EM).any()
+    number = cell()
+    number[50:70, 40:52] = number[66:70, 56:60] = number[50:70, 64:76] = 255
+    assert (drop_specks(number, EM) == number).all()
+
+
+def test_long_strokes_are_no_characters() -> None:
+    page = cell(400, 400)
+    page[100:103, 20:380] = 255
+    page[200:226, 100:126] = 255
+    kept = keep_characters(page, EM)
+    assert kept.sum() == 255 * 26 * 26
+
+
+def test_a_crop_keeps_the_scale_of_its_characters() -> None:
+    gray, ink = np.full((60, 200), 240, np.uint8), cell(60, 200)
+    gray[30:33, 50:76], ink[30:33, 50:76] = 10, 255
+    line = cut_crop(gray, ink, (30, 33), EM)
+    assert line is not None
+    assert line.box == (50, 30, 76, 33)
+    assert line.crop.shape[0] >= EM
+
+
+def test_faint_print_on_a_shaded_page_is_ink() -> None:
+    shade = np.tile(np.linspace(250, 130, 600), (400, 1))
+    page = shade.copy()
+    page[100:104, 50:550] -= 45
+    ink = find_ink(page.astype(np.uint8), 200 / 72)
+    assert ink[101, 60:540].mean() > 250
+    assert ink[200:].mean() < 1
+
+
+def test_running_text_tells_which_way_a_page_lies() -> None:
+    page = cell(600, 900)
+    for y in range(40, 560, 60):
+        for x in range(40, 860, 32):
+            page[y : y + 26, x : x + 26] = 255
+    em = character_height(page, 200 / 72)
+    assert em == pytest.approx(26, abs=2)
+    assert not lies_sideways(page, em)
+    assert lies_sideways(np.ascontiguousarray(np.rot90(page)), em)
