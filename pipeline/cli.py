@@ -8,7 +8,6 @@ imported by the command that needs them.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import traceback
@@ -20,9 +19,28 @@ from typing import Annotated, Any
 import typer
 
 from pipeline import __version__
+from pipeline.commands.options import (
+    PROCESSED,
+    RAW,
+    AcceptShrink,
+    Force,
+    Jobs,
+    Json,
+    MaxPages,
+    MaxPixels,
+    Memory,
+    Ocr,
+    Out,
+    ProfileName,
+    Quiet,
+    Timeout,
+    Verbose,
+    print_json,
+    say,
+)
 from pipeline.errors import Interrupted, PipelineError
 from pipeline.running.summary import printable
-from pipeline.settings import MEBIBYTE, READER, OcrChoice, ReadSettings, RunOptions, WorkerLimits
+from pipeline.settings import MEBIBYTE, READER, ReadSettings, RunOptions, WorkerLimits
 
 app = typer.Typer(
     name="jixiao",
@@ -34,24 +52,6 @@ app = typer.Typer(
 
 SHOWN = 50
 """Lines of failures that are printed; `jixiao status --files` lists all."""
-
-RAW, PROCESSED = Path("data/raw"), Path("data/processed")
-
-Out = Annotated[Path, typer.Option("--out", "-o", help="Output folder.", show_default=True)]
-Json = Annotated[bool, typer.Option("--json", help="Print one machine-readable result on stdout, nothing else there.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors on stderr.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Name every document as it is done.")]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0 is one per core.")]
-Ocr = Annotated[OcrChoice, typer.Option("--ocr", help="Recogniser of scanned pages.")]
-Force = Annotated[bool, typer.Option("--force", help="Read documents again even where nothing has changed.")]
-AcceptShrink = Annotated[
-    bool, typer.Option("--accept-shrink", help="Publish even where a table loses rows or columns.")
-]
-Timeout = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds that one document may take.")]
-Memory = Annotated[int, typer.Option("--memory", min=64, help="MiB that one document's worker may use.")]
-MaxPages = Annotated[int, typer.Option("--max-pages", min=1, help="Pages that one document may have.")]
-MaxPixels = Annotated[int, typer.Option("--max-pixels", min=1, help="Pixels that one page's picture may have.")]
-ProfileName = Annotated[str | None, typer.Option("--profile", help="Scoring profile; chosen form by form if left out.")]
 
 _READ, _LIMITS = ReadSettings(), WorkerLimits()
 
@@ -68,26 +68,18 @@ def call(arguments: list[str]) -> int:
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 0
     except Interrupted as error:
-        _say(f"jixiao: {error.message}")
+        say(f"jixiao: {error.message}")
         return error.shell_status
     except PipelineError as error:
-        _say(f"jixiao: {printable(error.message)}")
+        say(f"jixiao: {printable(error.message)}")
         return error.exit_status
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except Exception:  # noqa: BLE001 - the last resort: an error of our own, shown whole
-        _say(traceback.format_exc() + "jixiao: an error of our own; please report it with the lines above")
+        say(traceback.format_exc() + "jixiao: an error of our own; please report it with the lines above")
         return PipelineError.exit_status
     return 0
-
-
-def _say(line: str) -> None:
-    typer.echo(line, err=True)
-
-
-def _print_json(content: Any) -> None:
-    typer.echo(json.dumps(content, ensure_ascii=False, default=str))
 
 
 def _show_version(wanted: bool) -> None:
@@ -175,7 +167,7 @@ def _run(sources: list[Path], options: RunOptions, show: _Show) -> None:
     with watch_run(quiet=show.quiet, verbose=show.verbose) as observer:
         summary = run_pipeline(sources, options, observer)
     if show.as_json:
-        _print_json(summary.to_json())
+        print_json(summary.to_json())
     if not show.quiet:
         _show_lines(summary.lines())
     raise typer.Exit(summary.exit_status)
@@ -184,10 +176,10 @@ def _run(sources: list[Path], options: RunOptions, show: _Show) -> None:
 def _show_lines(lines: list[str]) -> None:
     *details, last = lines
     for line in details[:SHOWN]:
-        _say(line)
+        say(line)
     if len(details) > SHOWN:
-        _say(f"… and {len(details) - SHOWN} more; `jixiao status --files` lists all")
-    _say(last)
+        say(f"… and {len(details) - SHOWN} more; `jixiao status --files` lists all")
+    say(last)
 
 
 @app.command()
@@ -204,7 +196,7 @@ def tables(
         raise AccessError(f"{file}: no such file; give one that exists")
     found = find_tables(file, ReadSettings(ocr=ocr))
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     for number, table in enumerate(found, 1):
         typer.echo(f"table {number}, page {table['page']}: {table['rows']} rows, {table['cols']} columns")
@@ -233,7 +225,7 @@ def status(
             for holding in list_holdings(out)
         ]
     if as_json:
-        _print_json(state)
+        print_json(state)
         return
     listed: Iterable[dict[str, Any]] = state.pop("list", ())
     for name, value in state.items():
@@ -257,11 +249,11 @@ def verify(out: Out = PROCESSED, as_json: Json = False) -> None:
 
     faults = list(find_faults(out))
     if as_json:
-        _print_json({"intact": not faults, "faults": [asdict(fault) for fault in faults]})
+        print_json({"intact": not faults, "faults": [asdict(fault) for fault in faults]})
     else:
         for fault in faults:
             typer.echo(f"{printable(fault.path)}: {fault.code}")
-    _say(f"{out}: {'as recorded' if not faults else f'{len(faults)} files are not as recorded'}")
+    say(f"{out}: {'as recorded' if not faults else f'{len(faults)} files are not as recorded'}")
     raise typer.Exit(4 if any(fault.ours for fault in faults) else 3 if faults else 0)
 
 
@@ -279,7 +271,7 @@ def forget(
     dropped = drop(out, targets or [], gone)
     for path in dropped:
         typer.echo(printable(path))
-    _say(f"{out}: {len(dropped)} files forgotten")
+    say(f"{out}: {len(dropped)} files forgotten")
 
 
 @app.command()
@@ -291,8 +283,8 @@ def score(
 
     rows = score_dataset(out, profile, accept_shrink)
     if as_json:
-        _print_json({"out": str(out), "profile": profile, "rows": rows})
-    _say(f"{out}: {rows['forms']} forms scored, {rows['scores']} scores, {rows['findings']} findings")
+        print_json({"out": str(out), "profile": profile, "rows": rows})
+    say(f"{out}: {rows['forms']} forms scored, {rows['scores']} scores, {rows['findings']} findings")
 
 
 @app.command()

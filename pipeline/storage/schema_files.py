@@ -1,7 +1,7 @@
 """The published form of the dataset contract: one JSON Schema per table under `schemas/tables`, from the record types.
 
-`python -m pipeline.storage.schema_files` writes them; a test fails where they are not current. A schema describes one row as
-JSON: money and other numbers are numbers, times are RFC 3339, a list is an array.
+`python -m pipeline.storage.schema_files` writes them; a test fails where they are not current. A schema describes one
+row as JSON: money and other numbers are numbers, times are RFC 3339, a list is an array.
 """
 
 from __future__ import annotations
