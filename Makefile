@@ -6,7 +6,9 @@ READY := .venv/.ready
 TEST_READY := .venv/.test-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help all setup test lint schemas lock bench clean
+CODE := pipeline tests benchmarks docs
+
+.PHONY: help all setup test lint schemas docs lock clean
 
 help: ## list what can be asked for
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -20,12 +22,15 @@ test: $(TEST_READY) ## set up what is missing and run the tests
 	$(BIN)/python -m pytest
 
 lint: $(TEST_READY) ## check style, format and types
-	$(BIN)/ruff check pipeline tests benchmarks
-	$(BIN)/ruff format --check pipeline tests benchmarks
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
 
 schemas: $(READY) ## write the JSON Schemas of the tables from the record types
 	$(BIN)/python -m pipeline.storage.schema_files
+
+docs: $(READY) ## write the generated parts of the docs from the code and the vocabularies
+	$(BIN)/python -m pipeline.reference
 
 lock: $(TEST_READY) ## choose the versions of all dependencies anew and write the lock files
 	tools/lock

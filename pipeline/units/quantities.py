@@ -153,20 +153,28 @@ def _implied_measure(number: Decimal, context: ValueContext) -> Resolved:
     if target is not None and target.kind in _INHERITED and target.unit:
         return _inherited_measure(number, target)
     if is_satisfaction_row(context):
-        return read_measure("%"), ("percent_implied_by_satisfaction",)
+        return read_measure("%"), ("percent_implied_by_satisfaction", *_suspect_ratio(number))
     if is_amount_row(context) and 0 <= number < value_words().rows.largest_implied_wan:
         return read_measure(context.money_unit), ("unit_implied_by_fund_table",)
     return None, ("unit_missing",)
+
+
+def _suspect_ratio(number: Decimal) -> tuple[str, ...]:
+    """Flag a number that reads as a ratio, such as 0.95, where a percentage is implied."""
+    return ("percent_missing_suspected",) if 0 < number <= 1 else ()
+
+
+def _suspect_missing_percent(number: Decimal, target: Value) -> tuple[str, ...]:
+    """Flag an actual such as 0.95 beside a target of more than 1 %."""
+    return _suspect_ratio(number) if target.unit == "%" and (target.value or _ONE) > 1 else ()
 
 
 def _inherited_measure(number: Decimal, target: Value) -> Resolved:
     """Return the target's unit for a bare actual, by the same assumption where the target's was assumed."""
     for flag in ("percent_implied_by_satisfaction", "unit_implied_by_fund_table"):
         if flag in target.flags:
-            return read_measure(target.unit or ""), (flag,)
-    flags: tuple[str, ...] = ("unit_inherited_from_target",)
-    if target.unit == "%" and 0 < number <= 1 < (target.value or _ONE):
-        flags = (*flags, "percent_missing_suspected")
+            return read_measure(target.unit or ""), (flag, *_suspect_missing_percent(number, target))
+    flags: tuple[str, ...] = ("unit_inherited_from_target", *_suspect_missing_percent(number, target))
     if target.base_unit == "元":
         measure = read_measure(target.unit or "")
         return (_yuan(measure) if measure and measure.is_multiplier else measure), flags
