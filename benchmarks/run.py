@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import resource
 import statistics
@@ -75,7 +76,7 @@ def ours_scan(files: list[Path], limit: int) -> Callable[[], int]:
     from pipeline.ingest.ocr import load_recognizer
     from pipeline.ingest.scan import read_scanned_page
 
-    pictures, recognizer = rendered_pages(files, limit), load_recognizer("rapidocr", int(THREADS))
+    pictures, recognizer = rendered_pages(files, limit), load_recognizer("rapidocr")
 
     def run() -> int:
         for number, (image, width, height) in enumerate(pictures, 1):
@@ -91,7 +92,7 @@ def recognizer_alone(files: list[Path], limit: int) -> Callable[[], int]:
     from pipeline.ingest.sheet import straighten_page
     from pipeline.ingest.sheetlines import lay_out_lines
 
-    recognizer = load_recognizer("rapidocr", int(THREADS))
+    recognizer = load_recognizer("rapidocr")
     pages = [
         [line.crop for line in lay_out_lines(straighten_page(*picture), recognizer) if line.settled is None]
         for picture in rendered_pages(files, limit)
@@ -107,12 +108,9 @@ def recognizer_alone(files: list[Path], limit: int) -> Callable[[], int]:
 
 def rapidocr_default(files: list[Path], limit: int) -> Callable[[], int]:
     """RapidOCR's own call on the whole page, on onnxruntime, its default engine."""
-    import logging
-
     import onnxruntime  # noqa: F401 - a side without it is left out
     from rapidocr import RapidOCR
 
-    logging.disable(logging.WARNING)
     pictures, engine = rendered_pages(files, limit), RapidOCR()
 
     def run() -> int:
@@ -157,6 +155,7 @@ COMPARISONS = (
 
 def serve(side: str, files: list[Path], limit: int) -> None:
     """Warm up, then time one round for every line on stdin and answer with JSON."""
+    logging.disable(logging.WARNING)
     try:
         run = SIDES[side](files, limit)
         run()
@@ -175,7 +174,7 @@ def serve(side: str, files: list[Path], limit: int) -> None:
 def start(side: str, files: list[Path], limit: int) -> subprocess.Popen[str]:
     """Start one side in a process of its own."""
     command = [sys.executable, __file__, "--serve", side, "--pages", str(limit), "--files", *map(str, files)]
-    environment = {**os.environ, "OMP_NUM_THREADS": THREADS}
+    environment = {**os.environ, "OMP_NUM_THREADS": THREADS, "JIXIAO_STREAMS": THREADS}
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
 
 

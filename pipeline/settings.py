@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +37,15 @@ class WorkerLimits:
 
     timeout: float = 300.0
     memory: int = 2_048 * MEBIBYTE
+
+
+STREAMS = "JIXIAO_STREAMS"
+"""The environment variable that says how many cores one process may recognise with."""
+
+
+def recognizer_streams() -> int:
+    """Return how many cores this process may recognise with: what `STREAMS` says, else all that it may use."""
+    return int(os.environ.get(STREAMS) or len(os.sched_getaffinity(0)))
 
 
 READER = "pipeline.read:read_document"

@@ -36,7 +36,7 @@ from pipeline.errors import (
 )
 from pipeline.running.processes import group_memory, kill_group
 from pipeline.running.worker import FAILED, FATAL, HEADER, PAGE, READY, RECORDS
-from pipeline.settings import MEBIBYTE, READER, ReadSettings, WorkerLimits
+from pipeline.settings import MEBIBYTE, READER, STREAMS, ReadSettings, WorkerLimits
 
 TICK = 0.05
 """Seconds between two looks at the workers' time and memory."""
@@ -56,7 +56,8 @@ DROPPED_VARIABLES = frozenset({"CMAP_PATH", "PYTHONINSPECT", "PYTHONSTARTUP"})
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ORT_NUM_THREADS"), "1"
 )
-"""Workers fill the cores; threads inside them would only fight, and results must not depend on their number."""
+"""Workers fill the cores; threads inside them would only fight, and results must not depend on their number. The
+recogniser alone may keep several cores busy, where there are more cores than workers: each line is read by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,8 @@ class Supervisor:
         folder = self._folder / f"{os.getpid()}-{self._made}"
         folder.mkdir(parents=True, exist_ok=True)
         environment = {key: value for key, value in os.environ.items() if key not in DROPPED_VARIABLES}
-        environment |= ONE_THREAD | {"TMPDIR": str(folder), "PYTHONHASHSEED": "0"}
+        streams = max(1, len(os.sched_getaffinity(0)) // self._size)
+        environment |= ONE_THREAD | {STREAMS: str(streams), "TMPDIR": str(folder), "PYTHONHASHSEED": "0"}
         process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "pipeline.running.worker", self._reader, str(self._limits.memory)],
             stdin=subprocess.PIPE,

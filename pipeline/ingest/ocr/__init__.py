@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal
 
 from pipeline.ingest.ocr.reading import CharReading, LineReading, Recognizer
+from pipeline.settings import recognizer_streams
 
 Engine = Literal["auto", "rapidocr", "tesseract"]
 
@@ -16,10 +17,10 @@ __all__ = ["CharReading", "Engine", "LineReading", "Recognizer", "load_recognize
 
 
 @cache
-def load_recognizer(engine: Engine = "auto", threads: int = 0) -> Recognizer:
+def load_recognizer(engine: Engine = "auto") -> Recognizer:
     """Return the recogniser of that name, the same object on every call of a process.
 
-    `auto` is rapidocr. `threads` limits the threads of the model; 0 leaves the choice to the engine.
+    `auto` is rapidocr; it keeps as many cores busy as `recognizer_streams` says, and reads the same with any number.
 
     Raises:
         MissingDependency: the engine, or a language file of it, is not installed.
@@ -30,4 +31,4 @@ def load_recognizer(engine: Engine = "auto", threads: int = 0) -> Recognizer:
         return load_tesseract()
     from pipeline.ingest.ocr.rapid import load_rapid
 
-    return load_rapid(threads)
+    return load_rapid(recognizer_streams())

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped,import-not-found,unused-ignore]
 from numpy.typing import NDArray
 
+from pipeline.ingest.ocr.reading import Network
 
-def load_network(
-    path: Path, threads: int
-) -> tuple[Callable[[NDArray[np.float32]], NDArray[np.float32]], dict[str, str], str]:
-    """Return the loaded model as a function, its metadata, and the runtime's name and version."""
+
+def load_network(path: Path, streams: int) -> tuple[Network, dict[str, str], str]:
+    """Return the loaded model as a function, its metadata, and the runtime's name and version.
+
+    The function may be called from several threads at once; each call is answered by one core.
+    """
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    if threads:
-        options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     source, target = session.get_inputs()[0].name, session.get_outputs()[0].name
 

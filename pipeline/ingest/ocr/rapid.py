@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.metadata
 import math
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,9 @@ from numpy.typing import NDArray
 
 from pipeline.errors import MissingDependency
 from pipeline.ingest.ocr.ctc import class_labels, decode, restrict
-from pipeline.ingest.ocr.reading import GrayImage, LineReading, PixelBox
+from pipeline.ingest.ocr.reading import GrayImage, LineReading, Network, PixelBox
 
 Floats = NDArray[np.float32]
-Network = Callable[[Floats], Floats]
 
 RECOGNIZER = "PP-OCRv6_rec_small.onnx"
 DETECTOR = "PP-OCRv6_det_small.onnx"
@@ -56,8 +56,11 @@ class RapidRecognizer:
 
     name = "rapidocr"
 
-    def __init__(self, load: Callable[[str], Network], characters: Sequence[str], version: str) -> None:
-        """`load` gives one of the models `RECOGNIZER`, `DETECTOR`, `CLASSIFIER`."""
+    def __init__(
+        self, load: Callable[[str], Network], characters: Sequence[str], version: str, streams: int = 1
+    ) -> None:
+        """`load` gives one of the models `RECOGNIZER`, `DETECTOR`, `CLASSIFIER`; `streams` batches run at once."""
+        self._pool = ThreadPoolExecutor(streams, "recogniser")
         self._load = load
         self._networks: dict[str, Network] = {}
         self._labels = class_labels(characters)
@@ -71,15 +74,20 @@ class RapidRecognizer:
     def read(self, crops: Sequence[GrayImage], alphabet: str | None = None) -> list[LineReading]:
         """Read text lines in batches of similar width; equal pictures are read once."""
         classes = restrict(self._labels, alphabet) if alphabet else None
+        network = self._network(RECOGNIZER)
         keys = [(crop.shape, crop.tobytes()) for crop in crops]
         unique = dict(zip(keys, crops, strict=True))
         lines = {key: resize_line(crop) for key, crop in unique.items()}
         readings: dict[Any, LineReading] = {}
-        for batch in plan_batches({key: line.shape[1] for key, line in lines.items()}):
-            steps = self._network(RECOGNIZER)(stack_lines([lines[key] for key in batch]))
-            for key, probabilities in zip(batch, steps, strict=True):
+
+        def read_batch(batch: list[Any]) -> None:
+            for key, probabilities in zip(batch, network(stack_lines([lines[key] for key in batch])), strict=True):
                 used = math.ceil(lines[key].shape[1] / STEP)
                 readings[key] = decode(probabilities[: used + 1], self._labels, classes)
+
+        batches = plan_batches({key: line.shape[1] for key, line in lines.items()})
+        for _ in self._pool.map(read_batch, reversed(batches)):
+            pass
         return [readings[key] for key in keys]
 
     def upside_down(self, crops: Sequence[GrayImage]) -> float:
@@ -157,8 +165,8 @@ def boxes_from_heat(heat: Floats) -> list[PixelBox]:
     return boxes
 
 
-def load_rapid(threads: int = 0) -> RapidRecognizer:
-    """Load the recogniser from the installed rapidocr package.
+def load_rapid(streams: int = 1) -> RapidRecognizer:
+    """Load the recogniser from the installed rapidocr package; it may keep `streams` cores busy.
 
     Raises:
         MissingDependency: rapidocr carries no PP-OCRv6 model, or neither runtime is installed.
@@ -172,14 +180,14 @@ def load_rapid(threads: int = 0) -> RapidRecognizer:
             raise MissingDependency(
                 "neither openvino nor onnxruntime is installed; run: pip install openvino"
             ) from error
-    network, metadata, runtime = load_network(_model_path(RECOGNIZER), threads)
+    network, metadata, runtime = load_network(_model_path(RECOGNIZER), streams)
     version = f"{importlib.metadata.version('rapidocr')} PP-OCRv6-small {runtime}"
     known = {RECOGNIZER: network}
 
     def load(name: str) -> Network:
-        return known.pop(name, None) or load_network(_model_path(name), threads)[0]
+        return known.pop(name, None) or load_network(_model_path(name), streams)[0]
 
-    return RapidRecognizer(load, metadata["character"].splitlines(), version)
+    return RapidRecognizer(load, metadata["character"].splitlines(), version, streams)
 
 
 def _model_path(name: str) -> Path:

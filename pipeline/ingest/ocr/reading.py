@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Protocol
@@ -11,6 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 GrayImage = NDArray[np.uint8]
+
+Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""A model: a batch of inputs → a batch of outputs; may be called from as many threads as it was loaded for."""
 
 PixelBox = tuple[int, int, int, int]
 """x0, y0, x1, y1 in pixels, the ends exclusive."""
