@@ -1,7 +1,7 @@
 """Pages taken apart → the document's text lines and tables in reading order, continued tables joined.
 
-A table goes on over the break when the form it belongs to has no total yet and the next table does not begin another
-form; the words decide, not the place on the page, because a break may fall anywhere.
+A table goes on over the break when the form it belongs to has no total yet, or only a part of it, and the next table
+does not begin another form; the words decide, not the place on the page, because a break may fall anywhere.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline.cells import reconstruct_cells
-from pipeline.continuation import Fragment, ends_form, join_fragments, starts_form
+from pipeline.continuation import Fragment, completes_total, ends_form, join_fragments, starts_form
 from pipeline.label_matching import match_labels
 from pipeline.labels import is_title
 from pipeline.models import Table
@@ -37,7 +37,7 @@ def assemble_document(layouts: Iterable[PageLayout]) -> list[Block]:
             else:
                 open_at = len(blocks)
                 blocks.append(fragment)
-            if not _is_open(fragment.table):
+            if not _may_go_on(fragment.table):
                 open_at = None
             titled = False
     return [block.table if isinstance(block, Fragment) else block for block in blocks]
@@ -55,9 +55,9 @@ def _fragment(region: Region) -> Fragment:
     return Fragment(match_labels(reconstruct_cells(region)), grid.xs, grid.open_top, grid.open_bottom)
 
 
-def _is_open(table: Table) -> bool:
-    """Tell whether a table is the beginning of a form whose total has not come yet."""
-    return not ends_form(table) and (starts_form(table) or find_head(table, "indicators", 4) is not None)
+def _may_go_on(table: Table) -> bool:
+    """Tell whether a table is a form's, so that what follows may be the rest of it."""
+    return starts_form(table) or find_head(table, "indicators", 4) is not None
 
 
 def _goes_on(previous: Fragment, fragment: Fragment, titled: bool) -> bool:
@@ -65,4 +65,6 @@ def _goes_on(previous: Fragment, fragment: Fragment, titled: bool) -> bool:
     pages = fragment.table.places[0].page - previous.table.places[-1].page
     if pages not in (0, 1) or starts_form(fragment.table):
         return False
+    if ends_form(previous.table):
+        return completes_total(previous.table, fragment.table)
     return not (titled and find_head(fragment.table, "fund_columns", 3))

@@ -55,6 +55,14 @@ def ends_form(table: Table) -> bool:
     return total_row(table, max(0, table.rows - LAST_ROWS)) is not None
 
 
+def completes_total(first: Table, second: Table) -> bool:
+    """Tell whether a table is what a page break has cut off the total, the last row of a form: figures, no label."""
+    if second.rows != 1 or total_row(first, first.rows - 1) is None:
+        return False
+    label, *figures = sorted(second.cells, key=lambda cell: cell.col)
+    return not label.text and any(cell.text for cell in figures)
+
+
 def join_fragments(first: Fragment, second: Fragment) -> Fragment:
     """Glue two fragments of one table together."""
     mapped = _map_columns(second.xs, first.xs)
@@ -67,7 +75,7 @@ def join_fragments(first: Fragment, second: Fragment) -> Fragment:
         )
     pairs = _seam(upper, lower)
     open_seam = first.open_bottom or second.open_top
-    split = _row_was_cut(pairs, lower, open_seam)
+    split = completes_total(first.table, second.table) or _row_was_cut(pairs, lower, open_seam)
     merged = _glue(upper, lower, pairs, split)
     if split and not open_seam and _both_prose(pairs):
         page = lower.places[0].page
@@ -246,7 +254,7 @@ def _label_chain() -> re.Pattern[str]:
 
 
 def _torn_head(above: str, below: str) -> bool:
-    return bool(above and below) and is_label(above + below) and not (is_label(above) and is_label(below))
+    return bool(above and below) and is_label(above + below)
 
 
 def _torn_label(above: str, below: str) -> bool:

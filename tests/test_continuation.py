@@ -43,6 +43,29 @@ def test_a_merged_label_open_across_the_break_is_one_cell_with_two_places():
     assert [place.page for place in label.places] == [1, 2]
 
 
+def test_a_head_torn_by_the_break_is_whole_even_where_its_pieces_are_labels_too():
+    upper = ["", "一级指标", "二级指标", "三级指标", "绩效指标", "年度指标值", "实际完成值", "得分"]
+    lower = ["绩效指标", "", "", "", "性质", "", "", ""]
+    (table,) = join(rows(NAME, upper), rows(lower, SECOND, TOTAL))
+
+    assert by_row(table)[1] == ["绩效指标", *upper[1:4], "绩效指标性质", *upper[5:]]
+    assert by_row(table)[2:] == [SECOND, TOTAL]
+
+
+@pytest.mark.parametrize(("above", "below"), [(("10", "99"), ("0", ".5")), (("100", "9"), ("", "8"))])
+def test_a_total_cut_by_the_break_is_whole(above, below):
+    upper = [*rows(NAME, HEAD, FIRST), (3, 0, 1, 6, "总分"), (3, 6, 1, 1, above[0]), (3, 7, 1, 1, above[1])]
+    (table,) = join(upper, [(0, 0, 1, 6, ""), (0, 6, 1, 1, below[0]), (0, 7, 1, 1, below[1])])
+
+    assert [cell.text for cell in table.cells][-2:] == [above[0] + below[0], above[1] + below[1]]
+
+
+def test_a_table_of_figures_after_a_form_is_no_part_of_it():
+    tables = join(rows(NAME, HEAD, FIRST, TOTAL), rows(["1", "2"], ["3", "4"]))
+
+    assert [table.rows for table in tables] == [4, 2]
+
+
 def test_a_label_torn_by_the_break_is_whole():
     upper = [*rows(NAME, HEAD), (2, 0, 1, 1, ""), (2, 1, 1, 1, "满意"), *[(2, c, 1, 1, FIRST[c]) for c in range(2, 8)]]
     lower = [(0, 0, 2, 1, ""), (0, 1, 2, 1, "度指标")]
