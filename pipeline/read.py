@@ -41,13 +41,11 @@ class _PageCount:
 
     text: int = 0
     ocr: int = 0
-    engine: str | None = None
 
     def add(self, page: Page) -> None:
         """Count one page."""
         if page.source == "ocr":
             self.ocr += 1
-            self.engine = page.reader
         elif page.source == "text":
             self.text += 1
 
@@ -73,12 +71,20 @@ def read_document(path: Path, settings: ReadSettings, progress: Progress | None 
         forms, others = read_forms(assemble_document(layouts), len(layouts))
     except DocumentError as error:
         row = _document_row(
-            path, data, started, counts, layouts, status="failed", error_code=error.code, error=str(error)
+            path,
+            data,
+            started,
+            counts,
+            layouts,
+            settings=settings,
+            status="failed",
+            error_code=error.code,
+            error=str(error),
         )
         return DocumentRecords(document=row)
     forms = resolve_districts(forms, path.name)
     forms = examine_forms(forms, SecondVoice(data, [layout.page for layout in layouts], settings))
-    problems = _problems(forms, others, issues)
+    problems = _problems(forms, issues)
     status: DocumentStatus = "no_form" if not forms else "partial" if problems else "ok"
     row = _document_row(
         path,
@@ -86,8 +92,10 @@ def read_document(path: Path, settings: ReadSettings, progress: Progress | None 
         started,
         counts,
         layouts,
+        settings=settings,
         status=status,
         form_count=len(forms),
+        other_tables=len(others),
         error_code=problems[0].code if problems else None,
         error="; ".join(issue.message for issue in problems) or None,
     )
@@ -95,7 +103,14 @@ def read_document(path: Path, settings: ReadSettings, progress: Progress | None 
 
 
 def _document_row(
-    path: Path, data: bytes, started: float, counts: _PageCount, layouts: Sequence[PageLayout], **facts: Any
+    path: Path,
+    data: bytes,
+    started: float,
+    counts: _PageCount,
+    layouts: Sequence[PageLayout],
+    *,
+    settings: ReadSettings,
+    **facts: Any,
 ) -> DocumentRow:
     return DocumentRow(
         document_id=hashlib.sha256(data).hexdigest(),
@@ -105,7 +120,7 @@ def _document_row(
         pages=len(layouts) or None,
         text_pages=counts.text if layouts else None,
         ocr_pages=counts.ocr if layouts else None,
-        ocr_engine=counts.engine,
+        ocr_engine=_describe_recognizer(settings) if counts.ocr else None,
         pipeline_version=__version__,
         extracted_at=datetime.now(UTC),
         seconds=round(time.monotonic() - started, 3),
@@ -117,7 +132,7 @@ PARTIAL = frozenset({"text_in_no_cell", "irregular_cells", "form_incomplete", "f
 """Issues that mean that something of the document was not read, or not surely."""
 
 
-def _problems(forms: Sequence[Form], others: Sequence[Table], issues: Sequence[PageIssue]) -> list[PageIssue]:
+def _problems(forms: Sequence[Form], issues: Sequence[PageIssue]) -> list[PageIssue]:
     """Return what makes a document `partial`: unread text, forms without an end."""
     found = [issue for form in forms for issue in form.issues] + list(issues)
     found += [
@@ -126,6 +141,14 @@ def _problems(forms: Sequence[Form], others: Sequence[Table], issues: Sequence[P
         if not form.complete
     ]
     return [issue for issue in found if issue.code in PARTIAL]
+
+
+def _describe_recognizer(settings: ReadSettings) -> str:
+    """Return name and version of the recogniser, which has been loaded for the pictures."""
+    from pipeline.ingest.ocr import load_recognizer
+
+    recognizer = load_recognizer(settings.ocr)
+    return f"{recognizer.name} {recognizer.version}"
 
 
 def _records(row: DocumentRow, forms: Sequence[Form], file_name: str, settings: ReadSettings) -> DocumentRecords:

@@ -56,6 +56,7 @@ class DocumentRow:
     text_pages: int | None = column("pages read from their text layer")
     ocr_pages: int | None = column("pages read from their picture")
     form_count: int = column("number of forms found", default=0)
+    other_tables: int | None = column("ruled tables that belong to no form")
     status: DocumentStatus = required("ok, partial (something was not read), no_form, failed")
     error_code: str | None = column("stable code of what went wrong")
     error: str | None = column("what went wrong and what to do")
