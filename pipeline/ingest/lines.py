@@ -182,7 +182,7 @@ def side_profile(gray: GrayImage, unit: float) -> Callable[[Stretch], tuple[Floa
 
 def _darkest(gray: GrayImage, xs: NDArray[np.int_], middle: Floats, offsets: NDArray[np.int_]) -> Floats:
     rows = np.minimum(np.maximum(np.rint(middle).astype(int) + offsets[:, None], 0), gray.shape[0] - 1)
-    return gray[rows, xs].min(axis=0).astype(np.float64)
+    return np.asarray(gray[rows, xs].min(axis=0), dtype=np.float64)
 
 
 def line_darkness(gray: GrayImage, smooth_over: float, unit: float) -> GrayImage:
