@@ -19,16 +19,19 @@ from typing import Annotated, Any
 import typer
 
 from pipeline import __version__
+from pipeline.commands.fetch import fetch
 from pipeline.commands.options import (
     PROCESSED,
     RAW,
     AcceptShrink,
     Force,
+    Heartbeat,
     Jobs,
     Json,
     MaxPages,
     MaxPixels,
     Memory,
+    Metrics,
     Ocr,
     Out,
     ProfileName,
@@ -110,6 +113,8 @@ def run(
     max_pages: MaxPages = _READ.max_pages,
     max_pixels: MaxPixels = _READ.max_pixels,
     profile: ProfileName = None,
+    metrics: Metrics = None,
+    heartbeat: Heartbeat = None,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -118,7 +123,7 @@ def run(
     settings = ReadSettings(ocr=ocr, max_pages=max_pages, max_pixels=max_pixels, profile=profile)
     limits = WorkerLimits(timeout, memory * MEBIBYTE)
     options = RunOptions(out, settings, limits, jobs, force, accept_shrink, _reader())
-    _run(sources or [RAW], options, _Show(as_json, quiet, verbose))
+    _run(sources or [RAW], options, _Show(as_json, quiet, verbose, metrics, heartbeat))
 
 
 @app.command()
@@ -153,6 +158,8 @@ class _Show:
     as_json: bool
     quiet: bool
     verbose: bool
+    metrics: Path | None = None
+    heartbeat: Path | None = None
 
 
 def _reader() -> str:
@@ -162,6 +169,7 @@ def _reader() -> str:
 
 def _run(sources: list[Path], options: RunOptions, show: _Show) -> None:
     from pipeline.run import run as run_pipeline
+    from pipeline.running.monitoring import leave_traces
     from pipeline.running.progress import watch_run
 
     with watch_run(quiet=show.quiet, verbose=show.verbose) as observer:
@@ -170,6 +178,7 @@ def _run(sources: list[Path], options: RunOptions, show: _Show) -> None:
         print_json(summary.to_json())
     if not show.quiet:
         _show_lines(summary.lines())
+    leave_traces("run", summary.counters(), summary.exit_status, show.metrics, show.heartbeat)
     raise typer.Exit(summary.exit_status)
 
 
@@ -295,3 +304,6 @@ def explain(
     from pipeline.storage.published import explain as explain_published
 
     typer.echo(explain_published(out, form), nl=False)
+
+
+app.command()(fetch)

@@ -1,4 +1,5 @@
-"""Which district a form belongs to: GB/T 2260 names in its 主管部门, else in the other forms, else in the file name.
+"""Which district a form belongs to: by GB/T 2260 names in its 主管部门, else in the document's other forms, else by the
+publisher that the file was fetched from, else by the file name.
 
 `schemas/districts.csv` lists code and name; the first two digits are the province, the first four the city. A name
 that several places bear (there are two 朝阳区) counts only where something else decides between them; nothing is
@@ -10,7 +11,8 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
 
@@ -70,12 +72,15 @@ def _names_in(text: str) -> set[str]:
     return found
 
 
-def resolve_districts(forms: Sequence[Form], file_name: str) -> list[Form]:
-    """Return the forms with their district filled in, or with an issue where none can be told."""
+def resolve_districts(forms: Sequence[Form], file_name: str, origin: str | None = None) -> list[Form]:
+    """Return the forms with their district filled in, or with an issue where none can be told.
+
+    `origin` is the code of the district whose publisher the file was fetched from.
+    """
     own = [find_districts(_department(form)) for form in forms]
     settled = {next(iter(codes)) for codes in own if len(codes) == 1}
-    by_name = _from_file_name(file_name)
-    return [_with_district(form, _decide(codes, settled, by_name)) for form, codes in zip(forms, own, strict=True)]
+    told = (settled, {origin} if origin else set(), _from_file_name(file_name))
+    return [_with_district(form, _decide(codes, told)) for form, codes in zip(forms, own, strict=True)]
 
 
 def _department(form: Form) -> str:
@@ -88,11 +93,11 @@ def _from_file_name(file_name: str) -> frozenset[str]:
     return coded or find_districts(file_name)
 
 
-def _decide(own: frozenset[str], settled: set[str], by_name: frozenset[str]) -> str | None:
-    """Return the one code that 主管部门 gives, narrowed by the other forms and the file name where it names several."""
+def _decide(own: frozenset[str], told: Iterable[AbstractSet[str]]) -> str | None:
+    """Return the one code that 主管部门 gives; where it gives none or several, what else tells decides, in order."""
     if len(own) == 1:
         return next(iter(own))
-    for narrower in (settled, by_name):
+    for narrower in told:
         candidates = own & narrower if own else narrower
         if len(candidates) == 1:
             return next(iter(candidates))

@@ -82,7 +82,7 @@ def read_document(path: Path, settings: ReadSettings, progress: Progress | None 
             error=str(error),
         )
         return DocumentRecords(document=row)
-    forms = resolve_districts(forms, path.name)
+    forms = resolve_districts(forms, path.name, settings.district_code)
     forms = examine_forms(forms, SecondVoice(data, [layout.page for layout in layouts], settings))
     problems = _problems(forms, issues)
     status: DocumentStatus = "no_form" if not forms else "partial" if problems else "ok"

@@ -51,6 +51,7 @@ class DocumentRow:
     document_id: str = required("SHA-256 of the file's bytes, lower-case hexadecimal")
     file_name: str = required("name of the file")
     source_path: str = required("path of the file as it was given")
+    source_url: str | None = column("address that the file was fetched from")
     media_type: str | None = column("media type told from the bytes, null where it is unknown")
     pages: int | None = column("number of pages")
     text_pages: int | None = column("pages read from their text layer")

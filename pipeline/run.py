@@ -19,6 +19,7 @@ from typing import Any
 from pipeline import __version__
 from pipeline.dataset import DocumentRecords
 from pipeline.errors import AccessError, DocumentError, Interrupted, PublicationRefused
+from pipeline.fetch.manifest import find_origins
 from pipeline.records import DocumentRow
 from pipeline.running.plan import Plan, plan_reading
 from pipeline.running.sources import IdentifiedFile, SourceFile, find_files, identify_file
@@ -97,7 +98,8 @@ def _plan(workspace: Workspace, files: Iterable[SourceFile], options: RunOptions
         observer.stopped()
         identified.append(identify_file(file, known.get(file.path)))
     results = _present_results(workspace, (item.known.document_id for item in identified))
-    plan = plan_reading(identified, results, reading_fingerprint(options.settings), options.force)
+    origins = find_origins(item.known.path for item in identified)
+    plan = plan_reading(identified, results, reading_fingerprint(options.settings), options.force, origins)
     moved = [path for key in plan.unchanged for path in plan.files[key] if known.get(path.path) != path]
     with workspace.index.transaction():
         workspace.index.put_paths(moved)
@@ -139,11 +141,11 @@ def _read(workspace: Workspace, plan: Plan, options: RunOptions, observer: Obser
 def _store_outcome(workspace: Workspace, outcome: Outcome, paths: Sequence[KnownPath], options: RunOptions) -> None:
     """Store a document's rows, or the row that says why there are none, and enter it with its files."""
     fingerprint, attempts = reading_fingerprint(options.settings), outcome.job.attempt
-    records = _stamp(_records(outcome), outcome.seconds)
+    records = _stamp(_records(outcome), outcome)
     try:
         header = workspace.results.write(records, fingerprint, attempts)
     except DocumentError as error:
-        failed = _stamp(_records(replace(outcome, result=error)), outcome.seconds)
+        failed = _stamp(_records(replace(outcome, result=error)), outcome)
         header = workspace.results.write(failed, fingerprint, attempts)
     with workspace.index.transaction():
         workspace.index.put_result(header)
@@ -173,8 +175,8 @@ def _records(outcome: Outcome) -> DocumentRecords:
     return DocumentRecords(row)
 
 
-def _stamp(records: DocumentRecords, seconds: float) -> DocumentRecords:
-    """Return the records with time and cost, and a message that is safe to print.
+def _stamp(records: DocumentRecords, outcome: Outcome) -> DocumentRecords:
+    """Return the records with origin, time and cost, and a message that is safe to print.
 
     With SOURCE_DATE_EPOCH set, as for reproducible builds, the time is that one and the cost is left out.
     """
@@ -185,7 +187,8 @@ def _stamp(records: DocumentRecords, seconds: float) -> DocumentRecords:
         records.document,
         error=printable(error)[:ERROR_LENGTH] if error else None,
         extracted_at=read_at,
-        seconds=None if epoch else round(seconds, 3),
+        seconds=None if epoch else round(outcome.seconds, 3),
+        source_url=outcome.job.origin.url if outcome.job.origin else None,
     )
     return replace(records, document=document)
 

@@ -21,7 +21,8 @@ class ReadSettings:
 
     `ocr`: recogniser of pictures; `auto` takes RapidOCR. `max_pages`: pages of one document. `max_pixels`: pixels of
     one rendered page or of one picture file. `max_unpacked`: bytes that a .docx may unpack to. `profile`: scoring
-    profile for every form, None to choose by its notes and district.
+    profile for every form, None to choose by its notes and district. `district_code`: the publisher's district, of
+    one document that was fetched; it counts where the document itself does not tell.
     """
 
     ocr: OcrChoice = "auto"
@@ -29,6 +30,15 @@ class ReadSettings:
     max_pixels: int = 100_000_000
     max_unpacked: int = 512 * MEBIBYTE
     profile: str | None = None
+    district_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a document was fetched from: its address, and the district (GB/T 2260) of the publisher."""
+
+    url: str
+    district: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,20 @@ def load_yaml(name: str, model: type[Model] | None = None) -> Any:
 
     Raises VocabularyError, with file and line, where the file cannot be read or the model refuses an entry.
     """
-    path = schema_path(name)
+    return load_yaml_file(schema_path(name), model)
+
+
+@overload
+def load_yaml_file(path: Path) -> Any: ...
+@overload
+def load_yaml_file(path: Path, model: type[Model]) -> Model: ...
+@overload
+def load_yaml_file(path: Path, model: type[Model] | None) -> Any: ...
+def load_yaml_file(path: Path, model: type[Model] | None = None) -> Any:
+    """Read a YAML file from anywhere as strictly as those under `schemas/`.
+
+    Raises VocabularyError, with file and line, where the file cannot be read or the model refuses an entry.
+    """
     content, root = _read(path)
     if model is None:
         return content

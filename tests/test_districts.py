@@ -33,6 +33,14 @@ def test_the_other_forms_decide_between_places_of_one_name():
     assert (first.district_code, second.district_code) == ("110105", "110105")
 
 
+def test_the_publisher_that_a_file_was_fetched_from_decides_before_its_name():
+    (told,) = resolve_districts([form("某局")], "丰台区-2024.pdf", "110112")
+    (narrowed,) = resolve_districts([form("朝阳区数据局")], "a.pdf", "220104")
+    (own,) = resolve_districts([form("北京市通州区经信局")], "a.pdf", "110106")
+
+    assert [one.district_code for one in (told, narrowed, own)] == ["110112", "220104", "110112"]
+
+
 def test_the_file_name_decides_last():
     (by_code,) = resolve_districts([form("朝阳区数据局")], "220104-自评表.pdf")
     (by_name,) = resolve_districts([form("某局")], "丰台区-2024.pdf")

@@ -26,6 +26,12 @@ Timeout = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds that
 Memory = Annotated[int, typer.Option("--memory", min=64, help="MiB that one document's worker may use.")]
 MaxPages = Annotated[int, typer.Option("--max-pages", min=1, help="Pages that one document may have.")]
 MaxPixels = Annotated[int, typer.Option("--max-pixels", min=1, help="Pixels that one page's picture may have.")]
+Metrics = Annotated[
+    Path | None, typer.Option("--metrics", help="Write the figures to this file, for Prometheus' textfile collector.")
+]
+Heartbeat = Annotated[
+    Path | None, typer.Option("--heartbeat", help="Touch this file at the end, only if nothing went wrong.")
+]
 ProfileName = Annotated[str | None, typer.Option("--profile", help="Scoring profile; chosen form by form if left out.")]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.errors import document_error
 from pipeline.running.sources import IdentifiedFile
 from pipeline.running.supervise import Job
+from pipeline.settings import Origin
 from pipeline.storage.index import KnownPath
 from pipeline.storage.store import ResultHeader
 
@@ -33,9 +34,14 @@ class Plan:
 
 
 def plan_reading(
-    files: Iterable[IdentifiedFile], results: Mapping[str, ResultHeader], fingerprint: str, force: bool = False
+    files: Iterable[IdentifiedFile],
+    results: Mapping[str, ResultHeader],
+    fingerprint: str,
+    force: bool = False,
+    origins: Mapping[str, Origin] | None = None,
 ) -> Plan:
     """Return what to read, in the order of the files, given what is known; the same bytes are read once."""
+    origins = origins or {}
     holders: dict[str, list[KnownPath]] = defaultdict(list)
     without_bytes = []
     for file in files:
@@ -44,7 +50,9 @@ def plan_reading(
         else:
             holders[file.known.document_id].append(file.known)
     unchanged = frozenset(key for key in holders if not force and _settled(results.get(key), fingerprint))
-    jobs = tuple(Job(key, _first(paths)) for key, paths in holders.items() if key not in unchanged)
+    jobs = tuple(
+        Job(key, _first(paths), origin=origins.get(key)) for key, paths in holders.items() if key not in unchanged
+    )
     stale = sum(job.document_id in results and results[job.document_id].fingerprint != fingerprint for job in jobs)
     grouped = {key: tuple(paths) for key, paths in holders.items()}
     return Plan(jobs, grouped, unchanged, stale, tuple(without_bytes))

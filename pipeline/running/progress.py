@@ -25,7 +25,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 @contextmanager
 def watch_run(quiet: bool = False, verbose: bool = False) -> Iterator[Observer]:
     """Yield who watches a run: bar, lines, and the signals that end it after the documents in hand are dropped."""
-    with _catch_signals() as stopped:
+    with catch_signals() as stopped:
         if sys.stderr.isatty() and not quiet:
             with _draw_bar(stopped, verbose) as observer:
                 yield observer
@@ -34,7 +34,7 @@ def watch_run(quiet: bool = False, verbose: bool = False) -> Iterator[Observer]:
 
 
 @contextmanager
-def _catch_signals() -> Iterator[Callable[[], None]]:
+def catch_signals() -> Iterator[Callable[[], None]]:
     """Yield a function that raises Interrupted once a signal has come; a second signal acts at once."""
     received: list[int] = []
 

@@ -41,6 +41,12 @@ class RunSummary:
         """Return 0, 3 where a document failed, 6 where a source could not be listed."""
         return 6 if self.missing else 3 if self.failed else 0
 
+    def counters(self) -> dict[str, float]:
+        """Return the figures that are counted, for monitoring."""
+        figures = {"files": self.files, "read": self.read, "unchanged": self.unchanged, "failed": len(self.failed)}
+        figures |= {f"rows_{table}": count for table, count in self.rows.items()}
+        return {**figures, "needs_review": self.needs_review, "seconds": self.seconds}
+
     def to_json(self) -> dict[str, Any]:
         """Return the summary for a machine; figures of the dataset stand at the top level too."""
         named = {name: self.rows[name] for name in ("documents", "forms", "indicators", "findings")}

@@ -19,7 +19,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from pipeline.dataset import DocumentRecords, check_records, decode_records
@@ -36,7 +36,7 @@ from pipeline.errors import (
 )
 from pipeline.running.processes import group_memory, kill_group
 from pipeline.running.worker import FAILED, FATAL, HEADER, PAGE, READY, RECORDS
-from pipeline.settings import MEBIBYTE, READER, STREAMS, ReadSettings, WorkerLimits
+from pipeline.settings import MEBIBYTE, READER, STREAMS, Origin, ReadSettings, WorkerLimits
 
 TICK = 0.05
 """Seconds between two looks at the workers' time and memory."""
@@ -62,11 +62,15 @@ recogniser alone may keep several cores busy, where there are more cores than wo
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One document to read, known by its bytes; `path` is absolute. `attempt` counts from 1."""
+    """One document to read, known by its bytes; `path` is absolute. `attempt` counts from 1.
+
+    `origin` is what its manifest says of it, where it was fetched.
+    """
 
     document_id: str
     path: Path
     attempt: int = 1
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ class Supervisor:
             self._assign(waiting)
             for event in self._watch():
                 if isinstance(event, Outcome) and _deserves_retry(event):
-                    waiting.append(Job(event.job.document_id, event.job.path, event.job.attempt + 1))
+                    waiting.append(replace(event.job, attempt=event.job.attempt + 1))
                 else:
                     yield event
 
@@ -179,7 +183,7 @@ class Supervisor:
         folder.mkdir(exist_ok=True)
         command = {
             "path": str(job.path),
-            "settings": asdict(self._settings),
+            "settings": asdict(replace(self._settings, district_code=job.origin.district if job.origin else None)),
             "folder": str(folder),
             "timeout": self._limits.timeout,
         }
