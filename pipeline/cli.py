@@ -19,6 +19,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline import __version__
+from pipeline.commands.analysis import register as register_analysis
 from pipeline.commands.options import (
     PROCESSED,
     RAW,
@@ -295,3 +296,6 @@ def explain(
     from pipeline.storage.published import explain as explain_published
 
     typer.echo(explain_published(out, form), nl=False)
+
+
+register_analysis(app)
