@@ -20,6 +20,8 @@ import typer
 
 from pipeline import __version__
 from pipeline.commands.analysis import register as register_analysis
+from pipeline.commands.doctor import register as register_doctor
+from pipeline.commands.examples import add_examples
 from pipeline.commands.options import (
     PROCESSED,
     RAW,
@@ -47,7 +49,6 @@ app = typer.Typer(
     name="jixiao",
     help="Read published 项目支出绩效自评表 into Parquet tables, score them again, show where form and rules disagree.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -299,3 +300,5 @@ def explain(
 
 
 register_analysis(app)
+register_doctor(app)
+add_examples(app)

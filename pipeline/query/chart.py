@@ -6,24 +6,41 @@ Texts are escaped by the XML writer and drawn with the viewer's own fonts; lengt
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from pipeline.query.answers import Answer, measure_width
 
-PANELS: dict[str, tuple[str, Callable[[float], str]]] = {
-    "forms": ("自评表（张）", lambda value: f"{value:.0f}"),
-    "rows": ("计分指标（条）", lambda value: f"{value:.0f}"),
-    "score_median": ("总分中位数", lambda value: f"{value:.2f}".rstrip("0").rstrip(".")),
-    "score_share_mean": ("得分率", lambda value: f"{value:.1%}"),
-    "share_at_100": ("100 分占比", lambda value: f"{value:.0%}"),
-    "share_at_full": ("满分占比", lambda value: f"{value:.0%}"),
-    "execution_against_annual": ("执行率（对全年预算）", lambda value: f"{value:.1%}"),
-    "execution_against_initial": ("执行率（对年初预算）", lambda value: f"{value:.1%}"),
-    "points_at_stake": ("低目标涉及分数", lambda value: f"{value:.1f}".rstrip("0").rstrip(".")),
-}
-"""Statistics that are drawn, in their order: heading, and how a number is written."""
 
-ROW, BAR, PANEL, GAP, NUMBER, HEAD, MARGIN = 26, 16, 110, 24, 56, 54, 16
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One statistic as it is drawn: its heading, how a number is written, and what a full bar is (None: the most)."""
+
+    heading: str
+    show: Callable[[float], str]
+    full: float | None = None
+
+
+def _short(value: float, decimals: int) -> str:
+    """Return a number without trailing zeros."""
+    text = f"{value:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+PANELS: dict[str, Panel] = {
+    "forms": Panel("自评表（张）", lambda value: _short(value, 0)),
+    "rows": Panel("计分指标（条）", lambda value: _short(value, 0)),
+    "score_median": Panel("总分中位数", lambda value: _short(value, 2), 100),
+    "score_share_mean": Panel("得分率", lambda value: f"{value:.2%}", 1),
+    "share_at_100": Panel("100 分占比", lambda value: f"{value:.0%}", 1),
+    "share_at_full": Panel("满分占比", lambda value: f"{value:.0%}", 1),
+    "execution_against_annual": Panel("执行率（对全年预算）", lambda value: f"{value:.2%}", 1),
+    "execution_against_initial": Panel("执行率（对年初预算）", lambda value: f"{value:.2%}", 1),
+    "points_at_stake": Panel("低目标涉及分数", lambda value: _short(value, 1)),
+}
+"""Statistics that are drawn, in their order."""
+
+ROW, BAR, PANEL, GAP, NUMBER, HEAD, MARGIN = 26, 16, 110, 24, 60, 54, 16
 LETTER = 7.2
 """Width of half a Chinese character at the size of the texts."""
 
@@ -53,18 +70,18 @@ def draw_chart(answer: Answer, title: str) -> str:
 
 
 def _draw_panel(group: ET.Element, left: int, name: str, values: Sequence[float | None]) -> None:
-    heading, show = PANELS[name]
-    _text(group, left, HEAD, heading, size=12)
-    most = max((value for value in values if value is not None), default=0) or 1
+    panel = PANELS[name]
+    _text(group, left, HEAD, panel.heading, size=12)
+    most = panel.full or max((value for value in values if value is not None), default=0) or 1
     for index, value in enumerate(values):
         if value is None:
             _text(group, left, _base(index), "无")
             continue
-        length = max(0.0, round(PANEL * value / most, 1))
+        length = round(PANEL * min(1.0, max(0.0, value / most)), 1)
         box = {"y": str(_base(index) - 13), "height": str(BAR), "x": str(left)}
         ET.SubElement(group, "rect", box | {"width": str(PANEL), "fill": FAINT})
         ET.SubElement(group, "rect", box | {"width": str(length), "fill": BARS})
-        _text(group, left + PANEL + 6, _base(index), show(value))
+        _text(group, left + PANEL + 6, _base(index), panel.show(value))
 
 
 def _column(answer: Answer, name: str) -> list[float | None]:

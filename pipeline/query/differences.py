@@ -1,7 +1,8 @@
 """Two datasets compared row by row, by the keys of their tables: rows that are new or gone, and values that changed.
 
-When and how long a document was read and by which version is no difference. `findings` have no key; those of one form,
-row, code and column are taken in the order of their messages. A column that only one dataset has is named, not compared.
+When and how long a document was read and by which version is no difference. `findings` have no key; those of one
+form, row, code and column are taken in the order of their messages. A column that only one dataset has is named and not
+compared.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ PASSING = frozenset({"extracted_at", "seconds", "pipeline_version"})
 FINDING_KEY = ("form_id", "row_no", "code", "field", "occurrence")
 BATCH = 1_000
 
-_HASH = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}(?:-\d{3})?\b")
+_HASH = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,9 @@ class Difference:
         return Answer(columns, rows)
 
     def listing(self, short: bool = False) -> Answer:
-        """Return one row per change; `short` cuts the hashes in the keys, as they can be given to `jixiao explain`."""
+        """Return one row per change; `short` cuts the hashes in the keys."""
         columns = ("table", "kind", "key", "column", "old", "new")
-        changes = (replace(one, key=_HASH.sub(r"\1", one.key)) for one in self.changes) if short else self.changes
+        changes = (replace(one, key=_HASH.sub(r"\1…", one.key)) for one in self.changes) if short else self.changes
         return Answer(columns, tuple(tuple(getattr(one, name) for name in columns) for one in changes))
 
 
