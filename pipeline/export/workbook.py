@@ -10,13 +10,16 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import xlsxwriter
+from xlsxwriter.url import Url, UrlTypes
 
 from pipeline.dataset import published_root
 from pipeline.errors import AccessError, access_error
@@ -73,7 +76,8 @@ def export_workbook(out: Path, target: Path) -> Path:
             raise access_error(error, f"{target} cannot be written") from error
         raise AccessError(f"{target} cannot be written: {error}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
     return target
 
 
@@ -103,7 +107,17 @@ class LinkedPages:
         page = self.out / REPORT_PAGE.format(form_id=form_id)
         if not page.is_file():
             return None
-        return Path(os.path.relpath(page.absolute(), self.folder.absolute())).as_posix()
+        return quote(Path(os.path.relpath(page.absolute(), self.folder.absolute())).as_posix())
+
+
+class _PageLink(Url):  # type: ignore[misc] # xlsxwriter is not typed
+    """A link to a file by its relative URL; xlsxwriter writes these as paths of Windows, which others do not follow."""
+
+    _text: str
+
+    def _parse_url(self) -> None:
+        self._link_type = UrlTypes.URL
+        self._text = self._text or self._link
 
 
 @dataclass(slots=True)
@@ -219,7 +233,7 @@ def _write_link(page: Any, styles: Styles, line: int, index: int, link: str | No
     if link is None:
         return 0
     style = styles.get(font_color="#0B57D0", underline=1)
-    page.write_url(line, index, f"external:{link}", style, "查看")
+    page.write_url(line, index, _PageLink(link), style, "查看")
     return 1
 
 

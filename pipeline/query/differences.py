@@ -99,7 +99,10 @@ def _compare_table(database: duckdb.DuckDBPyConnection, table: str) -> tuple[Tab
     old, new = _columns(database, f"old_{table}"), _columns(database, f"new_{table}")
     key = FINDING_KEY if table == "findings" else (KEYS | CODE_KEYS)[table]
     values = [name for name in old if name in new and name not in PASSING and name not in key]
-    found = list(_changes(database, table, key, values)) if old and new else []
+    if old and new:
+        found = list(_changes(database, table, key, values))
+    else:
+        found = list(_whole_table(database, table, key, "old" if old else "new")) if old or new else []
     rows = {(change.kind, change.key) for change in found}
     counts = {kind: sum(one == kind for one, _ in rows) for kind in ("added", "removed", "changed")}
     difference = TableDifference(
@@ -131,7 +134,7 @@ def _changes(
     width = len(key)
     while rows := result.fetchmany(BATCH):
         for in_old, in_new, *cells in rows:
-            name = " ".join("-" if part is None else str(part) for part in cells[:width])
+            name = _show_key(cells[:width])
             if not in_old or not in_new:
                 yield Change(table, name, "added" if in_new else "removed")
                 continue
@@ -139,6 +142,20 @@ def _changes(
             for column, old, new in zip(values, before, after, strict=True):
                 if old != new:
                     yield Change(table, name, "changed", column, old, new)
+
+
+def _whole_table(
+    database: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], side: Literal["old", "new"]
+) -> Iterator[Change]:
+    """Yield all rows of a table that only one dataset has, as those of an older version may."""
+    names = ", ".join(f'"{name}"' for name in key)
+    rows = database.execute(f"select {names} from ({_source(side, table)}) order by all").fetchall()  # noqa: S608
+    for row in rows:
+        yield Change(table, _show_key(row), "removed" if side == "old" else "added")
+
+
+def _show_key(parts: Sequence[Any]) -> str:
+    return " ".join("-" if part is None else str(part) for part in parts)
 
 
 def _query(table: str, key: Sequence[str], values: Sequence[str]) -> str:
