@@ -254,13 +254,13 @@ class UnitCodeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingCodeRow:
-    """One row per code of `findings`; status and severity are those that a finding has unless its row says less."""
+    """One row per code of `findings`; a finding may be less sure than usual, never more."""
 
     code: str = required("the code, as in `findings`")
     title: str = required("what was found, in Chinese")
     topic: str = required("group of findings that it belongs to")
-    status: FindingStatus = required("how sure it is at most")
-    severity: Severity = required("how grave it is")
+    usual_status: FindingStatus = required("how sure it is at most")
+    usual_severity: Severity = required("how grave it is")
     description: str = required("when it holds")
 
 

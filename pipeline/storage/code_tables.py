@@ -57,8 +57,8 @@ def _finding_codes() -> Iterator[FindingCodeRow]:
             code=kind.code,
             title=kind.title,
             topic=catalogue.groups[kind.group],
-            status=kind.status,
-            severity=kind.severity,
+            usual_status=kind.status,
+            usual_severity=kind.severity,
             description=kind.description,
         )
 
