@@ -19,6 +19,9 @@ from typing import Annotated, Any
 import typer
 
 from pipeline import __version__
+from pipeline.commands.analysis import register as register_analysis
+from pipeline.commands.doctor import register as register_doctor
+from pipeline.commands.examples import add_examples
 from pipeline.commands.fetch import fetch
 from pipeline.commands.options import (
     PROCESSED,
@@ -49,7 +52,6 @@ app = typer.Typer(
     name="jixiao",
     help="Read published 项目支出绩效自评表 into Parquet tables, score them again, show where form and rules disagree.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -307,3 +309,6 @@ def explain(
 
 
 app.command()(fetch)
+register_analysis(app)
+register_doctor(app)
+add_examples(app)

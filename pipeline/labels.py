@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipeline.vocabulary import StrictData, load_yaml
 
@@ -60,6 +60,13 @@ class FormWords(StrictData):
     level1: dict[str, tuple[str, ...]]
     level2: dict[str, tuple[str, ...]]
     levels: tuple[str, ...]
+    class_names: dict[str, str]
+
+    @model_validator(mode="after")
+    def _every_class_has_a_name(self) -> FormWords:
+        if self.class_names.keys() != self.level1.keys() | self.level2.keys():
+            raise ValueError("class_names must name the classes of level1 and level2, each once")
+        return self
 
 
 @cache

@@ -230,3 +230,58 @@ TABLES: dict[str, type[Any]] = {
     "cells": CellRow,
 }
 """The tables by name, in the order of the contract."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorClassRow:
+    """One row per class of indicators: what `level1_code` and `level2_code` may say."""
+
+    code: str = required("the class, as in level1_code or level2_code of `indicators`")
+    level: int = required("1 or 2")
+    parent_code: str | None = column("class of the first level that it belongs to")
+    name: str = required("the class as it is usually printed")
+    words: tuple[str, ...] = column("words of a printed label that tell the class", default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitCodeRow:
+    """One row per unit of measure and per counter that is known; a unit that is not here is kept as printed."""
+
+    unit: str = required("the unit, as in target_unit and actual_unit of `indicators`")
+    dimension: str = required("what it measures; count for counters, which are never converted into each other")
+    base_unit: str = required("unit that values of the dimension are compared in; a counter is its own")
+    factor: Decimal = required("one unit in base units")
+    spellings: tuple[str, ...] = column("other spellings that are read as this unit", default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingCodeRow:
+    """One row per code of `findings`; a finding may be less sure than usual, never more."""
+
+    code: str = required("the code, as in `findings`")
+    title: str = required("what was found, in Chinese")
+    topic: str = required("group of findings that it belongs to")
+    usual_status: FindingStatus = required("how sure it is at most")
+    usual_severity: Severity = required("how grave it is")
+    description: str = required("when it holds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictCodeRow:
+    """One row per place that forms can belong to."""
+
+    code: str = required("GB/T 2260 code, as in district_code of `forms`")
+    name: str = required("name of the place")
+    parent_code: str | None = column("code of the city or province that it belongs to, where it is listed")
+
+
+CODE_TABLES: dict[str, type[Any]] = {
+    "indicator_classes": IndicatorClassRow,
+    "unit_codes": UnitCodeRow,
+    "finding_codes": FindingCodeRow,
+    "district_codes": DistrictCodeRow,
+}
+"""The code tables by name: the vocabularies of the code that published the dataset, beside its tables."""
+
+PUBLISHED_TABLES: dict[str, type[Any]] = TABLES | CODE_TABLES
+"""Everything that readers find in a dataset."""

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.errors import ConfigurationError
-from pipeline.records import TABLES
+from pipeline.records import PUBLISHED_TABLES
 from pipeline.reference.commands import command_line, describe_command, list_commands
 from pipeline.reference.tables import describe_table
 from pipeline.reference.vocabularies import (
@@ -32,7 +32,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "profiles": list_profile_names,
     "reasons": list_reasons,
     **{f"command {name}": partial(describe_command, name) for name in command_line()},
-    **{f"table {name}": partial(describe_table, name) for name in TABLES},
+    **{f"table {name}": partial(describe_table, name) for name in PUBLISHED_TABLES},
     **{f"profile {name}": partial(describe_profile, name) for name in list_profiles()},
 }
 """What writes each block, by its name."""

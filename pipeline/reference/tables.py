@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.records import TABLES
+from pipeline.records import PUBLISHED_TABLES
 from pipeline.reference.markdown import quote, write_table
-from pipeline.storage.columns import KEYS, Column, Kind, table_columns
+from pipeline.storage.columns import CODE_KEYS, KEYS, Column, Kind, table_columns
 
 TYPES: dict[Kind, str] = {
     "string": "string",
@@ -24,9 +24,9 @@ HEAD = ("column", "type", "null", "unit", "on the form", "meaning")
 
 def describe_table(table: str) -> str:
     """Return one table of the data dictionary, without its heading."""
-    key = ", ".join(quote(name) for name in KEYS[table])
+    key = ", ".join(quote(name) for name in (KEYS | CODE_KEYS)[table])
     told = f"Key: {key}." if key else "No key: one form may have the same finding twice."
-    summary = (TABLES[table].__doc__ or "").strip()
+    summary = (PUBLISHED_TABLES[table].__doc__ or "").strip()
     return f"{summary} {told}\n\n{write_table(HEAD, [_row(column) for column in table_columns(table)])}"
 
 

@@ -1,23 +1,32 @@
-"""How a run shows itself on stderr: a bar on a terminal, a line per document when asked, and a stop on signals."""
+"""How a run shows itself on stderr, and how it is stopped by signals.
+
+On a terminal it is a bar with an estimate; elsewhere a line now and then on a long run; a line per document when asked.
+"""
 
 from __future__ import annotations
 
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from pipeline.errors import DocumentError, Interrupted
 from pipeline.run import Observer
+from pipeline.running.estimate import show_left
 from pipeline.running.plan import Plan
 from pipeline.running.summary import printable
 from pipeline.running.supervise import Event, PageRead
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+BETWEEN_LINES = 60.0
+"""Seconds between the lines of a run that nobody watches."""
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -30,7 +39,8 @@ def watch_run(quiet: bool = False, verbose: bool = False) -> Iterator[Observer]:
             with _draw_bar(stopped, verbose) as observer:
                 yield observer
         else:
-            yield Observer(happened=_tell_documents if verbose else lambda event: None, stopped=stopped)
+            told = _tell_documents if verbose else (lambda event: None) if quiet else None
+            yield Observer(happened=told, stopped=stopped) if told else _Milestones().observe(stopped)
 
 
 @contextmanager
@@ -55,6 +65,30 @@ def catch_signals() -> Iterator[Callable[[], None]]:
     stopped()
 
 
+@dataclass(slots=True)
+class _Milestones:
+    """Lines about a long run for those who read a log: how far it is and how long it will take."""
+
+    total: int = 0
+    done: int = 0
+    began: float = field(default_factory=time.monotonic)
+    told: float = field(default_factory=time.monotonic)
+
+    def observe(self, stopped: Callable[[], None]) -> Observer:
+        return Observer(planned=self._plan, happened=self._note, stopped=stopped)
+
+    def _plan(self, plan: Plan) -> None:
+        self.total = len(plan.jobs)
+
+    def _note(self, event: Event) -> None:
+        self.done += not isinstance(event, PageRead)
+        now = time.monotonic()
+        if now - self.told >= BETWEEN_LINES and self.done < self.total:
+            self.told = now
+            left = show_left(self.done, self.total, now - self.began)
+            sys.stderr.write(f"{self.done} of {self.total} documents{f', {left}' if left else ''}\n")
+
+
 def _tell_documents(event: Event) -> None:
     if isinstance(event, PageRead):
         return
@@ -69,7 +103,8 @@ def _draw_bar(stopped: Callable[[], None], verbose: bool) -> Iterator[Observer]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    left = TextColumn("{task.fields[left]}")
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), left)
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield Observer(
             planned=lambda plan: _begin(progress, plan),
@@ -79,7 +114,7 @@ def _draw_bar(stopped: Callable[[], None], verbose: bool) -> Iterator[Observer]:
 
 
 def _begin(progress: Progress, plan: Plan) -> None:
-    progress.add_task("", total=len(plan.jobs))
+    progress.add_task("", total=len(plan.jobs), left="")
 
 
 def _advance(progress: Progress, event: Event, verbose: bool) -> None:
@@ -89,6 +124,8 @@ def _advance(progress: Progress, event: Event, verbose: bool) -> None:
     if isinstance(event, PageRead):
         progress.update(progress.task_ids[0], description=f"{name}, page {event.page}".replace("[", r"\["))
         return
-    progress.advance(progress.task_ids[0])
+    task = progress.tasks[0]
+    left = show_left(int(task.completed) + 1, int(task.total or 0), task.elapsed or 0.0)
+    progress.update(task.id, advance=1, left=left)
     if verbose:
         _tell_documents(event)

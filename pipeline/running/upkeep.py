@@ -13,6 +13,7 @@ from pipeline.errors import AccessError, ConfigurationError
 from pipeline.run import publish_workspace
 from pipeline.running.lock import describe_holder
 from pipeline.running.sources import SourceFile, identify_file
+from pipeline.storage.datapackage import CODES_PART
 from pipeline.storage.index import Index, KnownPath
 from pipeline.storage.publish import CURRENT, part_path, read_manifest
 from pipeline.storage.store import ResultHeader, ResultStore
@@ -113,8 +114,9 @@ def _verify_snapshot(out: Path) -> Iterator[Fault]:
     if manifest is None:
         yield Fault(str(out / CURRENT), "not published", ours=True)
         return
-    for bucket, part in manifest["parts"].items():
-        for table, facts in part["tables"].items():
+    parts = {bucket: part["tables"] for bucket, part in manifest["parts"].items()}
+    for bucket, tables in [*parts.items(), (CODES_PART, manifest.get("codes", {}))]:
+        for table, facts in tables.items():
             path = part_path(out / CURRENT, table, bucket)
             if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != facts["sha256"]:
                 yield Fault(str(path), "damaged", ours=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.records import TABLES
+from pipeline.records import PUBLISHED_TABLES
 from pipeline.storage.columns import Column, table_columns
 
 MONEY_STEP = Decimal("0.0001")
@@ -36,7 +36,7 @@ _TYPES: dict[str, pa.DataType] = {
 @cache
 def published_schema(table: str) -> pa.Schema:
     """Return the schema of a published table; fields carry `description` and, where known, `label` and `unit`."""
-    record = TABLES[table]
+    record = PUBLISHED_TABLES[table]
     description = (record.__doc__ or "").strip()
     return pa.schema([_field(column) for column in table_columns(table)], metadata={"description": description})
 
@@ -96,7 +96,7 @@ def table_to_rows(table: str, data: pa.Table) -> tuple[Any, ...]:
     columns = [column for column in table_columns(table) if column.name in data.column_names]
     values = [_values(column, data.column(column.name).to_pylist()) for column in columns]
     names = [column.name for column in columns]
-    record = TABLES[table]
+    record = PUBLISHED_TABLES[table]
     return tuple(record(**dict(zip(names, row, strict=True))) for row in zip(*values, strict=True))
 
 

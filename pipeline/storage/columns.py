@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from pipeline.records import TABLES, Coded, Money
+from pipeline.records import PUBLISHED_TABLES, Coded, Money
 
 Kind = Literal["string", "integer", "boolean", "float", "number", "money", "category", "timestamp", "strings"]
 """`number` is a Decimal in the records and a double in the dataset; `float` is a float in both."""
@@ -38,6 +38,30 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """The columns that tell the rows of a table apart; one form may have the same finding twice."""
 
+CODE_KEYS: dict[str, tuple[str, ...]] = {
+    "indicator_classes": ("code",),
+    "unit_codes": ("unit",),
+    "finding_codes": ("code",),
+    "district_codes": ("code",),
+}
+"""The same for the code tables."""
+
+FOREIGN_KEYS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "forms": (("document_id", "documents", "document_id"), ("district_code", "district_codes", "code")),
+    "funds": (("form_id", "forms", "form_id"),),
+    "indicators": (
+        ("form_id", "forms", "form_id"),
+        ("level1_code", "indicator_classes", "code"),
+        ("level2_code", "indicator_classes", "code"),
+    ),
+    "scores": (("form_id", "forms", "form_id"),),
+    "findings": (("form_id", "forms", "form_id"), ("code", "finding_codes", "code")),
+    "cells": (("form_id", "forms", "form_id"),),
+    "indicator_classes": (("parent_code", "indicator_classes", "code"),),
+    "district_codes": (("parent_code", "district_codes", "code"),),
+}
+"""Columns that hold another table's key, by table: column, the other table, its column."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -55,7 +79,7 @@ class Column:
 @cache
 def table_columns(table: str) -> tuple[Column, ...]:
     """Return the columns of a table in their order."""
-    record = TABLES[table]
+    record = PUBLISHED_TABLES[table]
     hints = get_type_hints(record)
     return tuple(_column(item, hints[item.name]) for item in dataclasses.fields(record))
 

@@ -2,9 +2,10 @@
 
 `OUT/.snapshots/<id>/<table>/part-*.parquet` holds a snapshot, `OUT/.current` is a link to the newest, and each
 `OUT/<table>` a link through `.current`; moving `.current` is atomic, so all tables change at once and a reader never
-sees half a run. Documents are spread over part files by the beginning of their id, so that a large dataset rewrites
-only the parts that changed and links the others. The id of a snapshot is a digest of its content: the same documents
-give the same id and the same bytes. The snapshot before is kept for those who still read it.
+sees half a run. Beside them stand the code tables and `datapackage.json`, of the same snapshot. Documents are spread
+over part files by the beginning of their id, so that a large dataset rewrites only the parts that changed and links the
+others. The id of a snapshot is a digest of its content: the same documents give the same id and the same bytes. The
+snapshot before is kept for those who still read it.
 """
 
 from __future__ import annotations
@@ -24,10 +25,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import ConfigurationError, PublicationRefused
-from pipeline.records import TABLES
-from pipeline.storage.arrow import encode_vocabularies, published_schema, stored_schema
+from pipeline.records import CODE_TABLES, PUBLISHED_TABLES, TABLES
+from pipeline.storage.arrow import encode_vocabularies, published_schema, rows_to_table, stored_schema
 from pipeline.storage.assertions import check_against_previous, check_bucket
 from pipeline.storage.atomic import TEMPORARY, point_link, sync_file, sync_folder
+from pipeline.storage.code_tables import code_rows
+from pipeline.storage.datapackage import CODES_PART, DATA_PACKAGE, DESCRIPTION_VERSION, describe_package
 from pipeline.storage.index import KnownPath
 from pipeline.storage.store import ResultHeader, ResultStore
 
@@ -65,9 +68,9 @@ def publish(
     previous = read_manifest(out)
     buckets = _assign_buckets(documents)
     digests = {name: _bucket_digest(members) for name, members in buckets.items()}
-    snapshot_id = _digest({"buckets": digests})[:16]
+    snapshot_id = _digest({"buckets": digests, "codes": _codes_digest()})[:16]
     if previous is not None and previous["snapshot"] == snapshot_id:
-        _link_tables(out)
+        _link_published(out)
         return previous
     folder = out / SNAPSHOTS / snapshot_id
     if not folder.is_dir():
@@ -75,7 +78,7 @@ def publish(
     manifest = _load_manifest(folder)
     if not accept_shrink:
         _compare(manifest, previous, folder)
-    _link_tables(out)
+    _link_published(out)
     point_link(out / CURRENT, f"{SNAPSHOTS}/{snapshot_id}")
     _remove_old(out, keep={snapshot_id, previous["snapshot"] if previous else snapshot_id})
     return manifest
@@ -118,6 +121,13 @@ def _bucket_digest(members: Sequence[PublishedDocument]) -> str:
     return _digest([pa.__version__, schemas, [[m.header.document_id, m.header.digest, m.paths] for m in members]])
 
 
+def _codes_digest() -> str:
+    """Return a digest of what a snapshot holds beside the documents' rows: code tables and description."""
+    schemas = [published_schema(table).to_string(show_schema_metadata=True) for table in CODE_TABLES]
+    rows = [[str(row) for row in code_rows(table)] for table in CODE_TABLES]
+    return _digest([pa.__version__, schemas, rows, DESCRIPTION_VERSION])
+
+
 def _digest(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -132,7 +142,7 @@ def _build(
     """Write a whole snapshot under a temporary name, then give it its own name."""
     temporary = folder.with_name(f"{TEMPORARY}{folder.name}")
     shutil.rmtree(temporary, ignore_errors=True)
-    for table in TABLES:
+    for table in PUBLISHED_TABLES:
         (temporary / table).mkdir(parents=True)
     parts = {}
     for name, members in buckets.items():
@@ -141,10 +151,10 @@ def _build(
             parts[name] = _link_parts(folder.parent.parent / CURRENT, temporary, name, known)
         else:
             parts[name] = _write_parts(temporary, name, store, members) | {"digest": digests[name]}
-    manifest = _manifest(folder.name, parts)
-    (temporary / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-    sync_file(temporary / MANIFEST)
-    for table in TABLES:
+    manifest = _manifest(folder.name, parts) | {"codes": _write_codes(temporary)}
+    _write_json(temporary / DATA_PACKAGE, describe_package(manifest))
+    _write_json(temporary / MANIFEST, manifest)
+    for table in PUBLISHED_TABLES:
         sync_folder(temporary / table)
     sync_folder(temporary)
     temporary.rename(folder)
@@ -156,6 +166,26 @@ def _manifest(snapshot_id: str, parts: Mapping[str, Mapping[str, Any]]) -> dict[
     types = {table: {field.name: str(field.type) for field in published_schema(table)} for table in TABLES}
     review = sum(part["needs_review"] for part in parts.values())
     return {"snapshot": snapshot_id, "rows": rows, "needs_review": review, "schema": types, "parts": dict(parts)}
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    sync_file(path)
+
+
+def _write_codes(folder: Path) -> dict[str, Any]:
+    """Write the code tables into a snapshot and return rows and hash of each."""
+    facts = {}
+    for table in CODE_TABLES:
+        rows = rows_to_table(table, code_rows(table))
+        facts[table] = _write_part(part_path(folder, table, CODES_PART), table, rows)
+    return facts
+
+
+def _write_part(path: Path, table: str, rows: pa.Table) -> dict[str, Any]:
+    pq.write_table(encode_vocabularies(table, rows), path, compression="zstd", version="2.6")
+    sync_file(path)
+    return {"rows": rows.num_rows, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
 def part_path(folder: Path, table: str, bucket: str) -> Path:
@@ -177,12 +207,7 @@ def _link_parts(current: Path, folder: Path, bucket: str, known: dict[str, Any])
 def _write_parts(folder: Path, bucket: str, store: ResultStore, members: Sequence[PublishedDocument]) -> dict[str, Any]:
     tables = _gather(store, members)
     check_bucket(tables, bucket)
-    facts = {}
-    for table, rows in tables.items():
-        path = part_path(folder, table, bucket)
-        pq.write_table(encode_vocabularies(table, rows), path, compression="zstd", version="2.6")
-        sync_file(path)
-        facts[table] = {"rows": rows.num_rows, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    facts = {table: _write_part(part_path(folder, table, bucket), table, rows) for table, rows in tables.items()}
     review = tables["cells"].column("needs_review").to_pylist().count(True)
     return {"documents": len(members), "needs_review": review, "tables": facts}
 
@@ -215,10 +240,10 @@ def _base_name(path: str) -> str:
     return path.rsplit("/", 1)[-1]
 
 
-def _link_tables(out: Path) -> None:
-    """Make each table of `out` a link through `.current`; before the first snapshot they lead nowhere, all seven."""
-    for table in TABLES:
-        link, target = out / table, f"{CURRENT}/{table}"
+def _link_published(out: Path) -> None:
+    """Make each name that readers use a link through `.current`; before the first snapshot they all lead nowhere."""
+    for name in (*PUBLISHED_TABLES, DATA_PACKAGE):
+        link, target = out / name, f"{CURRENT}/{name}"
         if link.is_symlink() and os.readlink(link) == target:
             continue
         if link.exists() and not link.is_symlink():

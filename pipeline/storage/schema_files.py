@@ -10,8 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pipeline.records import TABLES
-from pipeline.storage.columns import KEYS, Column, table_columns
+from pipeline.records import PUBLISHED_TABLES
+from pipeline.storage.columns import CODE_KEYS, KEYS, Column, table_columns
 
 _TYPES: dict[str, dict[str, Any]] = {
     "string": {"type": "string"},
@@ -32,12 +32,12 @@ def table_schema(table: str) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": table,
-        "description": (TABLES[table].__doc__ or "").strip(),
+        "description": (PUBLISHED_TABLES[table].__doc__ or "").strip(),
         "type": "object",
         "properties": {column.name: _property(column) for column in columns},
         "required": [column.name for column in columns],
         "additionalProperties": False,
-        "key": list(KEYS[table]),
+        "key": list((KEYS | CODE_KEYS)[table]),
     }
 
 
@@ -53,7 +53,10 @@ def _property(column: Column) -> dict[str, Any]:
 
 def schema_files() -> dict[str, str]:
     """Return the content of every file by its name."""
-    return {f"{table}.json": json.dumps(table_schema(table), ensure_ascii=False, indent=2) + "\n" for table in TABLES}
+    return {
+        f"{table}.json": json.dumps(table_schema(table), ensure_ascii=False, indent=2) + "\n"
+        for table in PUBLISHED_TABLES
+    }
 
 
 def main() -> None:

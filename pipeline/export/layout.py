@@ -1,0 +1,77 @@
+"""`schemas/workbook.yml`: sheets, their columns with heading, kind and meaning, and the words of closed vocabularies.
+
+Every column that it names must be a column of the dataset; a file that names another is refused where it is loaded.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pydantic import Field, model_validator
+
+from pipeline.records import TABLES
+from pipeline.storage.columns import table_columns
+from pipeline.vocabulary import StrictData, load_yaml
+
+KINDS = (
+    *("text", "long", "integer", "number", "points", "money", "percent", "yes_no", "list"),
+    *("title", "heading", "link", "id"),
+)
+"""What `as` may say, apart from `word:<vocabulary>`."""
+
+CONTEXTS = ("forms", "indicators")
+"""Tables that a row of another may take columns from."""
+
+
+class SheetColumn(StrictData):
+    """One column of a sheet. `width` is in characters; `note` says what it means, in Chinese."""
+
+    column: str
+    heading: str
+    note: str
+    width: int
+    context: str | None = Field(default=None, alias="from")
+    kind: str = Field(default="text", alias="as")
+
+
+class SheetLayout(StrictData):
+    """One sheet: the rows of a table, those alone where the boolean column `where` is true."""
+
+    name: str
+    table: str
+    about: str
+    columns: tuple[SheetColumn, ...]
+    where: str | None = None
+
+    @model_validator(mode="after")
+    def _columns_exist(self) -> SheetLayout:
+        for column in self.columns:
+            table = column.context or self.table
+            if table not in TABLES or (column.context and column.context not in CONTEXTS):
+                raise ValueError(f"{self.name}: no table {table}")
+            if column.column not in {known.name for known in table_columns(table)}:
+                raise ValueError(f"{self.name}: {table} has no column {column.column}")
+        return self
+
+
+class WorkbookLayout(StrictData):
+    """The whole file."""
+
+    words: dict[str, dict[str, str]]
+    sheets: tuple[SheetLayout, ...]
+    cautions: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _kinds_exist(self) -> WorkbookLayout:
+        known = {*KINDS, *(f"word:{name}" for name in self.words)}
+        for sheet in self.sheets:
+            for column in sheet.columns:
+                if column.kind not in known:
+                    raise ValueError(f"{sheet.name}: {column.heading} is shown as {column.kind}, which is not known")
+        return self
+
+
+@cache
+def workbook_layout() -> WorkbookLayout:
+    """Return the layout, loaded once; raise VocabularyError where the file is not sound."""
+    return load_yaml("workbook.yml", WorkbookLayout)

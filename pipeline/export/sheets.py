@@ -1,0 +1,153 @@
+"""Published tables → the rows of sheets: joined with their form, put in order, every value a text or a number.
+
+Forms are ordered by district, year, file and position, and the rows of other tables as their forms; findings by
+severity first, fields to review by consequence (amounts and scores before prose). Columns that an older version did not
+write are empty. Rows are made in batches, so that a large dataset is never in memory as Python objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.dataset import read_published
+from pipeline.export.layout import SheetColumn, SheetLayout, workbook_layout
+from pipeline.scoring.catalogue import finding_kinds
+from pipeline.storage.arrow import published_schema
+from pipeline.storage.columns import table_columns
+
+Value = str | int | float | Decimal | None
+
+BATCH = 5_000
+"""Rows that are Python objects at one time."""
+
+CONSEQUENCE = (
+    *("executed_raw", "annual_budget_raw", "initial_budget_raw", "total_score_raw", "total_weight_raw"),
+    *("score_raw", "weight_raw", "execution_rate_raw", "actual_raw", "target_raw", "nature_raw", "unit_raw"),
+)
+"""Fields to review by consequence; all others come after them."""
+
+SEVERITIES = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a sheet, value by value, with the words that its colour depends on and the form that it belongs to."""
+
+    columns: tuple[SheetColumn, ...]
+    values: tuple[Value, ...]
+    form_id: str
+    severity: str | None = None
+    verdict: str | None = None
+
+
+def sheet_rows(root: Path, sheet: SheetLayout) -> Iterator[Row]:
+    """Yield the rows of a sheet from a snapshot."""
+    data = _sorted(root, sheet, _own_rows(root, sheet))
+    for context in sorted({column.context for column in sheet.columns if column.context}):
+        names = [column.column for column in sheet.columns if column.context == context]
+        data = _join(data, read_complete(root, context), names, ["form_id"] if context == "forms" else KEY)
+    data = data.sort_by("place") if data.num_rows else data
+    for start in range(0, data.num_rows, BATCH):
+        for row in data.slice(start, BATCH).to_pylist():
+            values = tuple(show_value(column, row[_name(column)]) for column in sheet.columns)
+            yield Row(sheet.columns, values, row["form_id"], row.get("severity"), row.get("verdict"))
+
+
+KEY = ["form_id", "row_no"]
+
+
+def _name(column: SheetColumn) -> str:
+    return f"{column.context}.{column.column}" if column.context else column.column
+
+
+def read_complete(root: Path, table: str) -> pa.Table:
+    """Return a table of a snapshot with all columns of this version, words of vocabularies as plain strings."""
+    data = read_published(root, table)
+    for field in published_schema(table):
+        if field.name not in data.column_names:
+            data = data.append_column(field.name, pa.nulls(data.num_rows, field.type))
+    for index, field in enumerate(data.schema):
+        if pa.types.is_dictionary(field.type):
+            data = data.set_column(index, field.name, data.column(index).cast(field.type.value_type))
+    return data
+
+
+def _own_rows(root: Path, sheet: SheetLayout) -> pa.Table:
+    data = read_complete(root, sheet.table)
+    return data if sheet.where is None else data.filter(pc.field(sheet.where))
+
+
+def _sorted(root: Path, sheet: SheetLayout, data: pa.Table) -> pa.Table:
+    """Return the rows in order, with their position as the column `place`."""
+    order = read_complete(root, "forms").sort_by([(name, "ascending") for name in FORM_ORDER]).column("form_id")
+    keys = {"form": pc.index_in(data.column("form_id"), pa.array(order.to_pylist(), pa.string()))}
+    if sheet.table == "findings":
+        keys = {"severity": pc.index_in(data.column("severity"), pa.array(SEVERITIES)), **keys}
+    if sheet.table == "cells":
+        keys = {"field": pc.index_in(data.column("field"), pa.array(CONSEQUENCE)), **keys}
+    keys |= {"row": data.column("row_no")} if "row_no" in data.column_names else {}
+    keys["printed"] = pa.array(range(data.num_rows), pa.int64())
+    order_by = [(name, "ascending") for name in keys]
+    return _number(data.take(pc.sort_indices(pa.table(keys), sort_keys=order_by)))
+
+
+FORM_ORDER = ("district_code", "year", "file_name", "form_no")
+
+
+def _number(data: pa.Table) -> pa.Table:
+    return data.append_column("place", pa.array(range(data.num_rows), pa.int64()))
+
+
+def _join(data: pa.Table, other: pa.Table, names: Sequence[str], key: list[str]) -> pa.Table:
+    """Return the rows with some columns of another table, named `<table>.<column>`; those without a match are empty.
+
+    Arrow joins only plain columns, so the rows are found by their place and the others stay as they are.
+    """
+    table = "forms" if len(key) == 1 else "indicators"
+    found = data.select([*key, "place"]).join(other.select([*key, *dict.fromkeys(names)]), keys=key).sort_by("place")
+    for name in dict.fromkeys(names):
+        data = data.append_column(f"{table}.{name}", found.column(name))
+    return data
+
+
+def show_value(column: SheetColumn, value: Any) -> Value:
+    """Return a value as its column shows it; what no vocabulary names is shown as it is."""
+    if value is None:
+        return None
+    kind, _, vocabulary = column.kind.partition(":")
+    if kind == "word":
+        return workbook_layout().words[vocabulary].get(value, str(value))
+    return _SHOW.get(kind, _keep)(value)
+
+
+def _keep(value: Any) -> Value:
+    return value if isinstance(value, (str, int, float, Decimal)) else str(value)
+
+
+def _title(code: str) -> str:
+    kinds = finding_kinds()
+    return kinds[code].title if code in kinds else code
+
+
+@cache
+def _headings() -> dict[str, str]:
+    """Return column → heading on the form, for every column that a cell can name."""
+    tables = ("forms", "funds", "indicators")
+    return {column.name: column.label for table in tables for column in table_columns(table) if column.label}
+
+
+_SHOW: dict[str, Callable[[Any], Value]] = {
+    "yes_no": lambda value: "是" if value else "否",
+    "list": "；".join,
+    "title": _title,
+    "heading": lambda field: _headings().get(field, field),
+    "link": partial(str),
+}
