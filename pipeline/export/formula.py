@@ -13,7 +13,7 @@ CUT_MARK = "……（过长，已截断，全文见数据集）"
 
 def starts_formula(text: str) -> bool:
     """Tell whether a spreadsheet could take a text for a formula, white space before it or not."""
-    return text.startswith(STARTS) or text.lstrip().startswith(STARTS)
+    return text.startswith(STARTS) or (text[:1].isspace() and text.lstrip().startswith(STARTS))
 
 
 def fit_cell(text: str) -> str:

@@ -126,6 +126,7 @@ class Styles:
 
     book: Any
     made: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
+    cases: dict[tuple[str, bool, bool, str | None], Any] = field(default_factory=dict)
 
     def get(self, **properties: Any) -> Any:
         """Return the format with these properties."""
@@ -140,20 +141,27 @@ class Styles:
 
     def value(self, kind: str, value: Value, colour: str | None) -> Any:
         """Return the format of one value of a column."""
-        properties: dict[str, Any] = {"text_wrap": True} if kind in WRAPPED else {}
-        properties |= {"align": "fill"} if kind == "id" else {}
-        if isinstance(value, str):
-            properties |= {"quote_prefix": True} if starts_formula(value) else {}
-        elif kind in NUMBER_FORMATS:
-            properties |= {"num_format": NUMBER_FORMATS[kind]}
-        return self.get(**properties, **({"bg_color": colour} if colour else {}))
+        is_text = isinstance(value, str)
+        case = (kind, is_text, isinstance(value, str) and starts_formula(value), colour)
+        if case not in self.cases:
+            self.cases[case] = self.get(**_properties(*case))
+        return self.cases[case]
+
+
+def _properties(kind: str, is_text: bool, guarded: bool, colour: str | None) -> dict[str, Any]:
+    """Return what the format of a value says: how a column of this kind is shown, what kind of value stands in it."""
+    properties: dict[str, Any] = {"text_wrap": True} if kind in WRAPPED else {}
+    properties |= {"align": "fill"} if kind == "id" else {}
+    properties |= {"quote_prefix": True} if guarded else {}
+    properties |= {"num_format": NUMBER_FORMATS[kind]} if not is_text and kind in NUMBER_FORMATS else {}
+    return properties | ({"bg_color": colour} if colour else {})
 
 
 def put_value(page: Any, row: int, column: int, value: Value, style: Any) -> None:
     """Write one value: a text as a text, whatever it looks like, and a number as a number."""
     if value is None:
-        page.write_blank(row, column, None, style)
-    elif isinstance(value, str):
+        return
+    if isinstance(value, str):
         page.write_string(row, column, fit_cell(value), style)
     elif _is_exact(value):
         page.write_number(row, column, float(value), style)
