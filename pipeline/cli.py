@@ -46,6 +46,7 @@ from pipeline.commands.options import (
     print_json,
     say,
 )
+from pipeline.commands.review import review
 from pipeline.errors import Interrupted, PipelineError
 from pipeline.running.summary import printable
 from pipeline.settings import MEBIBYTE, READER, ReadSettings, RunOptions, WorkerLimits
@@ -317,6 +318,7 @@ def explain(
 
 
 app.command()(fetch)
+app.command()(review)
 register_analysis(app)
 register_doctor(app)
 add_examples(app)
