@@ -18,7 +18,7 @@ from tests.desk_support import open_browser, open_desk
 
 TARGET = Path("docs/images/review-desk.png")
 
-COLOURS = 96
+COLOURS = 200
 """Colours of the picture."""
 
 
@@ -33,8 +33,8 @@ def main() -> None:
             wait.until(lambda _: driver.find_element(By.ID, "box").is_displayed())
             driver.switch_to.active_element.send_keys("2")
             wait.until(lambda _: "30" in driver.find_element(By.ID, "typed").text)
-            shot = Image.open(io.BytesIO(driver.get_screenshot_as_png()))
-            shot.convert("RGB").quantize(COLOURS).save(TARGET, optimize=True)
+            shot = Image.open(io.BytesIO(driver.get_screenshot_as_png())).convert("RGB")
+            shot.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(TARGET, optimize=True)
 
 
 if __name__ == "__main__":

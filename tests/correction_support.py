@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from pipeline.corrections.decision import Address, Decision, new_id
 from pipeline.corrections.journal import append_decisions
 from tests.misreading_reader import MISREAD, SAMPLE
 from tests.run_support import run_stub
+
+_CACHE = tempfile.TemporaryDirectory(prefix="misread-")
 
 READER = "tests.misreading_reader:read_document"
 DOCUMENT = hashlib.sha256(SAMPLE.read_bytes()).hexdigest()
@@ -47,5 +51,6 @@ def note(folder: Path, *decisions: Decision) -> DocumentDecisions:
 
 
 def run_sample(out: Path, corrections: Path | None, source: Path = SAMPLE, **changes: Any) -> Any:
-    """Run over the misread sample."""
+    """Run over the misread sample, which is truly read once per session."""
+    os.environ.setdefault("MISREADING_CACHE", _CACHE.name)
     return run_stub(source, out, reader=READER, corrections=corrections, **changes)

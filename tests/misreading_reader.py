@@ -6,6 +6,7 @@ for a reader that has changed since.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from pipeline.assess import score_records
 from pipeline.corrections.apply import apply_decisions
 from pipeline.corrections.book import CellState
 from pipeline.corrections.decision import Address, Decision
-from pipeline.dataset import DocumentRecords
+from pipeline.dataset import DocumentRecords, decode_records, encode_records
 from pipeline.read import read_document as read_truly
 from pipeline.records import CellRow
 from pipeline.settings import ReadSettings
@@ -81,5 +82,16 @@ def _doubt(cell: CellRow, doubts: Mapping[tuple[object, ...], Misreading]) -> Ce
 
 
 def read_document(path: Path, settings: ReadSettings, progress: Callable[[int], None] | None = None) -> DocumentRecords:
-    """Read a text PDF and misread it."""
-    return misread(read_truly(path, settings, progress), globals()[os.environ.get("MISREADING", "MISREAD")])
+    """Read a text PDF and misread it; where MISREADING_CACHE names a folder, truly only once."""
+    return misread(_read_once(path, settings, progress), globals()[os.environ.get("MISREADING", "MISREAD")])
+
+
+def _read_once(path: Path, settings: ReadSettings, progress: Callable[[int], None] | None) -> DocumentRecords:
+    name = hashlib.sha256(path.read_bytes()).hexdigest()
+    kept = Path(os.environ.get("MISREADING_CACHE", os.devnull)) / name
+    if kept.is_file():
+        return decode_records(kept.read_bytes())
+    records = read_truly(path, settings, progress)
+    if kept.parent.is_dir():
+        kept.write_bytes(encode_records(records))
+    return records

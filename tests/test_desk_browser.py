@@ -35,7 +35,9 @@ class Page:
         return str(self.driver.find_element(By.ID, name).get_property("value"))
 
     def press(self, *keys: str) -> None:
+        """Press keys one after the other, as soon as the page takes them."""
         for key in keys:
+            self.wait(lambda: self.driver.find_element(By.ID, "field").get_attribute("aria-busy") != "true")
             self.driver.switch_to.active_element.send_keys(key)
 
     def wait(self, holds: Callable[[], Any]) -> Any:

@@ -23,7 +23,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.models import Box
 from tests.correction_support import DOCUMENT, decide, note, run_sample
 from tests.desk_support import DeskProcess, open_desk
-from tests.misreading_reader import EXECUTED, NAME, PROJECT, SAMPLE, SCORE
+from tests.misreading_reader import EXECUTED, MISREAD, NAME, PROJECT, SAMPLE, SCORE
 from tests.run_support import jixiao, rows, write_files
 
 
@@ -59,7 +59,8 @@ def desk(open_once: DeskProcess, corrections: Path) -> DeskProcess:
 
 def answer(address: Any, action: str = "correct", **facts: Any) -> dict[str, Any]:
     seen = {str(address.row_no or 0): facts.pop("replaces", [])}
-    return {"key": key_of(address), "action": action, "reviewer": "王审计", "seen": seen} | facts
+    saw = MISREAD[address].text if address in MISREAD else None
+    return {"key": key_of(address), "action": action, "reviewer": "王审计", "seen": seen, "saw": saw} | facts
 
 
 def test_what_costs_most_comes_first(desk: DeskProcess) -> None:
@@ -119,6 +120,13 @@ def test_who_comes_second_is_told_and_shown_what_stands(desk: DeskProcess, corre
     assert len(read_decisions(corrections, DOCUMENT).lines) == 2
 
 
+def test_who_saw_another_reading_than_there_is_now_must_look_again(desk: DeskProcess, corrections: Path) -> None:
+    status, said, _ = desk.request("POST", "/api/decide", answer(SCORE, "accept", saw="80"))
+    assert status == 409
+    assert said["field"]["text"] == "36"
+    assert not list(corrections.iterdir())
+
+
 def test_two_reviewers_at_once_lose_nothing(desk: DeskProcess, corrections: Path) -> None:
     def work(turn: int) -> int:
         address = (SCORE, EXECUTED, NAME, PROJECT)[turn % 4]
@@ -155,7 +163,7 @@ def test_a_label_that_is_merged_over_rows_is_decided_once_for_all(desk: DeskProc
     label = SCORE._replace(field="level1")
     field = desk.get("/api/field", key=key_of(label))
     assert field["rows"] == [1, 2, 3]
-    desk.request("POST", "/api/decide", answer(label, new="产出指标甲") | {"seen": field["seen"]})
+    desk.request("POST", "/api/decide", answer(label, new="产出指标甲", saw=field["text"]) | {"seen": field["seen"]})
     assert [one.row_no for one in read_decisions(corrections, DOCUMENT).lines] == [1, 2, 3]
 
 

@@ -25,6 +25,8 @@ def review(
 ) -> None:
     """Open a page on this machine where doubted fields are compared with the printed page and decided."""
     try:
+        import uvicorn  # noqa: F401 - what serves is not loaded before the desk opens
+
         from pipeline.desk.server import Desk, serve
     except ModuleNotFoundError as error:
         raise MissingDependency(f"{error.name} is not installed, which the review desk needs; {INSTALL}") from error

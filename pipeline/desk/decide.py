@@ -20,7 +20,9 @@ from pipeline.vocabulary import StrictData
 
 
 class Answer(StrictData):
-    """What the page sends. `seen` has, for each row that the cell stands for, the decisions that the person saw."""
+    """What the page sends. `seen` has, for each row that the cell stands for, the decisions that the person saw,
+    `saw` the reading in the dataset.
+    """
 
     key: str
     action: Action
@@ -28,6 +30,11 @@ class Answer(StrictData):
     reason: Note = ""
     reviewer: Name
     seen: Mapping[int, tuple[str, ...]] = {}
+    saw: Annotated[str, Field(max_length=LONGEST)] | None = None
+
+
+class ReadAnew(Exception):
+    """The document was read again since the person looked, and the cell reads otherwise now."""
 
 
 class NothingToDecide(Exception):
@@ -51,7 +58,7 @@ def list_rows(holdings: Holdings, key: CellKey) -> list[Address]:
 
 
 def _printed_at(cell: CellRow) -> tuple[object, ...]:
-    return (cell.form_id, cell.table, cell.field, cell.page, cell.x0, cell.y0, cell.x1, cell.y1)
+    return (cell.form_id, cell.table, cell.field, cell.text, cell.page, cell.x0, cell.y0, cell.x1, cell.y1)
 
 
 def draft_decisions(holdings: Holdings, key: CellKey, answer: Answer) -> list[Decision]:
@@ -59,6 +66,7 @@ def draft_decisions(holdings: Holdings, key: CellKey, answer: Answer) -> list[De
 
     Raises:
         NothingToDecide: the cell is not there, or there is nothing to undo.
+        ReadAnew: the person saw another reading than there is now.
     """
     now, file = datetime.now(UTC).replace(microsecond=0), holdings.given(key.document_id)
     return [
@@ -74,6 +82,8 @@ def _draft(holdings: Holdings, key: CellKey, answer: Answer, now: datetime, file
         if not state.standing and not seen:
             raise NothingToDecide("这一格没有可撤销的决定")
         old = state.heads[0].old if old is None and state.heads else old
+    elif old is not None and old != answer.saw:
+        raise ReadAnew
     if old is None:
         raise NothingToDecide("文件中没有这一格")
     new = clean_reading(answer.new or "") if answer.action == "correct" else None
@@ -96,7 +106,7 @@ def decide(holdings: Holdings, key: CellKey, answer: Answer) -> DocumentDecision
     """Write down what a person decided and return all decisions about the document.
 
     Raises:
-        NothingToDecide: see `draft_decisions`.
+        NothingToDecide, ReadAnew: see `draft_decisions`.
         Superseded: someone else has decided since the person looked.
         AccessError: the folder cannot be written.
     """

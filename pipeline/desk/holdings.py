@@ -5,14 +5,16 @@ All of it may change while the desk is open, by the next run or by another revie
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from pipeline.corrections.book import Book, DocumentDecisions, decisions_path, read_decisions
 from pipeline.dataset import DocumentRecords, published_root
+from pipeline.desk.evidence import printed_texts
 from pipeline.errors import AccessError, PublicationRefused
+from pipeline.fields import FieldKey
 from pipeline.storage.index import read_paths
 from pipeline.storage.publish import read_manifest
 from pipeline.storage.store import ResultStore
@@ -52,6 +54,12 @@ class Holdings:
             raise PublicationRefused(f"{document_id} is not among the stored documents")
         return _read_records(self._results, document_id, header.digest)
 
+    def texts(self, document_id: str, form_no: int) -> Mapping[FieldKey, str]:
+        """Return what was read in every printed field of a form, by table, row and field."""
+        header = ResultStore(self._results).header(document_id)
+        digest = header.digest if header else ""
+        return _read_texts(self._results, document_id, digest, form_no) if header else {}
+
     @property
     def _results(self) -> Path:
         return self.out / STORE / "results"
@@ -83,6 +91,12 @@ class Holdings:
 def _read_records(root: Path, document_id: str, digest: str) -> DocumentRecords:
     """Read a document's rows; `digest` tells states of them apart."""
     return ResultStore(root).records(document_id)
+
+
+@lru_cache(maxsize=2048)
+def _read_texts(root: Path, document_id: str, digest: str, form_no: int) -> Mapping[FieldKey, str]:
+    """Read a form's texts, which are few beside its document's rows."""
+    return printed_texts(_read_records(root, document_id, digest), form_no)
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from pipeline.corrections.apply import MISFIT, find_misfit
 from pipeline.corrections.book import CellState, DocumentDecisions
 from pipeline.corrections.decision import FIELDS, Address
-from pipeline.desk.evidence import printed_texts, row_name
+from pipeline.desk.evidence import row_name
 from pipeline.desk.holdings import Holdings
 from pipeline.desk.words import desk_words, field_label
 from pipeline.errors import ConfigurationError
@@ -86,6 +86,12 @@ class QueuedField:
             row_no or 0,
         )
 
+    @property
+    def group(self) -> str:
+        """The name of the group of fields that it belongs to."""
+        words = desk_words()
+        return words.groups[words.rank(self.key.address.field)].name
+
     def facts(self) -> dict[str, Any]:
         """Return what the page shows of the field in its list."""
         words = desk_words()
@@ -96,7 +102,7 @@ class QueuedField:
             "form_no": self.key.address.form_no,
             "row": row_name(self.key.address.table, self.key.address.row_no),
             "label": field_label(self.key.address.table, self.key.address.field),
-            "group": words.groups[words.rank(self.key.address.field)].name,
+            "group": self.group,
             "text": self.text,
             "reason": words.reason(self.reason).title,
             "confidence": self.confidence,
@@ -220,4 +226,4 @@ def _reviewers(state: CellState) -> list[str]:
 
 def read_text(holdings: Holdings, key: CellKey) -> str | None:
     """Return what the program read in a cell, or None where the document has no such cell."""
-    return printed_texts(holdings.records(key.document_id), key.address.form_no).get(key.address[1:])
+    return holdings.texts(key.document_id, key.address.form_no).get(key.address[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +19,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from pipeline.corrections.journal import Superseded
-from pipeline.desk.decide import Answer, NothingToDecide, decide, draft_decisions, list_rows
+from pipeline.desk.decide import Answer, NothingToDecide, ReadAnew, decide, draft_decisions, list_rows
 from pipeline.desk.evidence import (
     as_decided,
     describe_row,
@@ -101,6 +102,8 @@ def _safely(answer: Callable[[Any], Response], given: Any) -> Response:
     """Answer, or say what is wrong in a way that the page can show."""
     try:
         return answer(given)
+    except ReadAnew:
+        return _problem(409, "文件刚刚重新读取过，请重新打开这一格。")
     except (NothingToDecide, NoPicture) as error:
         return _problem(404, str(error))
     except AccessError as error:
@@ -118,12 +121,9 @@ def show_queue(desk: Desk, given: Any) -> Response:
     queue = list_queue(desk.holdings)
     decided = given.get("state") == "decided"
     chosen = [one for one in queue if (one.state == "decided") == decided]
-    groups = {group.name: 0 for group in desk_words().groups}
-    facts = [one.facts() for one in chosen]
-    for one in facts:
-        groups[one["group"]] += 1
+    counts = Counter(one.group for one in chosen)
     wanted, words = given.get("group") or "", (given.get("q") or "").split()
-    found = [one for one in facts if wanted in {"", one["group"]} and _mentions(one, words)]
+    found = [one for one in chosen if wanted in {"", one.group} and (not words or _mentions(one.facts(), words))]
     return JSONResponse(
         {
             "snapshot": desk.holdings.snapshot(),
@@ -131,10 +131,10 @@ def show_queue(desk: Desk, given: Any) -> Response:
             "open": sum(one.state != "decided" for one in queue),
             "decided": sum(one.state == "decided" for one in queue),
             "groups": [
-                {"name": group.name, "title": group.title, "count": groups[group.name]} for group in desk_words().groups
+                {"name": group.name, "title": group.title, "count": counts[group.name]} for group in desk_words().groups
             ],
             "found": len(found),
-            "fields": found[:MOST_LISTED],
+            "fields": [one.facts() for one in found[:MOST_LISTED]],
         }
     )
 
@@ -209,6 +209,8 @@ def take_answer(desk: Desk, answer: Answer) -> Response:
         decide(desk.holdings, key, answer)
     except Superseded:
         return _problem(409, "另一位复核人刚刚对这一格作出了决定，请看过再定。", field=field_facts(desk, key))
+    except ReadAnew:
+        return _problem(409, "文件刚刚重新读取过，这一格的读法变了，请看过再定。", field=field_facts(desk, key))
     return JSONResponse({"field": field_facts(desk, key)})
 
 

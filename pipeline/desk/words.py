@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from pydantic import model_validator
 
@@ -55,9 +55,13 @@ class DeskWords(StrictData):
             raise ValueError("there must be a reason 'other'")
         return self
 
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {field: place for place, group in enumerate(self.groups) for field in group.fields}
+
     def rank(self, field: str) -> int:
         """Return the place of a field's group, from 0."""
-        return next(place for place, group in enumerate(self.groups) if field in group.fields)
+        return self._ranks[field]
 
     def reason(self, code: str | None) -> Reason:
         """Return the words for a `review_reason`, which may name a reviewer after the first word."""

@@ -294,7 +294,7 @@ function preview() {
 }
 
 function answer(action) {
-  const facts = { key: state.key, action, reason: at("reason").value, reviewer: at("reviewer").value.trim(), seen: state.field.seen };
+  const facts = { key: state.key, action, reason: at("reason").value, reviewer: at("reviewer").value.trim(), seen: state.field.seen, saw: state.field.text };
   if (action === "correct") facts.new = at("new").value;
   return facts;
 }
@@ -303,7 +303,7 @@ async function decide(action) {
   if (!state.field || state.busy) return;
   if (!at("reviewer").value.trim()) { notice("请先填写复核人姓名。", true); at("reviewer").focus(); return; }
   if (action === "correct" && at("typed").classList.contains("alarm") && !confirm("这里应当是数字，现在的文字读不出数。原件确实如此吗？")) return;
-  state.busy = true;
+  setBusy(true);
   const { key, label } = state.field;
   const next = neighbour(1);
   try {
@@ -316,7 +316,13 @@ async function decide(action) {
   } catch (error) {
     notice(error.message, true);
     if (error.status === 409) drawField(error.facts.field);
-  } finally { state.busy = false; }
+  } finally { setBusy(false); }
+}
+
+/* While an answer is on its way, no key decides: it would be about a field that nobody has seen yet. */
+function setBusy(busy) {
+  state.busy = busy;
+  at("field").setAttribute("aria-busy", String(busy));
 }
 
 async function undo() {
