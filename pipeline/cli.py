@@ -24,9 +24,11 @@ from pipeline.commands.doctor import register as register_doctor
 from pipeline.commands.examples import add_examples
 from pipeline.commands.fetch import fetch
 from pipeline.commands.options import (
+    CORRECTIONS,
     PROCESSED,
     RAW,
     AcceptShrink,
+    Corrections,
     Force,
     Heartbeat,
     Jobs,
@@ -44,6 +46,7 @@ from pipeline.commands.options import (
     print_json,
     say,
 )
+from pipeline.commands.review import review
 from pipeline.errors import Interrupted, PipelineError
 from pipeline.running.summary import printable
 from pipeline.settings import MEBIBYTE, READER, ReadSettings, RunOptions, WorkerLimits
@@ -115,6 +118,7 @@ def run(
     max_pages: MaxPages = _READ.max_pages,
     max_pixels: MaxPixels = _READ.max_pixels,
     profile: ProfileName = None,
+    corrections: Corrections = CORRECTIONS,
     metrics: Metrics = None,
     heartbeat: Heartbeat = None,
     as_json: Json = False,
@@ -124,7 +128,7 @@ def run(
     """Read the new and changed documents of files and folders (default data/raw) and publish the dataset."""
     settings = ReadSettings(ocr=ocr, max_pages=max_pages, max_pixels=max_pixels, profile=profile)
     limits = WorkerLimits(timeout, memory * MEBIBYTE)
-    options = RunOptions(out, settings, limits, jobs, force, accept_shrink, _reader())
+    options = RunOptions(out, settings, limits, jobs, force, accept_shrink, _reader(), corrections)
     _run(sources or [RAW], options, _Show(as_json, quiet, verbose, metrics, heartbeat))
 
 
@@ -139,6 +143,7 @@ def retry(
     max_pages: MaxPages = _READ.max_pages,
     max_pixels: MaxPixels = _READ.max_pixels,
     profile: ProfileName = None,
+    corrections: Corrections = CORRECTIONS,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -149,7 +154,7 @@ def retry(
     paths = list_failures(out, reason)
     settings = ReadSettings(ocr=ocr, max_pages=max_pages, max_pixels=max_pixels, profile=profile)
     limits = WorkerLimits(timeout, memory * MEBIBYTE)
-    options = RunOptions(out, settings, limits, jobs, force=True, reader=_reader())
+    options = RunOptions(out, settings, limits, jobs, force=True, reader=_reader(), corrections=corrections)
     _run(paths, options, _Show(as_json, quiet, verbose))
 
 
@@ -287,12 +292,16 @@ def forget(
 
 @app.command()
 def score(
-    out: Out = PROCESSED, profile: ProfileName = None, accept_shrink: AcceptShrink = False, as_json: Json = False
+    out: Out = PROCESSED,
+    profile: ProfileName = None,
+    corrections: Corrections = CORRECTIONS,
+    accept_shrink: AcceptShrink = False,
+    as_json: Json = False,
 ) -> None:
-    """Score the stored forms again, without reading a document, and publish."""
+    """Score the stored forms again, with what reviewers decided, without reading a document, and publish."""
     from pipeline.running.upkeep import score_dataset
 
-    rows = score_dataset(out, profile, accept_shrink)
+    rows = score_dataset(out, profile, accept_shrink, corrections)
     if as_json:
         print_json({"out": str(out), "profile": profile, "rows": rows})
     say(f"{out}: {rows['forms']} forms scored, {rows['scores']} scores, {rows['findings']} findings")
@@ -309,6 +318,7 @@ def explain(
 
 
 app.command()(fetch)
+app.command()(review)
 register_analysis(app)
 register_doctor(app)
 add_examples(app)

@@ -198,7 +198,8 @@ class Table:
 class Reading:
     """One field of a form: its text as printed, where it stands, and how far it can be trusted.
 
-    `first_text` is what was read first where another reading has taken its place, else None.
+    `first_text` is what was read first where another reading has taken its place, else None. `second_readings` are
+    what readers independent of the first one made of the same ink, alike or not.
     """
 
     text: str
@@ -209,6 +210,7 @@ class Reading:
     review_reason: str = ""
     alternatives: tuple[str, ...] = ()
     first_text: str | None = None
+    second_readings: tuple[str, ...] = ()
 
 
 # A field that the form does not have is absent from the mapping; one that is printed empty has the text "".

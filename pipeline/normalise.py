@@ -109,51 +109,61 @@ def _reader(form: Form, readings: Iterable[Reading]) -> str:
 
 def _fund_row(form_id: str, kind: Any, readings: Readings, unit: str) -> FundRow:
     raw: dict[str, Any] = {name: _text(readings, name) for name in FUND_FIELDS}
-    amounts: dict[str, Any] = {
-        typed: Money(amount.quantize(STORED)) if (amount := parse_amount(raw[name], unit)) is not None else None
-        for name, typed in FUND_AMOUNTS.items()
+    return FundRow(form_id=form_id, fund_type=kind, **raw, **fund_numbers(raw, unit))
+
+
+def fund_numbers(raw: Mapping[str, str | None], money_unit: str) -> dict[str, Any]:
+    """Return the typed columns of a fund row from its raw texts; amounts in 元, the rate as a fraction of 1."""
+    amounts = {typed: parse_amount(raw[name], money_unit) for name, typed in FUND_AMOUNTS.items()}
+    return {
+        "weight": parse_number(raw["weight_raw"]),
+        "execution_rate": parse_rate(raw["execution_rate_raw"]),
+        "score": parse_number(raw["score_raw"]),
+        **{name: None if amount is None else Money(amount.quantize(STORED)) for name, amount in amounts.items()},
     }
-    return FundRow(
-        form_id=form_id,
-        fund_type=kind,
-        weight=parse_number(raw["weight_raw"]),
-        execution_rate=parse_rate(raw["execution_rate_raw"]),
-        score=parse_number(raw["score_raw"]),
-        **raw,
-        **amounts,
-    )
 
 
 def _indicator_row(form_id: str, form: Form, line: IndicatorLine) -> IndicatorRow:
     raw: dict[str, Any] = {name: _text(line.readings, name) for name in INDICATOR_FIELDS}
-    target, actual = read_values(raw, line, form)
     return IndicatorRow(
         form_id=form_id,
         row_no=line.row_no,
-        weight=parse_number(raw["weight_raw"]),
-        score=parse_number(raw["score_raw"]),
         level1_code=Coded(line.level1_code) if line.level1_code else None,
         level2_code=Coded(line.level2_code) if line.level2_code else None,
         reader=_reader(form, line.readings.values()),
         **raw,
-        **_value_columns("target", target),
-        **_value_columns("actual", actual),
+        **indicator_numbers(raw, (line.level1_code, line.level2_code), form.year, form.money_unit),
     )
 
 
-def read_values(raw: Mapping[str, str | None], line: IndicatorLine, form: Form) -> tuple[Value, Value]:
+def indicator_numbers(
+    raw: Mapping[str, str | None], codes: tuple[str | None, str | None], year: int | None, money_unit: str
+) -> dict[str, Any]:
+    """Return the typed columns of an indicator row from its raw texts, its canonical classes, the form's year."""
+    target, actual = _read_values(raw, codes, year, money_unit)
+    return {
+        "weight": parse_number(raw["weight_raw"]),
+        "score": parse_number(raw["score_raw"]),
+        **_value_columns("target", target),
+        **_value_columns("actual", actual),
+    }
+
+
+def _read_values(
+    raw: Mapping[str, str | None], codes: tuple[str | None, str | None], year: int | None, money_unit: str
+) -> tuple[Value, Value]:
     """Read a row's target, and its actual in the light of the target."""
     context = ValueContext(
         role="target",
         sign=raw["nature_raw"],
         unit=raw["unit_raw"],
         indicator=raw["level3"] or "",
-        level1_code=line.level1_code,
-        level2_code=line.level2_code,
-        year=form.year,
+        level1_code=codes[0],
+        level2_code=codes[1],
+        year=year,
         target=None,
         target_raw=None,
-        money_unit=form.money_unit,
+        money_unit=money_unit,
         labels=(raw["level1"] or "") + (raw["level2"] or ""),
     )
     target = parse_value(raw["target_raw"], context)
@@ -205,6 +215,7 @@ def _cell_row(form_id: str, table: Any, row_no: int | None, name: str, reading: 
         needs_review=reading.needs_review,
         review_reason=reading.review_reason or None,
         alternatives=reading.alternatives,
+        second_readings=reading.second_readings,
     )
 
 

@@ -207,7 +207,7 @@ class CellRow:
     table: CellTable = required("form, fund or indicator")
     row_no: int | None = column("row in that table; 1 to 4 in the order of fund types; null for form")
     field: str = required("the column's name in that table")
-    text: str = required("text as first read, line wraps joined")
+    text: str = required("text as first read, line wraps joined; what a reviewer decided where one did")
     page: int | None = column("page, from 1")
     x0: float | None = column("left edge on the page as shown, origin at the top left", unit="pt")
     y0: float | None = column("upper edge", unit="pt")
@@ -218,6 +218,8 @@ class CellRow:
     needs_review: bool = required("whether a person should look at it")
     review_reason: str | None = column("why")
     alternatives: tuple[str, ...] = column("what other readers made of the same ink", default=())
+    second_readings: tuple[str, ...] = column("what a second, independent reader made of it, alike or not", default=())
+    first_reading: str | None = column("text as first read, where a reviewer's correction has taken its place")
 
 
 TABLES: dict[str, type[Any]] = {

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import __version__
+from pipeline.corrections.book import Book
+from pipeline.corrections.results import correct_results, count_unplaced, held_documents, open_book
 from pipeline.dataset import DocumentRecords
 from pipeline.errors import AccessError, DocumentError, Interrupted, PublicationRefused
 from pipeline.fetch.manifest import find_origins
@@ -53,13 +55,14 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
     """
     observer, started = observer or Observer(), time.monotonic()
     with open_workspace(options.out) as workspace:
-        files, missing = find_files(sources, options.out)
+        files, missing = find_files(sources, *filter(None, (options.out, options.corrections)))
         if missing and not files:
             raise AccessError(f"{missing[0]}: no such file or folder, or it may not be listed; give one that exists")
+        book = open_book(options.corrections, options.out) if options.corrections else Book()
         plan = _plan(workspace, files, options, observer)
         observer.planned(plan)
-        _read(workspace, plan, options, observer)
-        manifest = publish_workspace(workspace, options.accept_shrink)
+        _read(workspace, plan, options, observer, book)
+        manifest = publish_workspace(workspace, options.accept_shrink, book)
         return RunSummary(
             out=str(options.out),
             snapshot=manifest["snapshot"],
@@ -71,16 +74,22 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
             needs_review=manifest["needs_review"],
             failed=tuple(_list_failed(workspace, plan)),
             missing=tuple(str(path) for path in missing),
+            misfits=tuple(_list_misfits(workspace, plan)),
+            unplaced=count_unplaced(book, held_documents(workspace)),
             seconds=round(time.monotonic() - started, 3),
         )
 
 
-def publish_workspace(workspace: Workspace, accept_shrink: bool = False) -> dict[str, Any]:
-    """Publish what is stored, then remove the results that no file holds any more; return the snapshot's manifest."""
+def publish_workspace(workspace: Workspace, accept_shrink: bool = False, book: Book | None = None) -> dict[str, Any]:
+    """Publish what is stored, as reviewers corrected it, then remove the results that no file holds any more.
+
+    Without a book of decisions those stay that were applied before. Returns the snapshot's manifest.
+    """
     from pipeline.storage.publish import collect_documents, publish
 
-    documents = collect_documents(workspace.index.results(), workspace.index.paths().values())
-    manifest = publish(workspace.out, workspace.results, documents, accept_shrink)
+    store = correct_results(workspace, book)
+    documents = collect_documents(workspace.index.results() | store.headers, workspace.index.paths().values())
+    manifest = publish(workspace.out, store, documents, accept_shrink)
     orphans = workspace.index.orphans()
     if orphans:
         with workspace.index.transaction():
@@ -121,7 +130,7 @@ def _present_results(workspace: Workspace, document_ids: Iterable[str]) -> dict[
     return results | found
 
 
-def _read(workspace: Workspace, plan: Plan, options: RunOptions, observer: Observer) -> None:
+def _read(workspace: Workspace, plan: Plan, options: RunOptions, observer: Observer, book: Book | None = None) -> None:
     """Read the plan's jobs, storing each document as it is done; when stopped, publish what there is."""
     if not plan.jobs:
         return
@@ -134,7 +143,7 @@ def _read(workspace: Workspace, plan: Plan, options: RunOptions, observer: Obser
                 observer.happened(event)
         except Interrupted:
             with suppress(PublicationRefused):
-                publish_workspace(workspace, options.accept_shrink)
+                publish_workspace(workspace, options.accept_shrink, book)
             raise
 
 
@@ -191,6 +200,13 @@ def _stamp(records: DocumentRecords, outcome: Outcome) -> DocumentRecords:
         source_url=outcome.job.origin.url if outcome.job.origin else None,
     )
     return replace(records, document=document)
+
+
+def _list_misfits(workspace: Workspace, plan: Plan) -> Iterable[FailedFile]:
+    """Yield the run's files with a correction that could not be applied."""
+    for header in correct_results(workspace, None).misfits():
+        for path in plan.files.get(header.document_id, ()):
+            yield FailedFile(printable(path.given), header.error_code or "", header.error or "")
 
 
 def _list_failed(workspace: Workspace, plan: Plan) -> Iterable[FailedFile]:

@@ -64,7 +64,10 @@ READER = "pipeline.read:read_document"
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run is to be done. `jobs` 0 is one worker per core that the process may use."""
+    """How a run is to be done. `jobs` 0 is one worker per core that the process may use.
+
+    `corrections` is the folder with what reviewers decided; None publishes what was read.
+    """
 
     out: Path
     settings: ReadSettings = field(default_factory=ReadSettings)
@@ -73,6 +76,7 @@ class RunOptions:
     force: bool = False
     accept_shrink: bool = False
     reader: str = READER
+    corrections: Path | None = None
 
 
 def reading_fingerprint(settings: ReadSettings) -> str:

@@ -162,7 +162,9 @@ def hear(key: FieldKey, reading: Reading, answers: Answers, rules: ReviewRules) 
 def _with_alternatives(reading: Reading, answers: Answers) -> Reading:
     """Return the reading with what other readers made of it among the alternatives."""
     new = [answer.text for answer in answers if answer.text and not same_text(answer.text, reading.text)]
-    return replace(reading, alternatives=tuple(dict.fromkeys((*reading.alternatives, *new)))) if new else reading
+    second = tuple(dict.fromkeys(answer.text for answer in answers if answer.text and answer.independent))
+    alternatives = tuple(dict.fromkeys((*reading.alternatives, *new)))
+    return replace(reading, alternatives=alternatives, second_readings=second) if answers else reading
 
 
 def same_text(one: str, other: str) -> bool:

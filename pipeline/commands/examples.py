@@ -31,6 +31,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "jixiao compare --by district --chart districts.svg",
     ),
     "diff": ("jixiao diff last-week results", "jixiao diff old new --table scores --csv > changes.csv"),
+    "review": (
+        "jixiao review --reviewer 王审计",
+        "jixiao review --out results --corrections results-corrections --browser",
+    ),
     "doctor": ("jixiao doctor", "jixiao doctor --json"),
     "fetch": ("jixiao fetch sources.yml", "jixiao fetch sources.yml --to data/raw --log fetch.jsonl"),
 }

@@ -10,9 +10,10 @@ import typer
 
 from pipeline.settings import OcrChoice
 
-RAW, PROCESSED = Path("data/raw"), Path("data/processed")
+RAW, PROCESSED, CORRECTIONS = Path("data/raw"), Path("data/processed"), Path("data/corrections")
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="Output folder.", show_default=True)]
+Corrections = Annotated[Path, typer.Option("--corrections", help="Folder with what reviewers decided.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one machine-readable result on stdout, nothing else there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors on stderr.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Name every document as it is done.")]

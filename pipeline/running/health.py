@@ -84,6 +84,7 @@ FEATURES = (
     ),
     Feature("jixiao sql, compare, diff", ("duckdb",)),
     Feature("jixiao export", ("xlsxwriter", "duckdb")),
+    Feature("jixiao review", ("starlette", "uvicorn"), advice="pip install 'jixiao[review]'"),
 )
 
 

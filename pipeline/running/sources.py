@@ -36,16 +36,16 @@ class IdentifiedFile:
     error: DocumentError | None = None
 
 
-def find_files(sources: Sequence[Path], leave_out: Path) -> tuple[list[SourceFile], list[Path]]:
+def find_files(sources: Sequence[Path], *leave_out: Path) -> tuple[list[SourceFile], list[Path]]:
     """Return the files of the sources, each once, in the order of their paths, and what is not there or not listable.
 
-    `leave_out` is the output folder, which may lie inside a source.
+    `leave_out` are folders of the program's own, which may lie inside a source.
     """
     found: dict[Path, SourceFile] = {}
     missing: list[Path] = []
     for source in sources:
         if source.is_dir():
-            for path in _walk(source, leave_out.resolve(), missing):
+            for path in _walk(source, {path.resolve() for path in leave_out}, missing):
                 found.setdefault(_absolute(path), _source_file(path))
         elif os.path.lexists(source):
             found.setdefault(_absolute(source), _source_file(source))
@@ -54,7 +54,7 @@ def find_files(sources: Sequence[Path], leave_out: Path) -> tuple[list[SourceFil
     return [found[path] for path in sorted(found)], missing
 
 
-def _walk(folder: Path, leave_out: Path, missing: list[Path]) -> Iterator[Path]:
+def _walk(folder: Path, leave_out: set[Path], missing: list[Path]) -> Iterator[Path]:
     try:
         entries = sorted(os.scandir(folder), key=lambda item: item.name)
     except OSError:
@@ -67,7 +67,7 @@ def _walk(folder: Path, leave_out: Path, missing: list[Path]) -> Iterator[Path]:
         if not entry.is_dir(follow_symlinks=False):
             if not path.is_dir():
                 yield path
-        elif path.resolve() != leave_out:
+        elif path.resolve() not in leave_out:
             yield from _walk(path, leave_out, missing)
 
 

@@ -21,7 +21,8 @@ class RunSummary:
     """The figures of a run. `rows` are those of the whole dataset by table; `read` and `unchanged` count documents.
 
     `stale` documents were read again because settings, version, code or vocabularies have changed; `missing` are the
-    sources that do not exist; `seconds` is wall time.
+    sources that do not exist; `seconds` is wall time. `misfits` are the files with reviewers' corrections that could
+    not be applied, `unplaced` counts corrections of documents that the dataset does not hold.
     """
 
     out: str
@@ -35,11 +36,13 @@ class RunSummary:
     failed: tuple[FailedFile, ...]
     missing: tuple[str, ...]
     seconds: float
+    misfits: tuple[FailedFile, ...] = ()
+    unplaced: int = 0
 
     @property
     def exit_status(self) -> int:
-        """Return 0, 3 where a document failed, 6 where a source could not be listed."""
-        return 6 if self.missing else 3 if self.failed else 0
+        """Return 0, 3 where a document failed or a correction does not fit, 6 where a source could not be listed."""
+        return 6 if self.missing else 3 if self.failed or self.misfits else 0
 
     def counters(self) -> dict[str, float]:
         """Return the figures that are counted, for monitoring."""
@@ -54,8 +57,10 @@ class RunSummary:
 
     def lines(self) -> list[str]:
         """Return the summary for a person: failures first, then one line of figures."""
-        lines = [f"{item.file}: {item.code}: {item.error}" for item in self.failed]
+        lines = [f"{item.file}: {item.code}: {item.error}" for item in (*self.failed, *self.misfits)]
         lines += [f"{path}: no such file or folder, or it may not be listed" for path in self.missing]
+        if self.unplaced:
+            lines.append(f"{self.unplaced} corrections are of documents that {self.out} does not hold; not applied")
         if self.stale:
             lines.append(f"{self.stale} documents read again: settings, version, code or vocabularies have changed")
         figures = (

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.corrections.book import Book
+from pipeline.corrections.results import FOLDER, current_headers, open_book
 from pipeline.errors import AccessError, ConfigurationError
 from pipeline.run import publish_workspace
 from pipeline.running.lock import describe_holder
@@ -29,13 +31,14 @@ class Holding:
 
 
 def list_holdings(out: Path) -> list[Holding]:
-    """Return all input files of an output folder by path.
+    """Return all input files of an output folder by path, with their documents as reviewers corrected them.
 
     Raises:
         AccessError: nothing has been run into the folder.
     """
     with _existing_index(out) as index:
         results = index.results()
+        results |= current_headers(out / STORE / FOLDER, results)
         return [Holding(path, results.get(path.document_id)) for path in index.paths().values()]
 
 
@@ -93,10 +96,12 @@ def verify(out: Path) -> Iterator[Fault]:
     holdings = list_holdings(out)
     for holding in holdings:
         yield from _verify_input(holding.path)
-    store = ResultStore(out / STORE / "results")
-    for document_id in sorted({holding.path.document_id for holding in holdings if holding.header}):
-        if not store.intact(document_id):
-            yield Fault(str(store.path(document_id)), "damaged", ours=True)
+    read, corrected = ResultStore(out / STORE / "results"), ResultStore(out / STORE / FOLDER)
+    present = sorted({holding.path.document_id for holding in holdings if holding.header})
+    for store, document_ids in ((read, present), (corrected, sorted(corrected.ids()))):
+        for document_id in document_ids:
+            if not store.intact(document_id):
+                yield Fault(str(store.path(document_id)), "damaged", ours=True)
     yield from _verify_snapshot(out)
 
 
@@ -152,18 +157,25 @@ def _choose(workspace: Workspace, targets: Iterable[Path], gone: bool) -> list[K
     return list(chosen.values())
 
 
-def score_dataset(out: Path, profile: str | None = None, accept_shrink: bool = False) -> dict[str, int]:
+def score_dataset(
+    out: Path, profile: str | None = None, accept_shrink: bool = False, corrections: Path | None = None
+) -> dict[str, int]:
     """Score every stored form again, publish, and return the published rows by table; no document is read.
 
+    `corrections` is the folder with what reviewers decided; None publishes what was read.
+
     Raises:
-        ConfigurationError: no such profile.
+        ConfigurationError: no such profile, or a line of the corrections is none.
         PublicationRefused: the profile gives fewer scores than there were.
         AccessError: nothing has been run into `out`.
     """
     from pipeline.assess import score_records
 
-    read = {holding.path.document_id: holding.header for holding in list_holdings(out) if holding.header}
+    list_holdings(out)
+    book = open_book(corrections, out) if corrections else Book()
     with open_workspace(out) as workspace:
+        paths, results = workspace.index.paths().values(), workspace.index.results()
+        read = {path.document_id: results[path.document_id] for path in paths if path.document_id in results}
         for document_id, header in read.items():
             if header.status == "failed":
                 continue
@@ -171,5 +183,5 @@ def score_dataset(out: Path, profile: str | None = None, accept_shrink: bool = F
             new = workspace.results.write(records, header.fingerprint, header.attempts)
             with workspace.index.transaction():
                 workspace.index.put_result(new)
-        rows: dict[str, int] = publish_workspace(workspace, accept_shrink)["rows"]
+        rows: dict[str, int] = publish_workspace(workspace, accept_shrink, book)["rows"]
         return rows

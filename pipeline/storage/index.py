@@ -139,3 +139,22 @@ def _connect(path: Path) -> sqlite3.Connection:
         database.close()
         raise
     return database
+
+
+def read_paths(path: Path, document_id: str) -> list[KnownPath]:
+    """Return the input files that hold a document, from an index that is not opened for writing; none where it fails.
+
+    For those who look at a dataset while a run may be at work on it.
+    """
+    try:
+        database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error:
+        return []
+    query = "SELECT path, given, document_id, size, mtime_ns, ctime_ns FROM paths WHERE document_id = ? ORDER BY path"
+    try:
+        rows = database.execute(query, (document_id,)).fetchall()
+    except sqlite3.Error:
+        return []
+    finally:
+        database.close()
+    return [KnownPath(Path(os.fsdecode(row[0])), row[1], row[2], FileStamp(*row[3:])) for row in rows]

@@ -1,0 +1,129 @@
+"""Corrected rows beside the rows as read: `OUT/.store/corrected/` shadows `OUT/.store/results/` when publishing.
+
+A document's corrected rows are made from its stored rows and the decisions in force, and again only when either has
+changed; no document is read for it. What was read stays stored, so that a decision taken back brings it back.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from pipeline.corrections.apply import MISFIT, correct_records
+from pipeline.corrections.book import Book, DocumentDecisions, read_book
+from pipeline.dataset import DocumentRecords
+from pipeline.errors import ConfigurationError
+from pipeline.storage.store import ResultHeader, ResultStore
+from pipeline.storage.workspace import STORE, Workspace
+
+FOLDER = "corrected"
+
+
+Wanted = tuple[DocumentDecisions, int]
+"""The decisions about a document, and how many there are about the bytes that its file held before."""
+
+
+class CorrectedStore(ResultStore):
+    """The stored results with the corrected ones in place of those they were made from."""
+
+    def __init__(self, root: Path, read: ResultStore, headers: dict[str, ResultHeader]) -> None:
+        super().__init__(root)
+        self.read = read
+        self.headers = headers
+
+    def path(self, document_id: str) -> Path:
+        """Return the corrected result of a document that has one, else what was read."""
+        return super().path(document_id) if document_id in self.headers else self.read.path(document_id)
+
+    def misfits(self) -> list[ResultHeader]:
+        """Return the documents with decisions that could not be applied."""
+        return [header for header in self.headers.values() if header.error_code == MISFIT]
+
+
+def open_book(folder: Path, out: Path) -> Book:
+    """Read the decisions to be applied to an output folder.
+
+    Raises:
+        ConfigurationError: a line is no decision; or the folder is not there and the dataset has corrections from it,
+            which would vanish.
+    """
+    if not folder.is_dir() and any((out / STORE / FOLDER).glob("??/*.result")):
+        raise ConfigurationError(
+            f"{folder}: no such folder, and {out} holds corrections; give the folder they are in with --corrections "
+            "(or an empty one, to publish what was read)"
+        )
+    return read_book(folder)
+
+
+def correct_results(workspace: Workspace, book: Book | None) -> CorrectedStore:
+    """Bring the corrected results up to date with the decisions, and return the store to publish from.
+
+    Without a book nothing is decided anew: what was corrected stays, where what was read is still the same.
+    """
+    root = workspace.out / STORE / FOLDER
+    store, held = ResultStore(root), held_documents(workspace)
+    present = set(held.values())
+    results = {key: header for key, header in workspace.index.results().items() if key in present}
+    store.sweep()
+    headers = current_headers(root, results)
+    if book is not None:
+        wanted = choose_decisions(book, held)
+        headers = {
+            key: _correct(store, workspace.results.records, result, decisions, headers.get(key))
+            for key, decisions in wanted.items()
+            if (result := results.get(key)) is not None and result.status != "failed"
+        }
+    for document_id in set(store.ids()) - headers.keys():
+        store.remove(document_id)
+    return CorrectedStore(root, workspace.results, headers)
+
+
+def current_headers(root: Path, results: Mapping[str, ResultHeader]) -> dict[str, ResultHeader]:
+    """Return the headers of the corrected results that were made from what is stored now."""
+    store = ResultStore(root)
+    found = ((key, store.header(key)) for key in store.ids() if key in results)
+    return {key: one for key, one in found if one and one.fingerprint.startswith(_basis(results[key]))}
+
+
+def _basis(result: ResultHeader) -> str:
+    return f"{result.fingerprint}-{result.digest}-"
+
+
+def _correct(
+    store: ResultStore,
+    read: Callable[[str], DocumentRecords],
+    result: ResultHeader,
+    wanted: Wanted,
+    known: ResultHeader | None,
+) -> ResultHeader:
+    """Return the header of a document's corrected result, made anew where the known one is not of these decisions."""
+    decisions, outdated = wanted
+    fingerprint = f"{_basis(result)}{decisions.digest()}-{outdated}"
+    if known is not None and known.fingerprint == fingerprint and store.intact(result.document_id):
+        return known
+    corrected = correct_records(read(result.document_id), decisions.states, outdated)
+    return store.write(corrected.records, fingerprint, result.attempts)
+
+
+def held_documents(workspace: Workspace) -> dict[str, str]:
+    """Return the document that each input file holds now, by the file's path as it was given."""
+    return {path.given: path.document_id for path in workspace.index.paths().values()}
+
+
+def choose_decisions(book: Book, held: Mapping[str, str]) -> dict[str, Wanted]:
+    """Return what is to be applied by document, with decisions about other bytes of the same file counted."""
+    present = set(held.values())
+    outdated: Counter[str] = Counter()
+    for one in book.documents.values():
+        if one.document_id not in present:
+            outdated.update(held[file] for file in one.files() if file in held)
+    touched = {key for key, one in book.documents.items() if key in present and one.in_force} | outdated.keys()
+    return {key: (book.of(key), outdated[key]) for key in sorted(touched)}
+
+
+def count_unplaced(book: Book, held: Mapping[str, str]) -> int:
+    """Return the decisions about documents that the dataset does not hold, under no path that they name."""
+    present = set(held.values())
+    absent = (one for one in book.documents.values() if one.document_id not in present)
+    return sum(file not in held for one in absent for file in one.files())
