@@ -44,6 +44,7 @@ from pipeline.commands.options import (
     print_json,
     say,
 )
+from pipeline.commands.report import report
 from pipeline.errors import Interrupted, PipelineError
 from pipeline.running.summary import printable
 from pipeline.settings import MEBIBYTE, READER, ReadSettings, RunOptions, WorkerLimits
@@ -309,6 +310,7 @@ def explain(
 
 
 app.command()(fetch)
+app.command()(report)
 register_analysis(app)
 register_doctor(app)
 add_examples(app)

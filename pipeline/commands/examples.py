@@ -32,6 +32,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "diff": ("jixiao diff last-week results", "jixiao diff old new --table scores --csv > changes.csv"),
     "doctor": ("jixiao doctor", "jixiao doctor --json"),
+    "report": ("jixiao report", "jixiao report --out results"),
     "fetch": ("jixiao fetch sources.yml", "jixiao fetch sources.yml --to data/raw --log fetch.jsonl"),
 }
 

@@ -48,12 +48,13 @@ def read_images(
 def _read_frame(frame: Any, number: int, settings: ReadSettings, read_image: Callable[..., Page]) -> Page:
     if frame.width * frame.height > settings.max_pixels:
         raise TooLarge(f"picture {number} has {frame.width} x {frame.height} pixels; raise --max-pixels")
-    dpi = _resolution(frame)
+    dpi = picture_resolution(frame)
     upright = ImageOps.exif_transpose(frame).convert("RGB")
     return read_image(np.asarray(upright), number, upright.width / dpi * 72.0, upright.height / dpi * 72.0)
 
 
-def _resolution(frame: Any) -> float:
+def picture_resolution(frame: Any) -> float:
+    """Return the dots per inch of a picture, by which its size in points is told."""
     stated = frame.info.get("dpi", (ASSUMED_DPI,))
     dpi = float(stated[0]) if stated else ASSUMED_DPI
     return dpi if PLAUSIBLE_DPI[0] <= dpi <= PLAUSIBLE_DPI[1] else ASSUMED_DPI
