@@ -13,8 +13,9 @@ CODE := pipeline tests benchmarks docs
 help: ## list what can be asked for
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
-all: $(READY) ## set up what is missing and run the pipeline over data/raw into data/processed
+all: $(READY) ## set up what is missing and run the pipeline over data/raw into data/processed, report included
 	$(BIN)/jixiao run data/raw --out data/processed
+	$(BIN)/jixiao report --out data/processed
 
 setup: $(READY) ## only set up: .venv with .venv/bin/jixiao
 

@@ -46,6 +46,7 @@ from pipeline.commands.options import (
     print_json,
     say,
 )
+from pipeline.commands.report import report
 from pipeline.commands.review import review
 from pipeline.errors import Interrupted, PipelineError
 from pipeline.running.summary import printable
@@ -319,6 +320,7 @@ def explain(
 
 app.command()(fetch)
 app.command()(review)
+app.command()(report)
 register_analysis(app)
 register_doctor(app)
 add_examples(app)

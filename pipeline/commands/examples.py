@@ -36,6 +36,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "jixiao review --out results --corrections results-corrections --browser",
     ),
     "doctor": ("jixiao doctor", "jixiao doctor --json"),
+    "report": ("jixiao report", "jixiao report --out results"),
     "fetch": ("jixiao fetch sources.yml", "jixiao fetch sources.yml --to data/raw --log fetch.jsonl"),
 }
 
