@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,16 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import pytest
-
 from tests.run_support import start_jixiao
-
-CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
-
-QUIET = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--lang=zh-CN", "--window-size=1500,1000",
-)  # fmt: skip
 
 
 @dataclass
@@ -85,22 +75,3 @@ def open_desk(out: Path, corrections: Path, reviewer: str = "王审计") -> Iter
         _, said = process.communicate(timeout=30)
     assert process.returncode == 0, said
     assert "Traceback" not in said
-
-
-@contextmanager
-def open_browser(folder: Path) -> Iterator[Any]:
-    """Start Chromium with a profile of its own."""
-    if not (shutil.which(CHROMIUM) and shutil.which(DRIVER)):
-        pytest.skip("no browser; install the packages: apt-get install chromium chromium-driver")
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in (*QUIET, f"--user-data-dir={folder}"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    try:
-        yield driver
-    finally:
-        driver.quit()

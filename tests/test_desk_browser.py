@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from pipeline.corrections.book import read_decisions
+from tests.browser import open_browser
 from tests.correction_support import DOCUMENT, decide, note, run_sample
-from tests.desk_support import DeskProcess, open_browser, open_desk
+from tests.desk_support import DeskProcess, open_desk
 from tests.misreading_reader import EXECUTED, MISREAD, PROJECT, SCORE
 from tests.run_support import rows
 

@@ -97,7 +97,7 @@
   recall();
   draw();
   window.addEventListener("hashchange", () => { recall(); start = 0; draw(); });
-  field("filters").addEventListener("input", change);
+  for (const kind of ["input", "change"]) field("filters").addEventListener(kind, change);
   field("filters").addEventListener("submit", (event) => event.preventDefault());
   field("filters").addEventListener("reset", () => setTimeout(change));
   field("before").addEventListener("click", () => { start -= SIZE; draw(); });

@@ -1,0 +1,242 @@
+"""The audit report: everything of the dataset is in it, in place, and no text of a document does anything there."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.errors import AccessError
+from pipeline.report.charts import BINS, count_scores
+from pipeline.report.site import write_report
+from pipeline.run import run
+from pipeline.settings import RunOptions
+from tests.hostile_rows import HOSTILE, hostile_records, publish_records
+from tests.run_support import jixiao
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = sorted(path for path in (ROOT / "data" / "raw").glob("*.pdf") if "扫描" not in path.name)
+FORBIDDEN = re.compile(r"^(?:https?:|javascript:|data:text|//)", re.IGNORECASE)
+
+
+class Page(HTMLParser):
+    """A page taken apart: its elements, its links, its text."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.words)
+
+    @property
+    def anchors(self) -> list[str]:
+        return [value for _, attrs in self.elements if (value := attrs.get("id"))]
+
+    def targets(self) -> Iterator[str]:
+        for _, attrs in self.elements:
+            yield from (value for name in ("href", "src") if (value := attrs.get(name)))
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of two text documents, one that cannot be read, and one without a form."""
+    folder = tmp_path_factory.mktemp("report")
+    raw = folder / "raw"
+    raw.mkdir()
+    for sample in SAMPLES:
+        shutil.copy(sample, raw)
+    (raw / "broken.pdf").write_bytes(b"%PDF-1.7 cut off")
+    run([raw], RunOptions(folder / "out", jobs=1))
+    write_report(folder / "out")
+    return folder / "out"
+
+
+def pages(out: Path) -> list[Page]:
+    return [Page(path) for path in sorted((out / "report").rglob("*.html"))]
+
+
+def rows(out: Path, table: str) -> list[dict[str, Any]]:
+    return pq.read_table(out / table).to_pylist()
+
+
+def form_page(out: Path, form_id: str) -> Page:
+    return Page(out / "report" / "forms" / f"{form_id}.html")
+
+
+def test_every_form_has_a_page_with_all_that_is_printed_on_it(out: Path) -> None:
+    for table, columns in (
+        ("forms", ("project_name", "department", "expected_goal", "total_score_raw")),
+        ("funds", ("annual_budget_raw", "executed_raw", "execution_rate_raw")),
+        ("indicators", ("level1", "level3", "target_raw", "actual_raw", "score_raw", "deviation_raw")),
+        ("scores", ("explanation",)),
+        ("findings", ("message",)),
+    ):
+        for row in rows(out, table):
+            text = form_page(out, row["form_id"]).text
+            missing = [row[column] for column in columns if row[column] and row[column] not in text]
+            assert missing == []
+
+
+def test_every_link_leads_to_a_file_and_an_anchor_of_the_report(out: Path) -> None:
+    report = out / "report"
+    known = {page.path.resolve(): set(page.anchors) for page in pages(out)}
+    for page in pages(out):
+        for target in page.targets():
+            assert not FORBIDDEN.match(target)
+            name, _, anchor = target.partition("#")
+            path = (page.path.parent / name).resolve() if name else page.path.resolve()
+            assert path.is_relative_to(report.resolve())
+            assert path.exists(), target
+            assert not anchor or "=" in anchor or anchor in known[path], target
+
+
+def test_anchors_are_unique_and_findings_can_be_linked(out: Path) -> None:
+    for page in pages(out):
+        assert len(page.anchors) == len(set(page.anchors))
+    for finding in rows(out, "findings"):
+        row = "form" if finding["row_no"] is None else finding["row_no"]
+        assert f"f-{row}-{finding['code']}" in form_page(out, finding["form_id"]).anchors
+
+
+def test_every_value_opens_the_picture_of_its_page(out: Path) -> None:
+    places = [cell for cell in rows(out, "cells") if cell["x0"] is not None]
+    assert places
+    for cell in places:
+        anchor = "-".join(
+            ["v", cell["table"], *([str(cell["row_no"])] if cell["row_no"] else []), cell["field"].removesuffix("_raw")]
+        )
+        page = form_page(out, cell["form_id"])
+        found = [attrs for _, attrs in page.elements if attrs.get("id") == anchor]
+        if cell["field"] in {"level1", "level2"} and not found:
+            continue  # part of the merged cell above
+        if cell["field"] in {"title", "year", "notes"}:
+            continue
+        (attrs,) = found
+        box = [float(edge) for edge in (attrs["data-box"] or "").split(",")]
+        assert box == pytest.approx([cell[edge] for edge in ("x0", "y0", "x1", "y1")], abs=0.06)
+        assert (page.path.parent / (attrs["href"] or "")).is_file()
+
+
+def test_what_was_not_read_is_listed(out: Path) -> None:
+    text = Page(out / "report" / "unread.html").text
+
+    assert "broken.pdf" in text
+    assert "corrupt" in text
+    assert "未读出的内容" in Page(out / "report" / "index.html").text
+
+
+def test_the_list_has_every_form(out: Path) -> None:
+    script = (out / "report" / "forms.js").read_text(encoding="ascii")
+    listed = json.loads(script.removeprefix("window.FORMS = ").rstrip().removesuffix(";"))
+
+    assert {entry[0] for entry in listed} == {form["form_id"] for form in rows(out, "forms")}
+
+
+def test_a_second_report_takes_its_pictures_over_and_drops_what_is_gone(out: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "out"
+    shutil.copytree(out, copy, symlinks=True)
+    before = {path.name: path.stat().st_mtime_ns for path in (copy / "report" / "pictures").rglob("*.jpg")}
+    (copy / "report" / "forms" / "gone.html").touch()
+    write_report(copy)
+
+    assert {path.name: path.stat().st_mtime_ns for path in (copy / "report" / "pictures").rglob("*.jpg")} == before
+    assert not (copy / "report" / "forms" / "gone.html").exists()
+
+
+def test_a_report_that_was_killed_is_begun_again(out: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "out"
+    shutil.copytree(out, copy, symlinks=True)
+    aside = copy / ".tmp-report"
+    (aside / "forms").mkdir(parents=True)
+    (aside / "forms" / "half.html").write_text("<p>")
+    write_report(copy)
+
+    assert not aside.exists()
+    assert not (copy / "report" / "forms" / "half.html").exists()
+
+
+def test_a_source_that_is_gone_costs_its_pictures_alone(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    copied = Path(shutil.copy(SAMPLES[0], raw))
+    run([raw], RunOptions(tmp_path / "out", jobs=1))
+    copied.unlink()
+    summary = write_report(tmp_path / "out")
+
+    assert (summary.pictures, summary.without_pictures) == (0, 1)
+    assert "原件已不在原处" in pages(tmp_path / "out")[0].text
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile")
+    publish_records(folder, hostile_records(), failed="<img src=x onerror=alert(1)>.pdf")
+    write_report(folder)
+    return folder
+
+
+def test_no_text_of_a_document_becomes_an_element_or_a_link(hostile: Path) -> None:
+    for page in pages(hostile):
+        scripts = [attrs for tag, attrs in page.elements if tag == "script"]
+        assert all(set(attrs) == {"src", "defer"} for attrs in scripts)
+        handlers = [name for _, attrs in page.elements for name in attrs if name.startswith("on") or name == "style"]
+        assert handlers == []
+        assert not any(FORBIDDEN.match(target) for target in page.targets())
+        assert {tag for tag, _ in page.elements}.isdisjoint({"iframe", "object", "embed", "base"})
+        assert len([tag for tag, _ in page.elements if tag == "img"]) in {0, 2}
+    shown = "".join(page.text for page in pages(hostile))
+    assert all(name.strip() in shown for name in HOSTILE if name.isprintable())
+
+
+def test_the_list_cannot_be_broken_out_of(hostile: Path) -> None:
+    script = (hostile / "report" / "forms.js").read_text(encoding="ascii")
+
+    assert "<" not in script
+    assert "\\u003cscript>" in script
+
+
+def test_failed_documents_alone_make_a_sound_report(tmp_path: Path) -> None:
+    publish_records(tmp_path, [], failed="a.pdf")
+    write_report(tmp_path)
+
+    assert "a.pdf" in Page(tmp_path / "report" / "unread.html").text
+
+
+def test_without_a_dataset_there_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(AccessError, match="no dataset"):
+        write_report(tmp_path)
+    assert jixiao("report", "--out", tmp_path).returncode == 6
+
+
+def test_the_command_says_what_it_wrote(out: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "out"
+    shutil.copytree(out, copy, symlinks=True)
+    done = jixiao("report", "--out", copy, "--json")
+
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["forms"] == len(rows(out, "forms"))
+
+
+def test_every_score_has_its_range() -> None:
+    scores = [0, 59.99, 60, 89.9, 97, 98.5, 99.99, 100, 110]
+
+    assert sum(count for _, count in count_scores(scores)) == len(scores)
+    assert dict(count_scores([100.0])) == {name: int(name == "100") for name, _, _ in BINS}
