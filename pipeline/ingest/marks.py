@@ -91,7 +91,7 @@ def read_dots(stats: Stats, em: float) -> str | None:
 def find_dots(stats: Stats, em: float) -> list[list[int]]:
     """Return the rows of three and more dots, as indices into the blots from left to right.
 
-    Dust does not stand in a line at equal distances.
+    Dust does not stand in a line at equal distances, with nothing around it.
     """
     extent = np.maximum(stats[:, 2], stats[:, 3])
     small = np.flatnonzero((extent <= DOT_EXTENT * em) & (stats[:, 4] >= max(2.0, DOT_AREA * em * em)))
@@ -102,9 +102,17 @@ def find_dots(stats: Stats, em: float) -> list[list[int]]:
         while (following := next((i for i in waiting if _continues(row, i, stats, em)), None)) is not None:
             row.append(following)
             waiting.remove(following)
-        if len(row) >= 3:
+        if len(row) >= 3 and not _among_dust(row, small.tolist(), stats, em):
             rows.append(row)
     return rows
+
+
+def _among_dust(row: Sequence[int], small: Sequence[int], stats: Stats, em: float) -> bool:
+    """Tell whether as many small blots lie around a row of dots as in it."""
+    (left, top), (right, bottom) = (_middle(stats[i]) for i in (row[0], row[-1]))
+    around = [_middle(stats[i]) for i in set(small) - set(row)]
+    low, high = min(top, bottom) - em, max(top, bottom) + em
+    return sum(left - em < x < right + em and low < y < high for x, y in around) >= len(row)
 
 
 def _continues(row: Sequence[int], dot: int, stats: Stats, em: float) -> bool:
