@@ -64,6 +64,9 @@ ASIDE = 0.4
 TIGHT_ROW = 20.0
 """Points of a side that a single stroke may be as long as."""
 
+AT_END, PRINTED_END = 5.0, 0.2
+"""Points at both ends of a broken side that remains of it must reach into, and the share that must be printed there."""
+
 AT_CORNER = 1.5
 """Points at either end of a side that are not looked at: the ruling across is there."""
 
@@ -124,7 +127,8 @@ def settle_rulings(
 class Side:
     """The side that a ruling gives to a cell: how much of it is printed, how much has other ink close by (0 to 1).
 
-    `bridged` tells that most of it is a gap that was closed, `aside` how far it lies from the ruling's position.
+    `bridged` tells that most of it is a gap that was closed, `aside` how far it lies from the ruling's position,
+    `reaching` that it is printed close to both of its ends: the stroke of a character stands free in its row.
     """
 
     start: float
@@ -133,6 +137,7 @@ class Side:
     crowded: float
     bridged: bool
     aside: float = 0.0
+    reaching: bool = True
 
     def ruled(self, least: float) -> bool:
         """Tell whether the side is a ruling, given how much of a side must be printed at least on this page."""
@@ -167,8 +172,16 @@ def _look_along(stretch: Stretch, corners: Sequence[float], aside: float, profil
         inner = start + AT_CORNER, end - AT_CORNER
         shares = [_mean(_between(values, stretch.start, *inner, density)) for values in (printed, crowded)]
         gap = sum(max(0.0, min(high, end) - max(low, start)) for low, high in stretch.gaps)
-        sides.append(Side(start, end, shares[0], shares[1], gap > 0.3 * (end - start), aside))
+        reaching = _reaches(printed, stretch.start, *inner, density)
+        sides.append(Side(start, end, shares[0], shares[1], gap > 0.3 * (end - start), aside, reaching))
     return sides
+
+
+def _reaches(printed: Floats, origin: float, start: float, end: float, density: float) -> bool:
+    """Tell whether a stretch is printed near both of its ends."""
+    near = min(AT_END, (end - start) / 2)
+    ends = (start, start + near), (end - near, end)
+    return all(_mean(_between(printed, origin, *part, density)) >= PRINTED_END for part in ends)
 
 
 def keep_ruled_sides(stretch: Stretch, sides: Sequence[Side], least: float) -> list[Stretch]:
@@ -183,9 +196,19 @@ def keep_ruled_sides(stretch: Stretch, sides: Sequence[Side], least: float) -> l
             runs.append([side])
     return [
         replace(stretch, at=stretch.at + run[0].aside, start=run[0].start, end=run[-1].end)
-        for run in runs
+        for run in map(_without_strokes, runs)
         if not _stroke(run)
     ]
+
+
+def _without_strokes(run: list[Side]) -> list[Side]:
+    """Cut off outermost sides whose ink ends in the open: a stroke has prolonged the ruling."""
+    full = [i for i, side in enumerate(run) if side.end - side.start > 3 * AT_CORNER]
+    loose = [i for i in full if run[i].printed < MOSTLY and not run[i].reaching]
+    if len(full) < 2:
+        return run
+    first = full[0] + 1 if full[0] in loose else 0
+    return run[first : full[-1] if full[-1] in loose else len(run)]
 
 
 def _stroke(run: Sequence[Side]) -> bool:
@@ -206,7 +229,8 @@ def survey(stretches: Sequence[Stretch], others: Sequence[Stretch], profile: Pro
             continue
         whole = replace(stretch, start=min(*across, stretch.start), end=max(*across, stretch.end))
         for side in look_at_sides(whole, others, profile):
-            if side.end - side.start > 3 * AT_CORNER and side.printed >= PARTLY and side.crowded <= CLEAN_SIDE / 2:
+            remains = side.printed >= PARTLY and side.crowded <= CLEAN_SIDE / 2 and side.reaching
+            if remains and side.end - side.start > 3 * AT_CORNER:
                 found.append(replace(stretch, start=side.start, end=side.end))
     return join_stretches(found)
 
