@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from pipeline.ingest.marks import read_marks
 from pipeline.ingest.textlines import (
     character_height,
     cut_crop,
@@ -13,7 +14,6 @@ from pipeline.ingest.textlines import (
     find_ink,
     keep_characters,
     lies_sideways,
-    read_strokes,
     split_lines,
 )
 
@@ -49,21 +49,21 @@ def test_lines_that_touch_are_cut_where_there_is_least_ink() -> None:
 def test_a_lone_flat_stroke_is_a_dash(width: int, text: str) -> None:
     ink = cell()
     ink[50:52, 60 : 60 + width] = 255
-    assert read_strokes(ink, EM) == text
+    assert read_marks(ink, EM) == text
 
 
 def test_two_equal_strokes_are_an_equals_sign_and_two_unequal_ones_are_not() -> None:
     ink = cell()
     ink[50:52, 60:76] = ink[58:60, 60:76] = 255
-    assert read_strokes(ink, EM) == "="
+    assert read_marks(ink, EM) == "="
     ink[58:60, 50:86] = 255
-    assert read_strokes(ink, EM) is None
+    assert read_marks(ink, EM) is None
 
 
 def test_a_digit_is_no_dash() -> None:
     ink = cell()
     cv2.putText(ink, "1", (60, 80), cv2.FONT_HERSHEY_SIMPLEX, 1, (255,), 2)
-    assert read_strokes(ink, EM) is None
+    assert read_marks(ink, EM) is None
 
 
 def test_dust_makes_no_cell_written_but_a_decimal_point_is_kept() -> None:

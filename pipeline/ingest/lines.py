@@ -64,6 +64,10 @@ SAMPLE = 8
 """Pixels over which one point of a trace is averaged."""
 
 
+STEADY = 5
+"""Points of a trace in a row that are believed when they lie beside the others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """The course of one piece of a ruling: `across[i]` is its position at `along[i]`; `start` and `end` along.
@@ -81,6 +85,15 @@ class Trace:
     def at(self) -> float:
         """Position across, the median of its course."""
         return float(np.median(self.across))
+
+    @property
+    def stray(self) -> float:
+        """How far a stretch of the course lies from the rest: two rulings of nearly one position make one piece."""
+        if len(self.across) < STEADY:
+            return 0.0
+        windows = np.lib.stride_tricks.sliding_window_view(self.across, STEADY)
+        off = float(np.abs(np.median(windows, axis=1) - self.at).max())
+        return off if off > 1.0 else 0.0
 
     @property
     def length(self) -> float:

@@ -58,8 +58,14 @@ PARTLY = 0.35
 CLEAN_SIDE = 0.3
 """Share of a faint side along which other ink may stand close to it."""
 
+ASIDE = 0.4
+"""Points between the places at which a ruling that steps aside is looked for: a pixel."""
+
 TIGHT_ROW = 20.0
 """Points of a side that a single stroke may be as long as."""
+
+AT_END, PRINTED_END = 5.0, 0.2
+"""Points at both ends of a broken side that remains of it must reach into, and the share that must be printed there."""
 
 AT_CORNER = 1.5
 """Points at either end of a side that are not looked at: the ruling across is there."""
@@ -69,14 +75,16 @@ AT_CORNER = 1.5
 class Stretch:
     """A straight piece: its position across and its extent along.
 
-    `spread` is how far the printed lines that it stands for lie from `at` (a doubled ruling); `gaps` are stretches
-    along it that are not printed and were closed.
+    `spread` is how far the printed lines that it stands for lie from `at` (a doubled ruling); `slack` is how far some
+    part of it may lie aside (two rulings of nearly one position); `gaps` are stretches along it that are not printed
+    and were closed.
     """
 
     at: float
     start: float
     end: float
     spread: float = 0.0
+    slack: float = 0.0
     gaps: tuple[tuple[float, float], ...] = ()
 
     @property
@@ -119,7 +127,8 @@ def settle_rulings(
 class Side:
     """The side that a ruling gives to a cell: how much of it is printed, how much has other ink close by (0 to 1).
 
-    `bridged` tells that most of it is a gap that was closed.
+    `bridged` tells that most of it is a gap that was closed, `aside` how far it lies from the ruling's position,
+    `reaching` that it is printed close to both of its ends: the stroke of a character stands free in its row.
     """
 
     start: float
@@ -127,6 +136,8 @@ class Side:
     printed: float
     crowded: float
     bridged: bool
+    aside: float = 0.0
+    reaching: bool = True
 
     def ruled(self, least: float) -> bool:
         """Tell whether the side is a ruling, given how much of a side must be printed at least on this page."""
@@ -138,27 +149,66 @@ class Side:
 def look_at_sides(stretch: Stretch, others: Sequence[Stretch], profile: Profile) -> list[Side]:
     """Return the sides of cells that a ruling is cut into by the rulings across."""
     corners = sorted({stretch.start, *crossings(stretch, others, 0.5), stretch.end})
-    printed, crowded, density = profile(stretch)
+    looks = [_look_along(stretch, corners, aside, profile) for aside in _places_aside(stretch.slack)]
+    return [_best_look(side) for side in zip(*looks, strict=True)]
+
+
+def _best_look(looks: Sequence[Side]) -> Side:
+    """Return the look at the ruling's own position unless the side is printed clearly better beside it."""
+    own, best = looks[0], max(looks, key=lambda look: look.printed)
+    return own if own.printed >= PARTLY and own.printed > best.printed / 2 else best
+
+
+def _places_aside(slack: float) -> list[float]:
+    """Return how far aside a ruling is looked for, its own position first."""
+    steps = range(1, round(slack / ASIDE) + 2) if slack else ()
+    return [0.0, *(sign * step * ASIDE for step in steps for sign in (-1, 1))]
+
+
+def _look_along(stretch: Stretch, corners: Sequence[float], aside: float, profile: Profile) -> list[Side]:
+    printed, crowded, density = profile(replace(stretch, at=stretch.at + aside))
     sides = []
     for start, end in pairwise(corners):
         inner = start + AT_CORNER, end - AT_CORNER
         shares = [_mean(_between(values, stretch.start, *inner, density)) for values in (printed, crowded)]
         gap = sum(max(0.0, min(high, end) - max(low, start)) for low, high in stretch.gaps)
-        sides.append(Side(start, end, shares[0], shares[1], gap > 0.3 * (end - start)))
+        reaching = _reaches(printed, stretch.start, *inner, density)
+        sides.append(Side(start, end, shares[0], shares[1], gap > 0.3 * (end - start), aside, reaching))
     return sides
 
 
+def _reaches(printed: Floats, origin: float, start: float, end: float, density: float) -> bool:
+    """Tell whether a stretch is printed near both of its ends."""
+    near = min(AT_END, (end - start) / 2)
+    ends = (start, start + near), (end - near, end)
+    return all(_mean(_between(printed, origin, *part, density)) >= PRINTED_END for part in ends)
+
+
 def keep_ruled_sides(stretch: Stretch, sides: Sequence[Side], least: float) -> list[Stretch]:
-    """Cut a ruling where one of the sides that it gives to cells is not printed."""
+    """Cut a ruling where one of the sides that it gives to cells is not printed, and where it steps aside."""
     runs: list[list[Side]] = []
     for side in sides:
         if not side.ruled(least):
             continue
-        if runs and runs[-1][-1].end == side.start:
+        if runs and runs[-1][-1].end == side.start and runs[-1][-1].aside == side.aside:
             runs[-1].append(side)
         else:
             runs.append([side])
-    return [replace(stretch, start=run[0].start, end=run[-1].end) for run in runs if not _stroke(run)]
+    return [
+        replace(stretch, at=stretch.at + run[0].aside, start=run[0].start, end=run[-1].end)
+        for run in map(_without_strokes, runs)
+        if not _stroke(run)
+    ]
+
+
+def _without_strokes(run: list[Side]) -> list[Side]:
+    """Cut off outermost sides whose ink ends in the open: a stroke has prolonged the ruling."""
+    full = [i for i, side in enumerate(run) if side.end - side.start > 3 * AT_CORNER]
+    loose = [i for i in full if run[i].printed < MOSTLY and not run[i].reaching]
+    if len(full) < 2:
+        return run
+    first = full[0] + 1 if full[0] in loose else 0
+    return run[first : full[-1] if full[-1] in loose else len(run)]
 
 
 def _stroke(run: Sequence[Side]) -> bool:
@@ -179,7 +229,8 @@ def survey(stretches: Sequence[Stretch], others: Sequence[Stretch], profile: Pro
             continue
         whole = replace(stretch, start=min(*across, stretch.start), end=max(*across, stretch.end))
         for side in look_at_sides(whole, others, profile):
-            if side.end - side.start > 3 * AT_CORNER and side.printed >= PARTLY and side.crowded <= CLEAN_SIDE / 2:
+            remains = side.printed >= PARTLY and side.crowded <= CLEAN_SIDE / 2 and side.reaching
+            if remains and side.end - side.start > 3 * AT_CORNER:
                 found.append(replace(stretch, start=side.start, end=side.end))
     return join_stretches(found)
 
@@ -206,7 +257,8 @@ def _same_line(a: Stretch, b: Stretch) -> bool:
 def _join(a: Stretch, b: Stretch) -> Stretch:
     at = (a.at * a.length + b.at * b.length) / max(a.length + b.length, 1e-9)
     spread = max(abs(at - piece.at) + piece.spread for piece in (a, b))
-    return Stretch(at, min(a.start, b.start), max(a.end, b.end), spread, (*a.gaps, *b.gaps))
+    start, end = min(a.start, b.start), max(a.end, b.end)
+    return Stretch(at, start, end, spread, max(a.slack, b.slack), (*a.gaps, *b.gaps))
 
 
 def close_breaks(stretches: Sequence[Stretch], others: Sequence[Stretch], profile: Profile) -> list[Stretch]:

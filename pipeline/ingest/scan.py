@@ -13,6 +13,7 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
+from pipeline.ingest.dashes import weigh_dashes
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.sheet import Sheet, straighten_page, turn_sheet
 from pipeline.ingest.sheetlines import SheetLine, find_sheet_ink, lay_out_lines
@@ -104,7 +105,7 @@ def read_lines(lines: Sequence[SheetLine], recognizer: Recognizer, alphabet: str
         carried = recognizer.read([set_beside_number(crops[i]) for i in lone])
         for i, reading in zip(lone, carried, strict=True):
             readings[i] = _without_carrier(reading, readings[i])
-    found = iter(readings)
+    found = iter(map(weigh_dashes, crops, readings))
     return [line.settled if line.settled is not None else next(found) for line in lines]
 
 

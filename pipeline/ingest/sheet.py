@@ -139,7 +139,7 @@ def _remap(picture: GrayImage, xs: NDArray[np.float32], ys: NDArray[np.float32])
 def _stretches(traces: Sequence[Trace], field: Field | None, unit: float) -> list[Stretch]:
     """Return the traced pieces in points, straight."""
     straight = [unbend_trace(trace, field) for trace in traces]
-    return [Stretch(t.at / unit, t.start / unit, t.end / unit, t.spread / unit) for t in straight]
+    return [Stretch(t.at / unit, t.start / unit, t.end / unit, t.spread / unit, t.stray / unit) for t in straight]
 
 
 def turn_sheet(sheet: Sheet, turns: int) -> Sheet:

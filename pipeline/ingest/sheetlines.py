@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.grid import GridCell, find_grids
+from pipeline.ingest.marks import read_marks
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.sheet import Sheet
 from pipeline.ingest.textlines import (
@@ -18,7 +19,6 @@ from pipeline.ingest.textlines import (
     erase_rulings,
     find_ink,
     keep_characters,
-    read_strokes,
     split_lines,
 )
 from pipeline.models import Ruling
@@ -30,7 +30,7 @@ DETECT_EM = 20.0
 """Pixels of character height at which the detector works."""
 
 SURE = 0.99
-"""Confidence of a dash or an equals sign that is told by its shape."""
+"""Confidence of a mark that is told by its shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +92,17 @@ def cell_lines(sheet: Sheet, bare: Mask, cell: GridCell, em: float) -> list[Shee
     ink, gray = drop_specks(bare[y0:y1, x0:x1], em), sheet.gray[y0:y1, x0:x1]
     if not ink.any():
         return []
-    strokes = read_strokes(ink, em)
-    if strokes:
-        return [_stroke_line(strokes, ink, gray, (x0, y0), em)]
+    mark = read_marks(ink, em)
+    if mark:
+        return [_mark_line(mark, ink, gray, (x0, y0), em)]
     cut = (cut_crop(gray, ink, rows, em) for rows in split_lines(ink, em))
     return [SheetLine(_shift(line.box, x0, y0), line.crop) for line in cut if line]
 
 
-def _stroke_line(text: str, ink: Mask, gray: GrayImage, corner: tuple[int, int], em: float) -> SheetLine:
+def _mark_line(text: str, ink: Mask, gray: GrayImage, corner: tuple[int, int], em: float) -> SheetLine:
     rows = np.flatnonzero(ink.any(axis=1))
     line = cut_crop(gray, ink, (int(rows[0]), int(rows[-1]) + 1), em)
-    assert line is not None  # noqa: S101 - the strokes are ink
+    assert line is not None  # noqa: S101 - the mark is ink
     reading = LineReading(tuple(CharReading(char, SURE) for char in text))
     return SheetLine(_shift(line.box, *corner), line.crop, reading)
 

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.ingest.marks import find_dots
 from pipeline.ingest.ocr.reading import GrayImage, PixelBox
 
 Mask = NDArray[np.uint8]
@@ -27,9 +28,6 @@ LARGEST = 4.0
 
 SPOT = 0.3
 """Extent of the smallest ink that makes a cell written, in character heights; `1` is one high, `—` one wide."""
-
-STROKE = 0.26
-"""Height of a flat stroke in character heights at most, blur included."""
 
 LINE_RANGE = (0.72, 1.55)
 """Height of the ink of one text line in character heights: digits alone, and characters with brackets or commas."""
@@ -103,7 +101,7 @@ def lies_sideways(ink: Mask, em: float) -> bool:
 
 
 def drop_specks(ink: Mask, em: float) -> Mask:
-    """Return the ink of a cell without specks of dust that stand away from anything larger."""
+    """Return the ink of a cell without specks of dust: small, away from anything larger, and in no row of dots."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     if count == 1:
         return ink
@@ -113,6 +111,8 @@ def drop_specks(ink: Mask, em: float) -> Mask:
     large, area[0] = stats[kept], 0
     for i in np.flatnonzero(~kept & (area > SPECK * em * em)):
         kept[i] = bool(len(large)) and _near_any(stats[i].tolist(), large, 0.8 * em)
+    for row in find_dots(stats[1:], em):
+        kept[[i + 1 for i in row]] = True
     return np.where(kept[labels], 255, 0).astype(np.uint8)
 
 
@@ -179,32 +179,6 @@ def _one_line(upper: tuple[int, int], lower: tuple[int, int], em: float) -> bool
     """Tell whether two bands are one line: together no higher than a character, one of them too low for a line."""
     heights = upper[1] - upper[0], lower[1] - lower[0]
     return lower[1] - upper[0] <= 1.12 * em and min(heights) < 0.6 * em
-
-
-def read_strokes(ink: Mask, em: float) -> str | None:
-    """Return what the ink of a whole cell says where it is nothing but flat strokes: `—`, `-`, `——` or `=`.
-
-    A recogniser takes them for the numerals 一 and 二, which do not stand alone in a cell. None for any other ink.
-    """
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    strokes = sorted((int(y), int(x), int(w), int(h)) for x, y, w, h, _ in stats[1:])
-    if not all(h <= max(3.0, STROKE * em) and w >= 3 * h for _, _, w, h in strokes):
-        return None
-    left = min(x for _, x, _, _ in strokes)
-    width = max(x + w for _, x, w, _ in strokes) - left
-    height = strokes[-1][0] + strokes[-1][3] - strokes[0][0]
-    if height <= max(3.0, STROKE * em) and width >= 0.3 * em:
-        return _dash(width / em)
-    if count == 3 and abs(strokes[0][2] - strokes[1][2]) <= 0.15 * width and height <= 0.6 * em and width <= 0.85 * em:
-        return "="
-    return None
-
-
-def _dash(width: float) -> str:
-    """Name a dash by its width in characters: hyphen, dash, or the double dash of Chinese text."""
-    if width < 0.45:
-        return "-"
-    return "—" if width < 1.5 else "——"
 
 
 def cut_crop(gray: GrayImage, ink: Mask, rows: tuple[int, int], em: float) -> TextLine | None:

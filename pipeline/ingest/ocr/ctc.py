@@ -1,12 +1,14 @@
 """Decoding of the recogniser's output: per time step one probability for each character and for "no character".
 
-Greedy decoding (Graves et al. 2006, section 3.2): take the best class of each step, merge repeats, drop blanks.
+Greedy decoding (Graves et al. 2006, section 3.2): take the best class of each step, merge repeats, drop blanks; what
+stands between two characters is weighed over all its steps.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from bisect import bisect
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +18,12 @@ from pipeline.ingest.ocr.reading import CharReading, LineReading
 
 BLANK = 0
 """Index of the class "no character"."""
+
+HALF_SEEN = 0.2
+"""Probability from which a character between two others is given where they leave room for it; it stays doubtful."""
+
+WIDE = 1.6
+"""Distance of two characters, in the usual distance of the line's characters, that leaves room for one between."""
 
 Probabilities = NDArray[np.float32]
 """Steps x classes."""
@@ -44,8 +52,25 @@ def decode(steps: Probabilities, labels: Sequence[str], classes: NDArray[np.intp
     labels = tuple(labels)
     best = steps.argmax(axis=1)
     starts = [i for i, c in enumerate(best) if c != BLANK and (i == 0 or best[i - 1] != c)]
-    chars = tuple(_read_char(steps, best, start, labels) for start in starts)
-    return LineReading(chars, _withheld(steps, best, labels))
+    found = [_read_char(steps, best, start, labels) for start in starts]
+    missed = list(_weigh_gaps(steps, best, labels))
+    room = _room_for([char.step for char in found])
+    given = [char for char in missed if char.probability > (HALF_SEEN if room(char.step) else 0.5)]
+    withheld = max((char.probability for char in missed if char not in given), default=0.0)
+    return LineReading(tuple(sorted((*found, *given), key=lambda char: char.step)), withheld)
+
+
+def _room_for(middles: Sequence[float]) -> Callable[[float], bool]:
+    """Return the function that tells whether the characters around a step stand too far apart for nothing between."""
+    if len(middles) < 4:
+        return lambda step: False
+    widest = WIDE * float(np.median(np.diff(middles)))
+
+    def room(step: float) -> bool:
+        at = bisect(middles, step)
+        return 0 < at < len(middles) and middles[at] - middles[at - 1] >= widest
+
+    return room
 
 
 @lru_cache(maxsize=16)
@@ -69,18 +94,25 @@ def _read_char(steps: Probabilities, best: NDArray[np.intp], start: int, labels:
     others[same] = 0.0
     rival = int(others.argmax())
     probability = min(1.0, float(steps[peak, same].sum()))
-    return CharReading(labels[best[start]], probability, labels[rival], float(others[rival]))
+    return CharReading(labels[best[start]], probability, labels[rival], float(others[rival]), (start + end - 1) / 2)
 
 
-def _withheld(steps: Probabilities, best: NDArray[np.intp], labels: tuple[str, ...]) -> float:
-    """Return the highest probability of a character at a step that gave none; spaces and the neighbours apart."""
-    twins, highest = _twins(labels), 0.0
-    for i in np.flatnonzero((best == BLANK) & (steps[:, BLANK] < SILENT)):
-        known = [c for j in (i - 1, i + 1) if 0 <= j < len(best) for c in twins.get(int(best[j]), [])]
-        others = steps[i].copy()
-        others[[BLANK, *known, *_spaces(labels)]] = 0.0
-        highest = max(highest, float(others.max()))
-    return highest
+def _weigh_gaps(steps: Probabilities, best: NDArray[np.intp], labels: tuple[str, ...]) -> Iterator[CharReading]:
+    """Yield for each run of empty steps the character most likely to stand there, neighbours and spaces apart.
+
+    A character may be likely without being the best of any one step: its odds are summed over the steps at which it
+    could stand, as all alignments of a text count for it (Graves et al. 2006, section 4.1).
+    """
+    unsure = np.flatnonzero((best == BLANK) & (steps[:, BLANK] < SILENT))
+    twins = _twins(labels)
+    for run in np.split(unsure, np.flatnonzero(np.diff(unsure) > 1) + 1) if len(unsure) else ():
+        known = [c for i in (run[0] - 1, run[-1] + 1) if 0 <= i < len(best) for c in twins.get(int(best[i]), [])]
+        odds = steps[run] / np.maximum(steps[run, BLANK : BLANK + 1], 1e-6)
+        odds[:, [BLANK, *known, *_spaces(labels)]] = 0.0
+        total = odds.sum(axis=0)
+        rival = int(total.argmax())
+        step = int(run[odds[:, rival].argmax()])
+        yield CharReading(labels[rival], float(total[rival] / (1.0 + total[rival])), step=step)
 
 
 @lru_cache(maxsize=16)

@@ -21,12 +21,16 @@ PixelBox = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class CharReading:
-    """One recognised character, its probability, and the engine's second choice (empty where it has none)."""
+    """One recognised character, its probability, and the engine's second choice (empty where it has none).
+
+    `step` is where it stands along the line, in the engine's own steps; negative where the engine does not tell.
+    """
 
     text: str
     probability: float
     second: str = ""
     second_probability: float = 0.0
+    step: float = -1.0
 
 
 @dataclass(frozen=True, slots=True)

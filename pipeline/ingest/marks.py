@@ -1,0 +1,146 @@
+"""What ink says by its shape alone: dashes, equals signs, slashes, rows of dots.
+
+A recogniser takes a lone dash for 一, a lone slash for 1, and sees nothing in dots; in a sentence it takes a dash for 一
+as well. These marks are told by their strokes. Everything is in pixels; `em` is the height of the page's characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.uint8]
+
+Stats = NDArray[Any]
+"""Rows x, y, width, height, area of blots, as OpenCV gives them, without the background."""
+
+STROKE = 0.26
+"""Height of a flat stroke in character heights at most, blur included."""
+
+DOT_EXTENT = 0.3
+"""Extent of a dot in character heights at most."""
+
+DOT_AREA = 0.003
+"""Area of a dot in squares of the character height at least: two pixels at 200 dpi."""
+
+DOT_PITCH = (0.18, 0.8)
+"""Distance of the dots of an ellipsis in character heights: six to the two characters of `……`, or looser."""
+
+LEVEL = 0.14
+"""How far the dots of one row may lie above or below each other, in character heights."""
+
+ALIKE = 4.0
+"""Ratio of the areas of two dots of one row at most."""
+
+ELLIPSES = {3: "…", 6: "……"}
+
+SLANT = (0.2, 1.3)
+"""Columns that a slash runs to the left for each row that it runs down."""
+
+
+def read_marks(ink: Mask, em: float) -> str | None:
+    """Return what the ink of a whole cell says where it is one of the marks; None for any other ink."""
+    stats = find_blots(ink)
+    return read_strokes(stats, em) or read_dots(stats, em) or read_slash(ink, stats, em)
+
+
+def find_blots(ink: Mask) -> Stats:
+    """Return the connected blots of ink."""
+    return np.asarray(cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:])
+
+
+def read_strokes(stats: Stats, em: float) -> str | None:
+    """Return what blots say that are nothing but flat strokes: `—`, `-`, `——` or `=`.
+
+    The numerals 一 and 二, which a recogniser takes them for, do not stand alone in a cell.
+    """
+    strokes = sorted((int(y), int(x), int(w), int(h)) for x, y, w, h, _ in stats)
+    if not strokes or not all(h <= max(3.0, STROKE * em) and w >= 3 * h for _, _, w, h in strokes):
+        return None
+    left = min(x for _, x, _, _ in strokes)
+    width = max(x + w for _, x, w, _ in strokes) - left
+    height = strokes[-1][0] + strokes[-1][3] - strokes[0][0]
+    if height <= max(3.0, STROKE * em) and width >= 0.3 * em:
+        return _dash(width / em)
+    pair = len(strokes) == 2 and abs(strokes[0][2] - strokes[1][2]) <= 0.15 * width
+    return "=" if pair and height <= 0.6 * em and width <= 0.85 * em else None
+
+
+def _dash(width: float) -> str:
+    """Name a dash by its width in characters: hyphen, dash, or the double dash of Chinese text."""
+    if width < 0.45:
+        return "-"
+    return "—" if width < 1.5 else "——"
+
+
+def read_dots(stats: Stats, em: float) -> str | None:
+    """Return the ellipsis that blots are where all of them are dots of one row; a dot may have been lost."""
+    rows = find_dots(stats, em)
+    if len(rows) != 1 or len(rows[0]) != len(stats):
+        return None
+    middles = [stats[i][0] + stats[i][2] / 2 for i in rows[0]]
+    steps = [b - a for a, b in pairwise(middles)]
+    return ELLIPSES.get(round((middles[-1] - middles[0]) / float(np.median(steps))) + 1)
+
+
+def find_dots(stats: Stats, em: float) -> list[list[int]]:
+    """Return the rows of three and more dots, as indices into the blots from left to right.
+
+    Dust does not stand in a line at equal distances, with nothing around it.
+    """
+    extent = np.maximum(stats[:, 2], stats[:, 3])
+    small = np.flatnonzero((extent <= DOT_EXTENT * em) & (stats[:, 4] >= max(2.0, DOT_AREA * em * em)))
+    waiting = sorted(small.tolist(), key=lambda i: stats[i][0] + stats[i][2] / 2)
+    rows: list[list[int]] = []
+    while waiting:
+        row = [waiting.pop(0)]
+        while (following := next((i for i in waiting if _continues(row, i, stats, em)), None)) is not None:
+            row.append(following)
+            waiting.remove(following)
+        if len(row) >= 3 and not _among_dust(row, small.tolist(), stats, em):
+            rows.append(row)
+    return rows
+
+
+def _among_dust(row: Sequence[int], small: Sequence[int], stats: Stats, em: float) -> bool:
+    """Tell whether as many small blots lie around a row of dots as in it."""
+    (left, top), (right, bottom) = (_middle(stats[i]) for i in (row[0], row[-1]))
+    around = [_middle(stats[i]) for i in set(small) - set(row)]
+    low, high = min(top, bottom) - em, max(top, bottom) + em
+    return sum(left - em < x < right + em and low < y < high for x, y in around) >= len(row)
+
+
+def _continues(row: Sequence[int], dot: int, stats: Stats, em: float) -> bool:
+    """Tell whether a dot is the next one of a row: as large, on one level, and at the row's distance (or twice it)."""
+    x, y = _middle(stats[dot])
+    last_x, last_y = _middle(stats[row[-1]])
+    areas = sorted((float(stats[dot][4]), float(stats[row[-1]][4])))
+    if abs(y - last_y) > LEVEL * em or areas[1] > ALIKE * areas[0]:
+        return False
+    step = x - last_x
+    if len(row) == 1:
+        return DOT_PITCH[0] * em <= step <= DOT_PITCH[1] * em
+    pitch = (last_x - _middle(stats[row[0]])[0]) / (len(row) - 1)
+    return min(abs(step - pitch), abs(step - 2 * pitch)) <= max(1.5, 0.25 * pitch)
+
+
+def _middle(blot: Sequence[int]) -> tuple[float, float]:
+    return blot[0] + blot[2] / 2, blot[1] + blot[3] / 2
+
+
+def read_slash(ink: Mask, stats: Stats, em: float) -> str | None:
+    """Return `/` where the ink is one thin straight stroke that leans to the right; a 1 stands upright."""
+    if len(stats) != 1 or stats[0][3] < 0.5 * em or stats[0][3] > 1.6 * em:
+        return None
+    rows = np.flatnonzero(ink.any(axis=1))
+    counts = np.count_nonzero(ink[rows], axis=1)
+    middles = ((ink[rows] > 0) * np.arange(ink.shape[1])).sum(axis=1) / counts
+    slope, start = np.polyfit(rows, middles, 1)
+    straight = float(np.abs(middles - (slope * rows + start)).max()) <= max(1.2, 0.06 * em)
+    thin = float(np.percentile(counts, 90)) <= 0.28 * em
+    return "/" if straight and thin and SLANT[0] <= -slope <= SLANT[1] else None
