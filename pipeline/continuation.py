@@ -178,12 +178,13 @@ def _row_was_cut(pairs: Sequence[Pair], lower: Table, open_seam: bool) -> bool:
         return (open_seam or torn) and bool(above or below) and _has_single(pairs)
     if all(_BARE_ITEM.match(text) for text in above) or _unpaired(lower, pairs):
         return False
-    both = [pair for pair in singles if all(pair)]
-    if sum(is_label(b) for b in below) > 1 and not any(_torn_head(a, b) for a, b in both):
+    both = [(a, b) for a, b in singles if a and b and not _torn_label(a, b)]
+    if sum(is_label(b) for b in below) > 1 and not any(_torn_head(a, b) for a, b in singles):
         return False
-    if not open_seam and len(both) < len(below) and any(len(a) < WRAPPED or a == b for a, b in both):
+    alone = len(both) == len(below)
+    if not open_seam and not alone and any(len(a) < WRAPPED or a == b for a, b in both):
         return False
-    return all(_can_be_one(a, b, alone=len(both) == len(below)) for a, b in both)
+    return all(_can_be_one(a, b, alone=alone) for a, b in both)
 
 
 def _has_single(pairs: Sequence[Pair]) -> bool:

@@ -175,3 +175,12 @@ def test_a_scanned_second_page_may_be_shifted_and_scaled():
     )
 
     assert by_row(table)[2:] == [FIRST, SECOND, TOTAL]
+
+
+def test_a_row_whose_labels_are_torn_takes_the_number_that_ends_its_sentence():
+    upper = ["", "成本指标", "经济成", "年度支出金额", "≤3.4684万元", "年度支出金额", "10", "10"]
+    lower = ["", "（10分）", "本指标", "", "", "3.4684", "", ""]
+    (table,) = join(rows(NAME, HEAD, upper), rows(lower, TOTAL))
+
+    assert by_row(table)[2][1:6] == ["成本指标（10分）", "经济成本指标", *upper[3:5], "年度支出金额3.4684"]
+    assert table.rows == 4
