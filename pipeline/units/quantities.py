@@ -47,7 +47,7 @@ def quantity_value(
         flags = (*flags, "range")
     if measure is None:
         return Value("quantitative", comparator, *ends, None, "unspecified", *ends, None, flags)
-    if measure.unit in {"月", "年"}:
+    if measure.unit in {"月", "年", "年度"}:
         if dated := _calendar_value(ends, measure.unit, comparator, flags, context):
             return dated
         if measure.unit == "月" and _is_month(number) and tail.measure is not None:
@@ -75,7 +75,7 @@ def _calendar_value(
 ) -> Value | None:
     """Return the date that 月 or 年 names, None where it is a length of time."""
     first, last = ends[0], ends[1] or ends[0]
-    if unit == "年":
+    if unit != "月":
         years = _is_year(first) and _is_year(last)
         return year_value((int(first), int(last)), comparator, flags) if years else None
     if not (_is_month(first) and _is_month(last) and means_calendar(comparator, context)):

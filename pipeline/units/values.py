@@ -12,12 +12,19 @@ from decimal import Decimal
 from functools import cache
 
 from pipeline.units.compounds import read_sentence
-from pipeline.units.dates import read_date
+from pipeline.units.dates import read_date, year_value
 from pipeline.units.fold import MAX_LENGTH, Folded, fold_value
 from pipeline.units.grades import quality_value
 from pipeline.units.measures import read_measure
 from pipeline.units.model import Value, ValueContext
-from pipeline.units.numerals import ASCII_NUMERAL, CHINESE_NUMERAL, parse_ascii, parse_numeral, split_myriad
+from pipeline.units.numerals import (
+    ASCII_NUMERAL,
+    CHINESE_NUMERAL,
+    ROUND_NUMBERS,
+    parse_ascii,
+    parse_numeral,
+    split_myriad,
+)
 from pipeline.units.quantities import quantity_value
 from pipeline.units.roles import answers_words, note_role, read_sign
 from pipeline.units.rows import is_timely
@@ -26,7 +33,11 @@ from pipeline.units.tails import Tail, contradict, head_pattern, read_head, read
 from pipeline.units.words import alternatives, value_words
 
 _DATE_AS_NUMBER = re.compile(r"(?:19|20)[0-9]{2}(?:\.(?:0?[1-9]|1[0-2])|(?:0[1-9]|1[0-2])[0-3][0-9])\Z")
-_ANY_NUMERAL = re.compile(r"[0-9二三四五六七八九十百千万亿两]|一[个年次份家月场套项天点]|半年|季度|年[底末终]")
+_ANY_NUMERAL = re.compile(
+    r"[0-9二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟]|一[个年次份家月场套项天点周人小台座条户名所处辆门]"
+    r"|半[年个天小月]|季度|年[底末终内]|年度内"
+)
+_YEAR_AS_NUMBER = re.compile(r"20[0-9]{2}\Z")
 _NUMBER_LIKE = re.compile(r"[^0-9]{0,6}[0-9.]+[.,%:/×*+±≥≤<>=-][0-9.,%:/×*+±≥≤<>=-]*[^0-9]{0,6}\Z")
 _DAY_AS_NUMBER = re.compile(r"(1[0-2]|0?[1-9])\.(3[01]|[12][0-9]|0?[1-9])\Z")
 _YEARS = range(1990, 2101)
@@ -138,6 +149,8 @@ def _date_as_number(printed: str, context: ValueContext) -> Value | None:
     """Read 2024.12 and 20241231 as dates in rows about time, 12.20 where the target is a date."""
     if _DATE_AS_NUMBER.match(printed) and is_timely(context):
         return read_date(printed, context)
+    if _YEAR_AS_NUMBER.match(printed) and is_timely(context):
+        return year_value((int(printed), int(printed)), None, ())
     day = _DAY_AS_NUMBER.match(printed)
     if day and context.target is not None and context.target.kind == "date":
         return read_date(f"{day[1]}月{day[2]}日", context)
@@ -179,7 +192,10 @@ def _read_spelled(text: str, context: ValueContext) -> Value | None:
     if match is None or _vague().match(text, match.end("head")):
         return None
     numeral, scale = split_myriad(match["percent"] or match["number"])
-    number, tail = parse_numeral(numeral), read_tail(scale + match["tail"])
+    tail = read_tail(scale + match["tail"])
+    number = parse_numeral(numeral)
+    if number is None and (match["percent"] or (tail is not None and tail.more)):
+        number = ROUND_NUMBERS.get(numeral)
     head = read_head(match["head"])
     if number is None or tail is None or head.conflict or (tail.noun and head.comparator is None):
         return None
