@@ -163,7 +163,8 @@ def _find_days(text: str, context: ValueContext) -> list[Day]:
     year = context.year
     for match in _date().finditer(text):
         day = _read_day(match, year)
-        if day is None or (_is_bare_month(match) and not means_calendar(None, context)):
+        ends_range = bool(days) and bool(_RANGE.match(text[days[-1].at[1] : match.start()]))
+        if day is None or (_is_bare_month(match) and not ends_range and not means_calendar(None, context)):
             continue
         days.append(day)
         year = day.end.year if day.end else year

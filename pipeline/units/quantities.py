@@ -169,12 +169,20 @@ def _suspect_missing_percent(number: Decimal, target: Value) -> tuple[str, ...]:
     return _suspect_ratio(number) if target.unit == "%" and (target.value or _ONE) > 1 else ()
 
 
+def _is_rather_yuan(number: Decimal, target: Value) -> bool:
+    """Tell whether a bare amount is too large for the target's 万元: 498000 beside ≤50万元 is rather one of 元."""
+    in_wan = target.base_unit == "元" and target.unit not in {"元", None}
+    return in_wan and number >= value_words().rows.largest_implied_wan and number > 100 * (target.value or _ONE)
+
+
 def _inherited_measure(number: Decimal, target: Value) -> Resolved:
     """Return the target's unit for a bare actual, by the same assumption where the target's was assumed."""
     for flag in ("percent_implied_by_satisfaction", "unit_implied_by_fund_table"):
-        if flag in target.flags:
+        if flag in target.flags and not _is_rather_yuan(number, target):
             return read_measure(target.unit or ""), (flag, *_suspect_missing_percent(number, target))
     flags: tuple[str, ...] = ("unit_inherited_from_target", *_suspect_missing_percent(number, target))
+    if _is_rather_yuan(number, target):
+        return None, ("unit_missing",)
     if target.base_unit == "元":
         measure = read_measure(target.unit or "")
         return (_yuan(measure) if measure and measure.is_multiplier else measure), flags
