@@ -371,3 +371,23 @@ def test_a_length_of_time_in_words_is_read_whole(text: str, base: str, unit: str
 
 def test_the_sign_of_the_yuan_alone_is_no_unit() -> None:
     assert read("￥1234.5", "项目成本", "cost.economic").flags == ("number_malformed",)
+
+
+@pytest.mark.parametrize(
+    ("text", "base"), [("培训人数120", "120"), ("培训人数：120人", "120"), ("培训人数达到1,200人", "1200")]
+)
+def test_a_number_behind_the_name_of_its_indicator_is_the_value(text: str, base: str) -> None:
+    value = answer(text, "≥100人", "指标1：培训人数", "output.quantity")
+
+    assert (value.base_value, value.base_unit) == (Decimal(base), "人")
+
+
+@pytest.mark.parametrize(("text", "target"), [("提前10天", "≤30天"), ("超期5天", "≤30天"), ("较上年提高10%", "≥95%")])
+def test_the_change_of_a_thing_is_not_its_measure(text: str, target: str) -> None:
+    assert answer(text, target, "验收情况").kind == "qualitative"
+
+
+def test_a_bare_amount_far_beyond_the_target_is_not_taken_for_its_unit() -> None:
+    value = answer("498000", "≤50万元", "项目成本", "cost.economic")
+
+    assert (value.base_unit, "unit_missing" in value.flags) == (None, True)

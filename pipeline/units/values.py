@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.units.compounds import read_sentence
 from pipeline.units.dates import read_date, year_value
@@ -98,6 +98,30 @@ def parse_value(text: str | None, context: ValueContext) -> Value:
 _PLACEHOLDER = Value("placeholder", flags=("missing",))
 
 
+_TEMPLATE_NUMBER = re.compile(r"指标[0-9一二三四五六七八九十]*[:：、.]?")
+_NAME_END = re.compile(r"(?:[:：,，]|达到|达|为|是|共计|共)*")
+
+
+@lru_cache(maxsize=1024)
+def _bare_name(indicator: str) -> str:
+    """Return an indicator's name as a cell repeats it, without the number of the template (指标1：)."""
+    name = fold_value(indicator).text
+    match = _TEMPLATE_NUMBER.match(name)
+    return name[match.end() :] if match else name
+
+
+def _read_after_name(text: str, context: ValueContext) -> Value | None:
+    """Read a number behind the indicator's own name (培训人数120); None where anything else follows it."""
+    name = _bare_name(context.indicator)
+    if not name or not text.startswith(name):
+        return None
+    rest = text[len(name) :]
+    lead = _NAME_END.match(rest)
+    match = _plain().match(rest[lead.end() if lead else 0 :])
+    value = _read_plain(match, context) if match else None
+    return value and value._replace(flags=(*value.flags, "number_inside_sentence"))
+
+
 def _read_folded(folded: Folded, context: ValueContext) -> Value:
     text = folded.text
     if folded.foreign:
@@ -167,7 +191,7 @@ def _is_prose(number: Decimal, tail: Tail, context: ValueContext) -> bool:
 
 def _read_other_numbers(text: str, context: ValueContext) -> Value | None:
     """Read a range, a date, a number in words, numbers in a sentence; or say that something like a number is none."""
-    for read in (_read_range, read_span, read_date, _read_spelled, read_sentence):
+    for read in (_read_after_name, _read_range, read_span, read_date, _read_spelled, read_sentence):
         if value := read(text, context):
             return value
     return _unread("number_malformed") if _NUMBER_LIKE.match(text) else None
