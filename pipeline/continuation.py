@@ -45,6 +45,10 @@ class Fragment:
     open_bottom: bool = False
 
 
+_CUT_FIGURE = re.compile(r"[\d.]{0,4}$")
+_WORDS = re.compile(r"[^\d.]{2}")
+
+
 def starts_form(table: Table) -> bool:
     """Tell whether a table begins with the first row of a form."""
     return any(cell.row <= 2 and find_label("single", cell.text) == "project_name" for cell in table.cells)
@@ -56,11 +60,17 @@ def ends_form(table: Table) -> bool:
 
 
 def completes_total(first: Table, second: Table) -> bool:
-    """Tell whether a table is what a page break has cut off the total, the last row of a form: figures, no label."""
-    if second.rows != 1 or total_row(first, first.rows - 1) is None:
+    """Tell whether a table begins with what a page break has cut off the total: figures without a label.
+
+    The total is the last row of most forms; where conclusions follow it, their rows begin with a label.
+    """
+    if total_row(first, first.rows - 1) is None:
         return False
-    label, *figures = sorted(second.cells, key=lambda cell: cell.col)
-    return not label.text and any(cell.text for cell in figures)
+    label, *figures = sorted((cell for cell in second.cells if cell.row == 0), key=lambda cell: cell.col)
+    if label.text or not any(cell.text for cell in figures):
+        return False
+    below = {cell.row: cell.text for cell in sorted(second.cells, key=lambda cell: -cell.col) if cell.row}
+    return all(_CUT_FIGURE.match(cell.text) for cell in figures) and all(map(_WORDS.match, below.values()))
 
 
 def join_fragments(first: Fragment, second: Fragment) -> Fragment:
@@ -114,11 +124,12 @@ def _row_texts(table: Table, row: int) -> list[tuple[int, str]]:
 
 def _drop_repeated_head(lower: Table, upper: Table) -> Table:
     """Take away the rows at the top of a fragment that repeat a head printed before."""
-    heads = {tuple(texts) for row in range(upper.rows) if len(texts := _row_texts(upper, row)) > 2}
+    heads = [frozenset(_row_texts(upper, row)) for row in range(upper.rows)]
     count = 0
     while count < min(HEAD_ROWS, lower.rows):
         texts = _row_texts(lower, count)
-        if tuple(texts) not in heads or not all(is_label(text) for _, text in texts):
+        repeated = len(texts) > 2 and any(head.issuperset(texts) for head in heads)
+        if not repeated or 2 * sum(is_label(text) for _, text in texts) <= len(texts):
             break
         count += 1
     return _drop_rows(lower, count) if count else lower
@@ -178,12 +189,13 @@ def _row_was_cut(pairs: Sequence[Pair], lower: Table, open_seam: bool) -> bool:
         return (open_seam or torn) and bool(above or below) and _has_single(pairs)
     if all(_BARE_ITEM.match(text) for text in above) or _unpaired(lower, pairs):
         return False
-    both = [pair for pair in singles if all(pair)]
-    if sum(is_label(b) for b in below) > 1 and not any(_torn_head(a, b) for a, b in both):
+    both = [(a, b) for a, b in singles if a and b and not _torn_label(a, b)]
+    if sum(is_label(b) for b in below) > 1 and not any(_torn_head(a, b) for a, b in singles):
         return False
-    if not open_seam and len(both) < len(below) and any(len(a) < WRAPPED or a == b for a, b in both):
+    alone = len(both) == len(below)
+    if not open_seam and not alone and any(len(a) < WRAPPED or a == b for a, b in both):
         return False
-    return all(_can_be_one(a, b, alone=len(both) == len(below)) for a, b in both)
+    return all(_can_be_one(a, b, alone=alone) for a, b in both)
 
 
 def _has_single(pairs: Sequence[Pair]) -> bool:

@@ -119,7 +119,7 @@ def read_form(form_no: int, draft: _Draft) -> Form:
         readings |= _read_total(grid, head, total)
     title = _read_title(table, draft.above)
     readings |= {"title": title} if title else {}
-    funds, unit, fund_issues = _read_funds(table, grid)
+    funds, unlisted, fund_issues = _read_funds(table, grid)
     indicators, row_issues = _read_indicators(table, grid, head, total[0] if total else table.rows)
     pages = [place.page for place in table.places]
     return Form(
@@ -130,7 +130,8 @@ def read_form(form_no: int, draft: _Draft) -> Form:
         funds=funds,
         indicators=indicators,
         notes="\n".join(line.text for line in draft.below if not _PAGE_NUMBER.match(line.text)),
-        money_unit=unit,
+        money_unit=_money_unit(table),
+        unlisted_funds=unlisted,
         complete=total is not None,
         reader=table.reader,
         year=_year(draft.above, table),
@@ -176,8 +177,8 @@ def _read_goals(table: Table, grid: Grid, indicators: Head | None) -> dict[str, 
     head = find_head(table, "goals", GOAL_HEADS)
     if head is None:
         return {}
-    end = indicators.row if indicators and indicators.row > head.row else table.rows
     readings: dict[str, Reading] = {}
+    end = _goals_end(table, grid, head, indicators)
     for name, columns in head.columns.items():
         cells: list[Cell] = []
         for row in range(head.first_value_row, end):
@@ -187,6 +188,18 @@ def _read_goals(table: Table, grid: Grid, indicators: Head | None) -> dict[str, 
         if cells:
             readings[name] = _join_cells(cells)
     return readings
+
+
+def _goals_end(table: Table, grid: Grid, head: Head, indicators: Head | None) -> int:
+    """Return the row below the goals: the next head, or the first row that has no cell of its own for each goal."""
+    funds = find_head(table, "fund_columns", FUND_HEADS)
+    heads = [found.row for found in (indicators, funds) if found and found.row > head.row]
+    end = min(heads, default=table.rows)
+    for row in range(head.first_value_row, end):
+        cells = [cell for columns in head.columns.values() if (cell := cell_under(grid, row, columns))]
+        if len({id(cell) for cell in cells}) < len(cells):
+            return row
+    return end
 
 
 def _join_cells(cells: Sequence[Cell]) -> Reading:
@@ -205,13 +218,14 @@ def _join_cells(cells: Sequence[Cell]) -> Reading:
 _MONEY_UNIT = re.compile(r"[（(]?\s*(?:单位)?[:：]?\s*(亿元|万元|千元|元)\s*[）)]?")
 
 
-def _read_funds(table: Table, grid: Grid) -> tuple[dict[str, Readings], str, list[PageIssue]]:
-    """Read the four fund rows, and the unit that is printed at 项目资金."""
+def _read_funds(table: Table, grid: Grid) -> tuple[dict[str, Readings], tuple[str, ...], list[PageIssue]]:
+    """Read the four fund rows, and the labels of rows of other kinds that print an amount."""
     head = find_head(table, "fund_columns", FUND_HEADS)
     if head is None:
-        return {}, "万元", []
+        return {}, (), []
     funds: dict[str, Readings] = {}
-    unknown = unknown_labels(table, head, "fund_columns")
+    unlisted: list[str] = []
+    unknown = [text for text in unknown_labels(table, head, "fund_columns") if not find_label("ignored_heads", text)]
     for row in range(head.first_value_row, table.rows):
         cells = row_cells(grid, row)
         if find_row_label(cells, "goals") or find_row_label(cells, "indicators"):
@@ -220,14 +234,30 @@ def _read_funds(table: Table, grid: Grid) -> tuple[dict[str, Readings], str, lis
         label = find_row_label(cells, "fund_rows")
         if label and label[0] not in funds and label[1].row == row:
             funds[label[0]] = {name: read_cell(cell) for name, cell in values.items()}
+        elif other := find_row_label(cells, "unlisted_funds"):
+            if any(has_amount(values[name].text) for name in FUND_AMOUNTS if name in values):
+                unlisted.append(other[1].text)
+                unknown.append(other[1].text)
         elif not label and any(cell.text for cell in values.values()):
             unknown.append("".join(c.text for c in cells if c not in values.values())[-20:])
     issues = [PageIssue("unknown_label", f"fund table: unknown label {text}") for text in unknown]
-    return funds, _money_unit(table, head), issues
+    return funds, tuple(unlisted), issues
 
 
-def _money_unit(table: Table, head: Head) -> str:
+FUND_AMOUNTS = ("initial_budget_raw", "annual_budget_raw", "executed_raw")
+_AMOUNT = re.compile(r"[1-9]")
+
+
+def has_amount(text: str) -> bool:
+    """Tell whether a cell of the fund table prints an amount other than zero."""
+    return bool(_AMOUNT.search(text))
+
+
+def _money_unit(table: Table) -> str:
     """Return the unit printed with the fund section or its heads; 万元 where none is printed (财预〔2020〕10号)."""
+    head = find_head(table, "fund_columns", FUND_HEADS)
+    if head is None:
+        return "万元"
     for cell in table.cells:
         section = find_label("sections", cell.text) == "funds" and cell.row <= head.first_value_row
         if section or cell.row == head.row:

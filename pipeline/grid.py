@@ -258,7 +258,10 @@ def _ruled(horizontals: Sequence[_Line], y: float, box: Box) -> bool:
 
 
 def _enclosed(cell: GridCell, hs: list[_Line], vs: list[_Line]) -> bool:
-    """Tell whether a cell at the rim of the grid has a drawn outer side; positions outside the table have none."""
+    """Tell whether a cell at the rim of the grid has a drawn outer side; positions outside the table have none.
+
+    A cell that goes on over both page breaks has two: its left and its right, along the whole table.
+    """
     box = cell.box
     above = [h for h in hs if abs(h.at - box.y0) < SNAP]
     below = [h for h in hs if abs(h.at - box.y1) < SNAP]
@@ -270,7 +273,9 @@ def _enclosed(cell: GridCell, hs: list[_Line], vs: list[_Line]) -> bool:
         _covers(left, box.y0, box.y1),
         _covers(right, box.y0, box.y1),
     )
-    return sum(sides) >= 3
+    top, bottom = min(h.at for h in hs), max(h.at for h in hs)
+    whole = box.y0 <= top + SNAP and box.y1 >= bottom - SNAP
+    return sum(sides) >= 3 or (whole and sides[2] and sides[3])
 
 
 def build_grid(horizontals: list[_Line], verticals: list[_Line]) -> Grid | None:

@@ -29,7 +29,10 @@ class FundWords(StrictData):
 
     section: tuple[str, ...]
     columns: dict[str, tuple[str, ...]]
+    containing: dict[str, tuple[str, ...]]
     rows: dict[str, tuple[str, ...]]
+    unlisted: tuple[str, ...]
+    ignored: tuple[str, ...]
 
 
 class GoalWords(StrictData):
@@ -44,6 +47,7 @@ class IndicatorWords(StrictData):
 
     section: tuple[str, ...]
     columns: dict[str, tuple[str, ...]]
+    containing: dict[str, tuple[str, ...]]
     required: tuple[str, ...]
 
 
@@ -88,6 +92,8 @@ def _lookup(section: str) -> Mapping[str, str]:
         "single": words.single,
         "fund_columns": words.funds.columns,
         "fund_rows": words.funds.rows,
+        "unlisted_funds": {"unlisted": words.funds.unlisted},
+        "ignored_heads": {"ignored": words.funds.ignored},
         "goals": words.goals.columns,
         "indicators": words.indicators.columns,
         "sections": {
@@ -106,6 +112,20 @@ SECTIONS = ("single", "fund_columns", "fund_rows", "goals", "indicators", "secti
 def find_label(section: str, text: str) -> str | None:
     """Return the field that a printed label stands for in a section, or None where it is no such label."""
     return _lookup(section).get(fold_label(text)) if text else None
+
+
+@cache
+def find_column(section: str, text: str) -> str | None:
+    """Return the field that a text in a head row stands for: by its wording, else by the first word it contains.
+
+    For heads of the funds and of the indicators only: elsewhere a word inside a text says nothing.
+    """
+    if field := find_label(section, text):
+        return field
+    words = form_words()
+    parts = {"fund_columns": words.funds.containing, "indicators": words.indicators.containing}.get(section, {})
+    folded = fold_label(text)
+    return next((field for field, known in parts.items() if any(word in folded for word in known)), None)
 
 
 @cache

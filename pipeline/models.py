@@ -233,7 +233,8 @@ class Form:
 
     `form_no` counts from 1 in the document. `readings` has the single fields (`project_name`, `total_score_raw`,
     …), `funds` the four fund types in the order of the contract, `notes` the 填报注意事项 that follow the form.
-    `money_unit` is the unit printed at 项目资金 (`万元` where nothing is printed).
+    `money_unit` is the unit printed at 项目资金 (`万元` where nothing is printed). `unlisted_funds` are the labels of
+    fund rows that print an amount and are none of the four kinds (单位资金).
     """
 
     form_no: int
@@ -249,4 +250,5 @@ class Form:
     year: int | None = None
     district_code: str | None = None
     district: str | None = None
+    unlisted_funds: tuple[str, ...] = ()
     issues: tuple[PageIssue, ...] = field(default=())

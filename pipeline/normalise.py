@@ -95,6 +95,7 @@ def _form_row(form_id: str, form: Form, document_id: str, file_name: str) -> For
         total_score=parse_number(texts["total_score_raw"]),
         complete=form.complete,
         money_unit=form.money_unit,
+        unlisted_funds="、".join(form.unlisted_funds) or None,
         has_deviation_column=any("deviation_raw" in line.readings for line in form.indicators),
         notes=form.notes or None,
         reader=_reader(form, own),

@@ -95,6 +95,7 @@ class FormRow:
     grade: Grade | None = column("grade that the total score gives under the profile")
     complete: bool = required("false where the form's end (总分) is missing")
     money_unit: str = column("unit of the fund table's amounts as printed", label="项目资金", default="万元")
+    unlisted_funds: str | None = column("labels of fund rows that print amounts and are none of the four kinds")
     has_deviation_column: bool = column("whether the form has a column for reasons of deviation", default=True)
     notes: str | None = column("notes printed after the form", label="填报注意事项")
     reader: str | None = column("which readers found the words and the grid")

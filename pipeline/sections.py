@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.labels import find_label, fold_label
+from pipeline.labels import find_column, find_label, fold_label
 from pipeline.models import Cell, Table
 
 Grid = list[list[Cell | None]]
@@ -36,9 +36,22 @@ def find_head(table: Table, section: str, least: int, after: int = 0) -> Head | 
             if field and (field not in heads or section in NAMED_TWICE):
                 heads[field] = cell
         if len(heads) >= least:
+            heads |= _heads_by_word(table, row, section, heads)
             columns = {field: (cell.col, cell.col + cell.colspan) for field, cell in heads.items()}
             return Head(row, max(cell.row + cell.rowspan for cell in heads.values()), columns)
     return None
+
+
+def _heads_by_word(table: Table, row: int, section: str, heads: Mapping[str, Cell]) -> dict[str, Cell]:
+    """Return the other heads of a head row that a word in them makes the only candidate for a missing field."""
+    first = min(cell.col for cell in heads.values())
+    found: dict[str, list[Cell]] = {}
+    for cell in table.cells:
+        if cell.row == row and cell.col >= first and cell.text and not find_label(section, cell.text):
+            field = find_column(section, cell.text)
+            if field and field not in heads:
+                found.setdefault(field, []).append(cell)
+    return {field: cells[0] for field, cells in found.items() if len(cells) == 1}
 
 
 def cell_under(grid: Grid, row: int, columns: tuple[int, int]) -> Cell | None:
@@ -100,9 +113,6 @@ def is_repeated_head(cells: Iterable[Cell], section: str, least: int) -> bool:
 
 def unknown_labels(table: Table, head: Head, section: str) -> list[str]:
     """Return the texts in a head row that no wording of the vocabulary explains."""
-    texts = [
-        c.text
-        for c in table.cells
-        if c.row == head.row and c.text and c.col >= min(v[0] for v in head.columns.values())
-    ]
+    first, known = min(v[0] for v in head.columns.values()), {v[0] for v in head.columns.values()}
+    texts = [c.text for c in table.cells if c.row == head.row and c.text and c.col >= first and c.col not in known]
     return [text for text in texts if not find_label(section, text) and fold_label(text)]

@@ -175,3 +175,27 @@ def test_a_scanned_second_page_may_be_shifted_and_scaled():
     )
 
     assert by_row(table)[2:] == [FIRST, SECOND, TOTAL]
+
+
+def test_a_row_whose_labels_are_torn_takes_the_number_that_ends_its_sentence():
+    upper = ["", "成本指标", "经济成", "年度支出金额", "≤3.4684万元", "年度支出金额", "10", "10"]
+    lower = ["", "（10分）", "本指标", "", "", "3.4684", "", ""]
+    (table,) = join(rows(NAME, HEAD, upper), rows(lower, TOTAL))
+
+    assert by_row(table)[2][1:6] == ["成本指标（10分）", "经济成本指标", *upper[3:5], "年度支出金额3.4684"]
+    assert table.rows == 4
+
+
+def test_a_total_cut_by_the_break_is_whole_where_conclusions_follow():
+    upper = [*rows(NAME, HEAD, FIRST), (3, 0, 1, 6, "总分"), (3, 6, 1, 1, "100"), (3, 7, 1, 1, "99.")]
+    lower = [(0, 0, 1, 6, ""), (0, 6, 1, 1, ""), (0, 7, 1, 1, "3"), (1, 0, 1, 1, "评价结论"), (1, 1, 1, 7, "完成")]
+    (table,) = join(upper, lower)
+
+    assert "99.3" in [cell.text for cell in table.cells]
+
+
+def test_a_repeated_head_with_an_unknown_word_is_a_head_still():
+    head = [*HEAD[:-1], "自评分数"]
+    (table,) = join(rows(NAME, head, FIRST), rows(["", *head[1:]], SECOND, TOTAL))
+
+    assert by_row(table)[2:] == [FIRST, SECOND, TOTAL]

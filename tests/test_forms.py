@@ -210,3 +210,35 @@ def test_a_doubted_cell_asks_for_review():
     assert form.readings["project_name"].needs_review
     assert form.readings["project_name"].review_reason == "seal"
     assert form.readings["project_name"].confidence == 0.4
+
+
+def test_an_unlisted_kind_of_funds_is_known_by_its_label_and_reported_only_where_it_prints_an_amount():
+    blank, filled = ["", "单位资金", "", "0", "", "/", "", "/"], ["", "财政专户管理资金", "1", "1", "1", "—", "", "—"]
+    quiet = one([*TOP, *rows(*FUNDS, blank, HEAD, ROW, TOTAL, start=2)])
+    form = one([*TOP, *rows(*FUNDS, blank, filled, HEAD, ROW, TOTAL, start=2)])
+
+    assert (quiet.issues, quiet.unlisted_funds) == ((), ())
+    assert form.unlisted_funds == ("财政专户管理资金",)
+
+
+def test_a_head_in_other_words_is_known_by_the_word_it_contains():
+    head = [*HEAD[:7], "自评得分（分）", "指标未完成的原因及拟采取的改进措施"]
+    (line,) = one([*TOP, *rows(head, [*ROW, "样本偏少"], [*TOTAL, ""], start=2)]).indicators
+
+    assert line.readings["deviation_raw"].text == "样本偏少"
+
+
+def test_a_second_column_of_the_same_kind_is_reported_and_not_taken():
+    head = [*HEAD[:5], "上年完成值", "实际完成值", "得分", "分值"]
+    form = one([*TOP, *rows(head, [*ROW[:5], "2场", "3场", "90", "90"], [*TOTAL, ""], start=2)])
+
+    assert form.indicators[0].readings["actual_raw"].text == "3场"
+    assert [issue.code for issue in form.issues] == ["unknown_label"]
+
+
+def test_goals_above_other_rows_end_where_a_row_has_no_cell_for_each():
+    between = [(4, 0, 1, 1, ""), (4, 1, 1, 7, "按照方案组织实施")]
+    form = one([*TOP, *rows(*GOALS, start=2), *between, *rows(*FUNDS, HEAD, ROW, TOTAL, start=5)])
+
+    assert (form.readings["expected_goal"].text, form.readings["actual_goal"].text) == ("甲", "乙")
+    assert set(form.funds) == {"total", "fiscal", "carryover", "other"}

@@ -291,3 +291,26 @@ def test_every_finding_uses_a_documented_code_with_its_severity() -> None:
     for finding in (f for source in sources for f in find_discrepancies(source, BEIJING)):
         assert finding.severity == kinds[finding.code].severity
         assert finding.profile == "beijing-2024"
+
+
+@pytest.mark.parametrize(("target", "actual"), [("每月1次", "12次"), ("≥12次", "每月1次"), ("1次/月", "12次")])
+def test_counts_of_different_periods_are_not_compared(target: str, actual: str) -> None:
+    findings = found(small_form(row(target, actual, level3="巡检次数")))
+
+    assert not {"unmet_full_score", "low_target", "unit_mismatch"} & set(findings)
+
+
+def test_an_improvement_is_beaten_by_a_larger_one() -> None:
+    assert not holds("unmet_full_score", small_form(row("成本降低5%", "成本降低8%", **COST)))
+    assert holds("unmet_full_score", small_form(row("下降5%", "下降3%", level3="单位能耗")))
+
+
+def test_what_repeats_its_target_does_not_miss_it() -> None:
+    assert not holds("late_full_score", small_form(row("2024年1月-12月", "2024年1月-12月", level3="服务期限")))
+
+
+def test_a_percentage_written_as_a_ratio_lacks_its_sign_and_misses_nothing() -> None:
+    findings = found(small_form(row("≥95%", "0.96", level3="合格率")))
+
+    assert "percent_missing" in findings
+    assert not {"unmet_full_score", "unit_mismatch"} & set(findings)

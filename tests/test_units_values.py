@@ -61,6 +61,15 @@ def answer(text: str | None, target: str, name: str = "", level2: str | None = N
         ("= 4", "=", "4", None),
         ("-5%", None, "-0.05", "1"),
         ("12份报告", None, "12", "份"),
+        ("≥20（场）", ">=", "20", "场"),
+        ("≤100（万元）", "<=", "1000000", "元"),
+        ("20场+", ">", "20", "场"),
+        ("20+场", ">", "20", "场"),
+        ("3000人·次", None, "3000", "人次"),
+        ("百余家", ">", "100", "家"),
+        ("百分之百", None, "1", "1"),
+        ("叁拾伍万元整", None, "350000", "元"),
+        ("￥35万元", None, "350000", "元"),
         ("100%（已通过验收）", None, "1", "1"),
     ],
 )
@@ -323,3 +332,62 @@ def test_every_flag_is_described() -> None:
     for text in texts:
         for flag in read(text, "满意度").flags + answer(text, "≥5家").flags:
             assert flag.split(":")[0] in documented
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2024年度", date(2024, 1, 1), date(2024, 12, 31)),
+        ("2024", date(2024, 1, 1), date(2024, 12, 31)),
+        ("年内完成", date(2024, 1, 1), date(2024, 12, 31)),
+        ("次年3月底前", date(2025, 3, 1), date(2025, 3, 31)),
+        ("上年12月31日", date(2023, 12, 31), date(2023, 12, 31)),
+        ("23年11月", date(2023, 11, 1), date(2023, 11, 30)),
+        ("十二月底前", date(2024, 12, 1), date(2024, 12, 31)),
+        ("二〇二四年十月十五日", date(2024, 10, 15), date(2024, 10, 15)),
+    ],
+)
+def test_a_date_is_read_in_the_year_that_it_names(text: str, first: date, last: date) -> None:
+    value = read(text, "完成时间", "output.timeliness")
+
+    assert (value.kind, value.start, value.end) == ("date", first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "unit"),
+    [
+        ("3年零6个月", "42", "月"),
+        ("半个月", "0.5", "月"),
+        ("一周内", "10080", "分钟"),
+        ("两年内", "24", "月"),
+        ("半小时内", "30", "分钟"),
+    ],
+)
+def test_a_length_of_time_in_words_is_read_whole(text: str, base: str, unit: str) -> None:
+    value = read(text, "完成时限", "output.timeliness")
+
+    assert (value.kind, value.base_value, value.base_unit) == ("duration", Decimal(base), unit)
+
+
+def test_the_sign_of_the_yuan_alone_is_no_unit() -> None:
+    assert read("￥1234.5", "项目成本", "cost.economic").flags == ("number_malformed",)
+
+
+@pytest.mark.parametrize(
+    ("text", "base"), [("培训人数120", "120"), ("培训人数：120人", "120"), ("培训人数达到1,200人", "1200")]
+)
+def test_a_number_behind_the_name_of_its_indicator_is_the_value(text: str, base: str) -> None:
+    value = answer(text, "≥100人", "指标1：培训人数", "output.quantity")
+
+    assert (value.base_value, value.base_unit) == (Decimal(base), "人")
+
+
+@pytest.mark.parametrize(("text", "target"), [("提前10天", "≤30天"), ("超期5天", "≤30天"), ("较上年提高10%", "≥95%")])
+def test_the_change_of_a_thing_is_not_its_measure(text: str, target: str) -> None:
+    assert answer(text, target, "验收情况").kind == "qualitative"
+
+
+def test_a_bare_amount_far_beyond_the_target_is_not_taken_for_its_unit() -> None:
+    value = answer("498000", "≤50万元", "项目成本", "cost.economic")
+
+    assert (value.base_unit, "unit_missing" in value.flags) == (None, True)

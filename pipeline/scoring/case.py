@@ -150,7 +150,14 @@ def read_item(row: IndicatorRow, form: FormRow) -> Item:
     actual = parse_value(row.actual_raw, answer)
     direction = tell_direction(target, is_cost=is_cost(row), name=row.level3 or "")
     comparison = compare_values(target, actual, direction)
+    if comparison.met is False and _same_text(row.target_raw, row.actual_raw):
+        comparison = Comparison(reason="same_text")
     return Item(row, target, actual, direction, comparison, named=not is_unnamed(row.level3))
+
+
+def _same_text(target: str | None, actual: str | None) -> bool:
+    """Tell whether an actual repeats its target; whatever both mean, the one does not miss the other."""
+    return "".join((target or "").split()) == "".join((actual or "").split())
 
 
 def read_execution(funds: Mapping[FundType, FundRow]) -> Execution:

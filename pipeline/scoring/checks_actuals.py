@@ -89,7 +89,7 @@ def check_units(case: Case, item: Item) -> Iterator[Draft]:
     if ambiguous:
         message = f"“{actual}”对“{target}”：月份与月数两种读法都可能"
         yield draft_row(item, "month_ambiguous", message, "actual_raw", "target_raw")
-    elif item.comparison.reason == "unit_mismatch":
+    elif item.comparison.reason == "unit_mismatch" and not _lacks_percent(item):
         message = f"指标值“{target}”与实际完成值“{_clip(actual)}”单位不同"
         yield draft_row(
             item, "unit_mismatch", message, "actual_raw", "target_raw", "unit_raw", reported=actual, expected=target
@@ -108,11 +108,8 @@ def check_units(case: Case, item: Item) -> Iterator[Draft]:
 def _lacks_percent(item: Item) -> bool:
     target, actual = item.target, item.actual
     signs = scoring_facts().percent_signs
-    if (
-        "1" not in (target.base_unit, actual.base_unit)
-        or target.kind != "quantitative"
-        or actual.kind != "quantitative"
-    ):
+    units = {target.base_unit, actual.base_unit}
+    if "1" not in units or not units <= {"1", None} or target.kind != "quantitative" or actual.kind != "quantitative":
         return False
     signed = [any(s in (text or "") for s in signs) for text in (item.row.target_raw, item.row.actual_raw)]
     in_column = any(s in (item.row.unit_raw or "") for s in signs)

@@ -21,9 +21,12 @@ _PARTS = FUND_TYPES[1:]
 
 
 def check_parts(case: Case) -> Iterator[Draft]:
-    """In a column where a part is printed, the parts add up to the total; a blank part counts 0."""
+    """In a column where a part is printed, the parts add up to the total; a blank part counts 0.
+
+    Nothing can be said where the form prints amounts of a kind that the dataset has no row for.
+    """
     total = case.funds.get("total")
-    if total is None:
+    if total is None or case.form.unlisted_funds:
         return
     any_part = False
     for raw, typed, label in AMOUNTS:
@@ -42,7 +45,9 @@ def check_parts(case: Case) -> Iterator[Draft]:
             difference=whole - added,
             evidence=tuple(("fund", fund_number(kind), raw) for kind in FUND_TYPES),
         )
-    if not any_part and any(getattr(total, typed) is not None for _, typed, _ in AMOUNTS):
+    rows = [case.funds[kind] for kind in _PARTS if kind in case.funds]
+    has_parts = any(getattr(row, raw) is not None for row in rows for raw, *_ in AMOUNTS)
+    if has_parts and not any_part and any(getattr(total, typed) is not None for _, typed, _ in AMOUNTS):
         yield Draft("fund_parts_blank", "年度资金总额已填，财政拨款、结转、其他资金均未填", "annual_budget_raw")
 
 

@@ -18,7 +18,13 @@ from pipeline.units import Value
 
 Direction = Literal["positive", "reverse", "equal", "exact"]
 
+_INHERITED = frozenset({"unit_inherited_from_target"})
 MEASURED = ("quantitative", "duration")
+_REDUCTION = re.compile("节约|节省|压减|下降|降低|减少")
+"""A bare target of such a row may be the improvement or the level that is reached."""
+_REDUCED_BY = re.compile(rf"(?:{_REDUCTION.pattern})了?\Z")
+_REDUCTION_RATE = re.compile(rf"(?:{_REDUCTION.pattern})(?:率|幅度|比例|额|金额)|降幅")
+"""The number is itself the improvement: 能耗下降 5% is beaten by 6%."""
 _YEAR_LABEL = re.compile(r"(?:19|20)\d{2}年?|当年|本年|今年")
 
 
@@ -60,8 +66,10 @@ def tell_direction(target: Value, *, is_cost: bool, name: str) -> Direction | No
         return "exact" if is_cost else "equal"
     if target.comparator:
         return "positive" if target.comparator in (">=", ">") else "reverse"
+    if _REDUCED_BY.search(target.label or "") or _REDUCTION_RATE.search(name):
+        return None if target.kind == "duration" else "positive"
     if is_cost or any(word in name for word in scoring_facts().reverse_names):
-        return None if target.kind == "duration" else "reverse"
+        return None if target.kind == "duration" or _REDUCTION.search(name) else "reverse"
     spending = target.base_unit == "元" and any(word in name for word in scoring_facts().spending_names)
     return None if target.kind == "duration" or spending else "positive"
 
@@ -99,13 +107,35 @@ def compare_values(target: Value, actual: Value, direction: Direction | None) ->
     return _compare_numbers(target, part, direction) if part else Comparison(reason="compound")
 
 
+_PERIOD = re.compile(r"(?:/|每个?)(月|季|半年|周|天|日)")
+
+
+def _period(value: Value) -> str:
+    """Return the period that a number is counted in (1次/月, 每月1次); a year is the form's own, an unsaid one none."""
+    if has_flag(value, scoring_facts().flags.unit_is_rate):
+        match = _PERIOD.search(f"{value.label or ''}|{value.unit or ''}")
+        return match[1] if match and not has_flag(value, _INHERITED) else ""
+    return ""
+
+
+def _other_period(target: Value, actual: Value) -> bool:
+    """Tell whether two numbers are counted in different periods: 12次 of a year say nothing of 每月1次."""
+    return _period(target) != _period(actual) and target.base_value != actual.base_value
+
+
 def _why_incomparable(target: Value, actual: Value) -> str:
     """Return the reason why two kinds of values cannot be compared, empty where they can."""
     if "placeholder" in (target.kind, actual.kind):
         return "no_target" if target.kind == "placeholder" else "no_actual"
     if "qualitative" in (target.kind, actual.kind):
         return "qualitative" if target.kind == "qualitative" else "text_actual"
-    return "unit_mismatch" if has_flag(actual, scoring_facts().flags.unit_mismatch) else ""
+    if has_flag(actual, scoring_facts().flags.unit_mismatch):
+        return "unit_mismatch"
+    if has_flag(actual, scoring_facts().flags.percent_suspected) or has_flag(
+        target, scoring_facts().flags.percent_suspected
+    ):
+        return "percent_suspected"
+    return "other_period" if _other_period(target, actual) else ""
 
 
 def has_flag(value: Value, words: Container[str]) -> bool:

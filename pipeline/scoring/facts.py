@@ -40,6 +40,7 @@ class Flags(StrictData):
     approximate: frozenset[str]
     inside_sentence: frozenset[str]
     unit_mismatch: tuple[str, ...]
+    percent_suspected: frozenset[str]
 
 
 class ScoringFacts(StrictData):

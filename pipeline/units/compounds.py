@@ -16,6 +16,10 @@ from pipeline.units.sentences import Found, find_quantities, find_spelled_answer
 
 _SHORT_TAIL = 8
 _CHANGE = re.compile(r"[由从].*(?:至|到|为|扩展|增)")
+_SHIFT_WORD = re.compile("提前|延期|推迟|延后|逾期|延长|缩短|超期|滞后")
+_SHIFT = re.compile(rf"(?:{_SHIFT_WORD.pattern})了?\Z")
+_GROWTH_WORD = re.compile("提高|提升|增长|增加|增幅|上升|下降|降低|降幅|减少|节约|节省|压减|改善|变化")
+_GROWTH = re.compile(rf"(?:{_GROWTH_WORD.pattern})了?\Z")
 _LOWER, _UPPER = frozenset({">", ">="}), frozenset({"<", "<="})
 _UNCOUNTED = frozenset({"count", "unknown", "unspecified"})
 
@@ -24,7 +28,7 @@ def read_sentence(text: str, context: ValueContext) -> Value | None:
     """Return the value that a sentence states in numbers, None where its numbers are told in passing."""
     if answers_words(context):
         return None
-    found = find_quantities(text, context)
+    found = _without_changes(find_quantities(text, context), context)
     target = context.target
     if not found:
         spelled = find_spelled_answer(text, context)
@@ -36,6 +40,24 @@ def read_sentence(text: str, context: ValueContext) -> Value | None:
     if context.role == "actual" and target is not None and target.kind in MEASURED:
         return _answer(found, target, text)
     return _statement(found, text, context)
+
+
+def _without_changes(found: list[Found], context: ValueContext) -> list[Found]:
+    """Leave out of an actual what is the change of a thing and not its measure (提前10天, 较上年提高10%).
+
+    Where the row itself asks for a change, or counts things, the number stays.
+    """
+    asked = f"{context.target_raw or ''}{context.indicator}{context.labels}"
+    if context.role == "target" or not found:
+        return found
+    return [one for one in found if not _is_other_change(one, asked)]
+
+
+def _is_other_change(one: Found, asked: str) -> bool:
+    shift, growth = _SHIFT.search(one.label), _GROWTH.search(one.label)
+    if shift and one.value.dimension in DURATIONS:
+        return not _SHIFT_WORD.search(asked)
+    return bool(growth) and one.value.base_unit == "1" and not _GROWTH_WORD.search(asked)
 
 
 def _bounds_value(found: list[Found]) -> Value | None:

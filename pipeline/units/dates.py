@@ -15,6 +15,7 @@ from functools import cache
 
 from pipeline.records import Comparator
 from pipeline.units.model import Value, ValueContext
+from pipeline.units.numerals import parse_numeral
 from pipeline.units.roles import read_sign
 from pipeline.units.rows import is_timely, month_sense
 from pipeline.units.tails import head_pattern, read_head
@@ -84,15 +85,16 @@ def means_calendar(comparator: Comparator | None, context: ValueContext) -> bool
 
 @cache
 def _date() -> re.Pattern[str]:
-    this_year = alternatives(value_words().dates.this_year)
+    words = value_words().dates
+    this_year = rf"(?<![0-9一二两三四五六七八九十半近几])(?:{alternatives((*words.this_year, *words.other_years))})"
     year = r"(?<![0-9])(?P<{0}>(?:19|20)[0-9]{{2}})"
     return re.compile(
         rf"{year.format('y1')}年?(?P<q1>第?[一二三四1-4]季度|[上下]半年)"
-        rf"|(?:{year.format('y2')}年|(?:{this_year}))?(?<![0-9.])(?P<m2>[0-9]{{1,2}})月"
+        rf"|(?:{year.format('y2')}年|(?P<of>{this_year}))?(?<![0-9.])(?P<m2>[0-9]{{1,2}})月"
         rf"(?:(?P<d2>[0-9]{{1,2}})[日号]|份?(?P<part>初|上旬|中旬|下旬|底|末|份)?)"
         rf"|{year.format('y3')}(?P<sep>[-./])(?P<m3>[0-9]{{1,2}})(?:(?P=sep)(?P<d3>[0-9]{{1,2}}))?(?![0-9.])"
         rf"|{year.format('y4')}(?P<m4>0[1-9]|1[0-2])(?P<d4>[0-3][0-9])(?![0-9.])"
-        rf"|(?:{year.format('y5')}年?|(?:{this_year}))(?P<end>年?(?:底|末|终))"
+        rf"|(?:{year.format('y5')}年?|(?P<of5>{this_year}))(?P<end>年?(?:底|末|终|度?内))"
         r"|(?P<q6>第?[一二三四1-4]季度|[上下]半年)"
     )
 
@@ -125,7 +127,7 @@ def read_date(text: str, context: ValueContext) -> Value | None:
     """
     if not _HINT.search(text):
         return None
-    text = _SHORT_RANGE.sub(r"\1月\2", text)
+    text = _in_digits(_SHORT_RANGE.sub(r"\1月\2", text))
     days = _find_days(text, context)
     if not days:
         return None
@@ -137,13 +139,32 @@ def read_date(text: str, context: ValueContext) -> Value | None:
 _SHORT_RANGE = re.compile(r"([0-9]{1,2})(-+|~+|—+|至|到)(?=[0-9]{1,2}月)")
 
 
+_SPELLED_YEAR = re.compile(r"[二][〇零○][〇零○一二三四五六七八九]{2}(?=年)")
+_SPELLED_PLACE = re.compile(r"(?<![一二三四五六七八九十])[一二三四五六七八九十]{1,3}(?=月|[日号](?![历常]))")
+_SHORT_YEAR = re.compile(r"(?<![0-9.])(2[0-9])年(?=[0-9]{1,2}月)")
+
+
+def _in_digits(text: str) -> str:
+    """Write a date's Chinese numerals in digits and a year in full: 二〇二四年十二月, 24年12月."""
+    text = _SPELLED_YEAR.sub(_spelled, text)
+    if "月" in text:
+        text = _SPELLED_PLACE.sub(_spelled, text)
+    return _SHORT_YEAR.sub(r"20\1年", text)
+
+
+def _spelled(match: re.Match[str]) -> str:
+    number = parse_numeral(match.group())
+    return match.group() if number is None else str(number)
+
+
 def _find_days(text: str, context: ValueContext) -> list[Day]:
     """Return the dates of a text; one without a year is of the year named before it, else of the form's."""
     days: list[Day] = []
     year = context.year
     for match in _date().finditer(text):
         day = _read_day(match, year)
-        if day is None or (_is_bare_month(match) and not means_calendar(None, context)):
+        ends_range = bool(days) and bool(_RANGE.match(text[days[-1].at[1] : match.start()]))
+        if day is None or (_is_bare_month(match) and not ends_range and not means_calendar(None, context)):
             continue
         days.append(day)
         year = day.end.year if day.end else year
@@ -158,6 +179,8 @@ def _read_day(match: re.Match[str], form_year: int | None) -> Day | None:
     """Return what one match means; None where the calendar has no such month."""
     printed = match["y1"] or match["y2"] or match["y3"] or match["y4"] or match["y5"]
     year = int(printed) if printed else form_year
+    if year and not printed:
+        year += value_words().dates.other_years.get(match["of"] or match["of5"] or "", 0)
     flags = () if printed else (("year_from_form",) if year else ("year_missing",))
     quarter, at = match["q1"] or match["q6"], match.span()
     if quarter:

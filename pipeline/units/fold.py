@@ -26,6 +26,10 @@ _TEX = (
     (re.compile(r"\$"), ""),
 )
 _TORN_NUMBER = re.compile(r"(?<=[0-9])\s+(?=[0-9.])|(?<=[0-9]\.)\s+(?=[0-9])")
+_MARKS = re.compile("[¥￥·]")
+_YUAN_SIGN = re.compile(r"[￥¥](?=[0-9])")
+_MONEY_WRITTEN = re.compile(r"[0-9]\s*(?:[万亿]|元)")
+_POINT_IN_COUNTER = re.compile(r"(?<=[人家户车班场件台])·(?=次)")
 _WIDE_THOUSANDS = re.compile(r"[^0-9]{0,6}[0-9]{1,3}(?:，[0-9]{3})+(?:\.[0-9]+)?[^0-9，]{0,4}\Z")
 
 
@@ -40,11 +44,19 @@ class Folded(NamedTuple):
 def fold_value(text: str) -> Folded:
     """Return the text as the grammar reads it."""
     text = normalise_text(text)
+    if _MARKS.search(text):
+        text = _fold_marks(text)
     if _ODD.search(text):
         return _fold_odd(text)
     if "，" in text and _WIDE_THOUSANDS.match(text):
         return Folded(text.replace("，", ""), ("thousands_separator_fullwidth",))
     return Folded(text)
+
+
+def _fold_marks(text: str) -> str:
+    """Close 人·次, and leave the sign of the yuan out where the unit is written too; alone it stays unread."""
+    text = _POINT_IN_COUNTER.sub("", text)
+    return _YUAN_SIGN.sub("", text) if _MONEY_WRITTEN.search(text) else text
 
 
 def _fold_odd(text: str) -> Folded:

@@ -10,10 +10,13 @@ import re
 from decimal import Decimal
 
 DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
-PLACES = {"十": 10, "百": 100, "千": 1000}
+DIGITS |= {character: value for value, character in enumerate("壹贰叁肆伍陆柒捌玖", 1)}
+PLACES = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 MYRIADS = {"亿": 10**8, "万": 10**4}
-CHINESE_NUMERAL = "[零〇一二两三四五六七八九十百千万亿点半]+"
+CHINESE_NUMERAL = "[零〇一二两三四五六七八九十百千万亿点半壹贰叁肆伍陆柒捌玖拾佰仟]+"
 ASCII_NUMERAL = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+ROUND_NUMBERS = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10**4), "百万": Decimal(10**6)}
+"""Words of number without a digit; they state a number only in 百余家 and 百分之百."""
 MAX_DIGITS = 18
 """Longer numerals are no quantity of this field, and decimal arithmetic would round them in silence."""
 
@@ -127,7 +130,7 @@ def _parse_section(text: str) -> int | None:
 def _read_place(text: str, position: int, *, first: bool) -> tuple[int, int, int]:
     """Return digit, place and next position; the digit is 0 where the text is no numeral."""
     character = text[position]
-    if character == "十" and first:
+    if character in "十拾" and first:
         return 1, 10, position + 1
     digit = DIGITS.get(character, 0)
     unit = PLACES.get(text[position + 1 : position + 2])

@@ -47,7 +47,7 @@ def quantity_value(
         flags = (*flags, "range")
     if measure is None:
         return Value("quantitative", comparator, *ends, None, "unspecified", *ends, None, flags)
-    if measure.unit in {"月", "年"}:
+    if measure.unit in {"月", "年", "年度"}:
         if dated := _calendar_value(ends, measure.unit, comparator, flags, context):
             return dated
         if measure.unit == "月" and _is_month(number) and tail.measure is not None:
@@ -75,7 +75,7 @@ def _calendar_value(
 ) -> Value | None:
     """Return the date that 月 or 年 names, None where it is a length of time."""
     first, last = ends[0], ends[1] or ends[0]
-    if unit == "年":
+    if unit != "月":
         years = _is_year(first) and _is_year(last)
         return year_value((int(first), int(last)), comparator, flags) if years else None
     if not (_is_month(first) and _is_month(last) and means_calendar(comparator, context)):
@@ -169,12 +169,20 @@ def _suspect_missing_percent(number: Decimal, target: Value) -> tuple[str, ...]:
     return _suspect_ratio(number) if target.unit == "%" and (target.value or _ONE) > 1 else ()
 
 
+def _is_rather_yuan(number: Decimal, target: Value) -> bool:
+    """Tell whether a bare amount is too large for the target's 万元: 498000 beside ≤50万元 is rather one of 元."""
+    in_wan = target.base_unit == "元" and target.unit not in {"元", None}
+    return in_wan and number >= value_words().rows.largest_implied_wan and number > 100 * (target.value or _ONE)
+
+
 def _inherited_measure(number: Decimal, target: Value) -> Resolved:
     """Return the target's unit for a bare actual, by the same assumption where the target's was assumed."""
     for flag in ("percent_implied_by_satisfaction", "unit_implied_by_fund_table"):
-        if flag in target.flags:
+        if flag in target.flags and not _is_rather_yuan(number, target):
             return read_measure(target.unit or ""), (flag, *_suspect_missing_percent(number, target))
     flags: tuple[str, ...] = ("unit_inherited_from_target", *_suspect_missing_percent(number, target))
+    if _is_rather_yuan(number, target):
+        return None, ("unit_missing",)
     if target.base_unit == "元":
         measure = read_measure(target.unit or "")
         return (_yuan(measure) if measure and measure.is_multiplier else measure), flags

@@ -22,6 +22,7 @@ _CLAUSE_ENDS = "，,。；;！!"
 _LIST_ENDS = _CLAUSE_ENDS + "、"
 _LABEL_END = re.compile(r"(?:共计|合计|共|计|达到|达|约|为|是|有|[:：（(])+\Z")
 _LIST_NUMBER = re.compile(r"^[（(]?[0-9]{1,2}[、.)）]")
+_PERIOD_BEFORE = re.compile(r"每(?:个?月|季度?|周|天|日|半年)度?\Z")
 _THOUSANDS = re.compile(r"[0-9]{3}(?![0-9])")
 _SKIPPED = (
     # Years and dates, a year in two digits before a word (24年支付), ordinals, numbers of lists.
@@ -130,6 +131,8 @@ def _place(value: Value, start: int, end: int, text: str, bounds: list[tuple[int
     first, stop = bounds[clause]
     label = _LABEL_END.sub("", _LIST_NUMBER.sub("", text[first:start])) if first < start else ""
     tail = text[end:stop].strip("）)")
+    if _PERIOD_BEFORE.search(label):
+        value = value._replace(flags=(*value.flags, "rate_unit_not_converted"))
     return Found(value._replace(label=label) if label else value, clause, len(bounds), label, tail)
 
 

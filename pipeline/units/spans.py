@@ -16,13 +16,14 @@ _HALF = Decimal("0.5")
 _FIRST_YEAR = 1900
 _NUMBER = rf"(?:{ASCII_NUMERAL}|[一二两三四五六七八九十]+)"
 _UNIT = r"(?:年|个月|月|周|天|日|个小时|小时|时|分钟|分|秒钟|秒)"
+_YEAR_AND_MONTH = re.compile(r"(?<![0-9])2[0-9]年[0-9]{1,2}月")
 _TERM = re.compile(rf"({_NUMBER})({_UNIT})")
 
 
 @cache
 def _span() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<head>{head_pattern()})(?:(?P<terms>(?:{_NUMBER}{_UNIT}){{2,4}})"
+        rf"(?P<head>{head_pattern()})(?:(?P<terms>(?:{_NUMBER}{_UNIT}[零又加]?){{2,4}})"
         rf"|(?P<whole>{_NUMBER})(?P<unit>年半|个半月|个半小时|天半))(?P<tail>[^0-9]{{0,8}})\Z"
     )
 
@@ -30,7 +31,7 @@ def _span() -> re.Pattern[str]:
 def read_span(text: str, context: ValueContext) -> Value | None:
     """Return a length of time that is the sum of several terms, in its base unit; None for any other text."""
     match = _span().match(text)
-    if match is None:
+    if match is None or _YEAR_AND_MONTH.search(text):
         return None
     total = _sum_terms(match["terms"]) if match["terms"] else _with_half(match["whole"], match["unit"])
     head, tail = read_head(match["head"]), read_tail(match["tail"])

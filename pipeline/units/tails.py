@@ -16,6 +16,7 @@ from pipeline.units.words import alternatives, comparators_after, comparators_be
 _UPPER = frozenset({"<", "<="})
 _LOWER = frozenset({">", ">="})
 _REMARK = re.compile(r"[（(【\[][^（(【\[]*\Z")
+_UNIT_IN_BRACKETS = re.compile(r"\A[（(]([^（()）]{1,8})[)）]")
 _NOUN = re.compile(
     r"[^0-9，,；;。、：:（(半余多零一二三四五六七八九十百千万亿≥≤<>=%/-][^0-9，,；;。、：:（(≥≤<>=]{0,7}\Z"
 )
@@ -104,7 +105,10 @@ def _direction(comparator: Comparator) -> int:
 def tail_pattern() -> str:
     """Return an expression for unit and suffix after a number, with named groups more, unit, more2 and after."""
     words = value_words().comparators
-    more, after = alternatives(words.more), alternatives((*comparators_after(), *words.about_after))
+    more, after = (
+        rf"(?:{alternatives(words.more)}|\+(?![0-9]))",
+        alternatives((*comparators_after(), *words.about_after)),
+    )
     scales = "[十百千万亿]{1,2}"
     return (
         rf"(?P<scale>{scales}(?=(?:{more})))?(?P<more>{more})?(?P<unit>{unit_pattern()})?(?P<more2>{more})?"
@@ -122,11 +126,17 @@ def read_tail(text: str) -> Tail | None:
 
     A remark in brackets is left out: 100%（已通过验收）.
     """
+    text = _UNIT_IN_BRACKETS.sub(_open_brackets, text)
     tail = _read_tail(text) if len(text) <= 16 else None
     if tail is not None or not text.endswith((")", "）", "]", "】")):
         return tail
     head = _REMARK.sub("", text)
     return _read_tail(head) if len(head) <= 16 else None
+
+
+def _open_brackets(match: re.Match[str]) -> str:
+    """Take a known unit out of its brackets: 20（场） is 20场; a remark stays one."""
+    return match[1] if read_measure(match[1]) else match[0]
 
 
 @lru_cache(maxsize=8192)

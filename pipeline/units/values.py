@@ -9,15 +9,22 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.units.compounds import read_sentence
-from pipeline.units.dates import read_date
+from pipeline.units.dates import read_date, year_value
 from pipeline.units.fold import MAX_LENGTH, Folded, fold_value
 from pipeline.units.grades import quality_value
 from pipeline.units.measures import read_measure
 from pipeline.units.model import Value, ValueContext
-from pipeline.units.numerals import ASCII_NUMERAL, CHINESE_NUMERAL, parse_ascii, parse_numeral, split_myriad
+from pipeline.units.numerals import (
+    ASCII_NUMERAL,
+    CHINESE_NUMERAL,
+    ROUND_NUMBERS,
+    parse_ascii,
+    parse_numeral,
+    split_myriad,
+)
 from pipeline.units.quantities import quantity_value
 from pipeline.units.roles import answers_words, note_role, read_sign
 from pipeline.units.rows import is_timely
@@ -26,7 +33,11 @@ from pipeline.units.tails import Tail, contradict, head_pattern, read_head, read
 from pipeline.units.words import alternatives, value_words
 
 _DATE_AS_NUMBER = re.compile(r"(?:19|20)[0-9]{2}(?:\.(?:0?[1-9]|1[0-2])|(?:0[1-9]|1[0-2])[0-3][0-9])\Z")
-_ANY_NUMERAL = re.compile(r"[0-9二三四五六七八九十百千万亿两]|一[个年次份家月场套项天点]|半年|季度|年[底末终]")
+_ANY_NUMERAL = re.compile(
+    r"[0-9二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟]|一[个年次份家月场套项天点周人小台座条户名所处辆门]"
+    r"|半[年个天小月]|季度|年[底末终内]|年度内"
+)
+_YEAR_AS_NUMBER = re.compile(r"20[0-9]{2}\Z")
 _NUMBER_LIKE = re.compile(r"[^0-9]{0,6}[0-9.]+[.,%:/×*+±≥≤<>=-][0-9.,%:/×*+±≥≤<>=-]*[^0-9]{0,6}\Z")
 _DAY_AS_NUMBER = re.compile(r"(1[0-2]|0?[1-9])\.(3[01]|[12][0-9]|0?[1-9])\Z")
 _YEARS = range(1990, 2101)
@@ -87,6 +98,30 @@ def parse_value(text: str | None, context: ValueContext) -> Value:
 _PLACEHOLDER = Value("placeholder", flags=("missing",))
 
 
+_TEMPLATE_NUMBER = re.compile(r"指标[0-9一二三四五六七八九十]*[:：、.]?")
+_NAME_END = re.compile(r"(?:[:：,，]|达到|达|为|是|共计|共)*")
+
+
+@lru_cache(maxsize=1024)
+def _bare_name(indicator: str) -> str:
+    """Return an indicator's name as a cell repeats it, without the number of the template (指标1：)."""
+    name = fold_value(indicator).text
+    match = _TEMPLATE_NUMBER.match(name)
+    return name[match.end() :] if match else name
+
+
+def _read_after_name(text: str, context: ValueContext) -> Value | None:
+    """Read a number behind the indicator's own name (培训人数120); None where anything else follows it."""
+    name = _bare_name(context.indicator)
+    if not name or not text.startswith(name):
+        return None
+    rest = text[len(name) :]
+    lead = _NAME_END.match(rest)
+    match = _plain().match(rest[lead.end() if lead else 0 :])
+    value = _read_plain(match, context) if match else None
+    return value and value._replace(flags=(*value.flags, "number_inside_sentence"))
+
+
 def _read_folded(folded: Folded, context: ValueContext) -> Value:
     text = folded.text
     if folded.foreign:
@@ -138,6 +173,8 @@ def _date_as_number(printed: str, context: ValueContext) -> Value | None:
     """Read 2024.12 and 20241231 as dates in rows about time, 12.20 where the target is a date."""
     if _DATE_AS_NUMBER.match(printed) and is_timely(context):
         return read_date(printed, context)
+    if _YEAR_AS_NUMBER.match(printed) and is_timely(context):
+        return year_value((int(printed), int(printed)), None, ())
     day = _DAY_AS_NUMBER.match(printed)
     if day and context.target is not None and context.target.kind == "date":
         return read_date(f"{day[1]}月{day[2]}日", context)
@@ -154,7 +191,7 @@ def _is_prose(number: Decimal, tail: Tail, context: ValueContext) -> bool:
 
 def _read_other_numbers(text: str, context: ValueContext) -> Value | None:
     """Read a range, a date, a number in words, numbers in a sentence; or say that something like a number is none."""
-    for read in (_read_range, read_span, read_date, _read_spelled, read_sentence):
+    for read in (_read_after_name, _read_range, read_span, read_date, _read_spelled, read_sentence):
         if value := read(text, context):
             return value
     return _unread("number_malformed") if _NUMBER_LIKE.match(text) else None
@@ -179,7 +216,10 @@ def _read_spelled(text: str, context: ValueContext) -> Value | None:
     if match is None or _vague().match(text, match.end("head")):
         return None
     numeral, scale = split_myriad(match["percent"] or match["number"])
-    number, tail = parse_numeral(numeral), read_tail(scale + match["tail"])
+    tail = read_tail(scale + match["tail"])
+    number = parse_numeral(numeral)
+    if number is None and (match["percent"] or (tail is not None and tail.more)):
+        number = ROUND_NUMBERS.get(numeral)
     head = read_head(match["head"])
     if number is None or tail is None or head.conflict or (tail.noun and head.comparator is None):
         return None

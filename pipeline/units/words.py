@@ -104,6 +104,7 @@ class DateWords(StrictData):
     """Words around dates."""
 
     this_year: tuple[str, ...]
+    other_years: dict[str, int]
     before: tuple[str, ...]
     within: tuple[str, ...]
     lead: tuple[str, ...]

@@ -17,7 +17,7 @@ from .flow import Edge, Pages, flow_document, merge_edges
 from .fonts import register
 from .layout import Layout
 from .records import FormFacts, Truth
-from .sheet import lay_out
+from .sheet import Sheet, lay_out
 
 RADICALS = {
     "目": 0x2F6C, "门": 0x2ED4, "一": 0x2F00, "二": 0x2F06, "金": 0x2FA6, "行": 0x2F8F, "自": 0x2F83, "力": 0x2F12,
@@ -123,9 +123,9 @@ def to_private_use(cmap: str) -> str:
     )
 
 
-def draw_pdf(forms: Sequence[FormFacts], layout: Layout, path: Path) -> Truth:
-    """Draw the forms one after the other and return what the file says."""
-    pages = flow_document([lay_out(form, layout) for form in forms], layout)
+def draw_pdf(forms: Sequence[FormFacts], layout: Layout, path: Path, sheets: Sequence[Sheet] | None = None) -> Truth:
+    """Draw the forms one after the other and return what the file says; `sheets` draws them otherwise than usual."""
+    pages = flow_document(sheets or [lay_out(form, layout) for form in forms], layout)
     canvas = open_canvas(path, layout)
     for number in range(pages.page + 1):
         draw_page(canvas, pages, number)

@@ -87,8 +87,10 @@ def turn_page(document: Any) -> None:
     section.page_width, section.page_height = section.page_height, section.page_width
 
 
-def draw_docx(forms: Sequence[FormFacts], layout: Layout, path: Path, seed: int = 0) -> Truth:
-    """Draw the forms one after the other and return what the file says."""
+def draw_docx(
+    forms: Sequence[FormFacts], layout: Layout, path: Path, seed: int = 0, sheets: Sequence[Sheet] | None = None
+) -> Truth:
+    """Draw the forms one after the other and return what the file says; `sheets` draws them otherwise than usual."""
     from docx import Document
 
     rng = Random(f"word {seed}")
@@ -98,7 +100,7 @@ def draw_docx(forms: Sequence[FormFacts], layout: Layout, path: Path, seed: int 
         turn_page(document)
     if layout.attachment:
         document.add_paragraph(layout.attachment)
-    for at, sheet in enumerate(lay_out(form, layout) for form in forms):
+    for at, sheet in enumerate(sheets or [lay_out(form, layout) for form in forms]):
         for line in sheet.title:
             document.add_paragraph(line)
         add_table(document, sheet, layout, rng)
