@@ -27,6 +27,7 @@ from pipeline.commands.options import (
     PROCESSED,
     RAW,
     AcceptShrink,
+    Executor,
     Force,
     Heartbeat,
     Jobs,
@@ -39,6 +40,7 @@ from pipeline.commands.options import (
     Out,
     ProfileName,
     Quiet,
+    Scheduler,
     Timeout,
     Verbose,
     print_json,
@@ -46,7 +48,7 @@ from pipeline.commands.options import (
 )
 from pipeline.errors import Interrupted, PipelineError
 from pipeline.running.summary import printable
-from pipeline.settings import MEBIBYTE, READER, ReadSettings, RunOptions, WorkerLimits
+from pipeline.settings import MEBIBYTE, READER, ExecutorChoice, ReadSettings, RunOptions, WorkerLimits
 
 app = typer.Typer(
     name="jixiao",
@@ -107,6 +109,8 @@ def run(
     sources: Annotated[list[Path] | None, typer.Argument(metavar="[SRC]...", help="Files or folders.")] = None,
     out: Out = PROCESSED,
     jobs: Jobs = 0,
+    executor: Executor = "local",
+    scheduler: Scheduler = None,
     ocr: Ocr = _READ.ocr,
     force: Force = False,
     accept_shrink: AcceptShrink = False,
@@ -124,7 +128,7 @@ def run(
     """Read the new and changed documents of files and folders (default data/raw) and publish the dataset."""
     settings = ReadSettings(ocr=ocr, max_pages=max_pages, max_pixels=max_pixels, profile=profile)
     limits = WorkerLimits(timeout, memory * MEBIBYTE)
-    options = RunOptions(out, settings, limits, jobs, force, accept_shrink, _reader())
+    options = RunOptions(out, settings, limits, jobs, force, accept_shrink, _reader(), _place(executor, scheduler))
     _run(sources or [RAW], options, _Show(as_json, quiet, verbose, metrics, heartbeat))
 
 
@@ -133,6 +137,8 @@ def retry(
     reason: Annotated[list[str], typer.Option("--reason", help="Error code, such as timeout; may be repeated.")],
     out: Out = PROCESSED,
     jobs: Jobs = 0,
+    executor: Executor = "local",
+    scheduler: Scheduler = None,
     ocr: Ocr = _READ.ocr,
     timeout: Timeout = _LIMITS.timeout,
     memory: Memory = _LIMITS.memory // MEBIBYTE,
@@ -149,7 +155,9 @@ def retry(
     paths = list_failures(out, reason)
     settings = ReadSettings(ocr=ocr, max_pages=max_pages, max_pixels=max_pixels, profile=profile)
     limits = WorkerLimits(timeout, memory * MEBIBYTE)
-    options = RunOptions(out, settings, limits, jobs, force=True, reader=_reader())
+    options = RunOptions(
+        out, settings, limits, jobs, force=True, reader=_reader(), scheduler=_place(executor, scheduler)
+    )
     _run(paths, options, _Show(as_json, quiet, verbose))
 
 
@@ -167,6 +175,13 @@ class _Show:
 def _reader() -> str:
     """Return what reads the documents; tests of whole runs put in a reader of their own."""
     return os.environ.get("JIXIAO_READER", READER)
+
+
+def _place(executor: ExecutorChoice, scheduler: str | None) -> str | None:
+    """Return the address of the scheduler whose workers read, None for workers on this machine."""
+    if (executor == "dask") != (scheduler is not None):
+        raise typer.BadParameter("--executor dask and --scheduler ADDRESS belong together; give both or neither")
+    return scheduler
 
 
 def _run(sources: list[Path], options: RunOptions, show: _Show) -> None:

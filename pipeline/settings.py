@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 OcrChoice = Literal["auto", "rapidocr", "tesseract"]
+ExecutorChoice = Literal["local", "dask"]
 
 MEBIBYTE = 1024 * 1024
 
@@ -64,7 +65,11 @@ READER = "pipeline.read:read_document"
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run is to be done. `jobs` 0 is one worker per core that the process may use."""
+    """How a run is to be done.
+
+    `jobs` 0 is one worker per core that the process may use. `scheduler` is the address of a Dask scheduler whose
+    workers are to read, None for workers on this machine; none of these changes what is read.
+    """
 
     out: Path
     settings: ReadSettings = field(default_factory=ReadSettings)
@@ -73,6 +78,7 @@ class RunOptions:
     force: bool = False
     accept_shrink: bool = False
     reader: str = READER
+    scheduler: str | None = None
 
 
 def reading_fingerprint(settings: ReadSettings) -> str:
