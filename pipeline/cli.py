@@ -23,6 +23,7 @@ from pipeline.commands.analysis import register as register_analysis
 from pipeline.commands.doctor import register as register_doctor
 from pipeline.commands.examples import add_examples
 from pipeline.commands.fetch import fetch
+from pipeline.commands.compact import compact
 from pipeline.commands.options import (
     PROCESSED,
     RAW,
@@ -324,6 +325,7 @@ def explain(
 
 
 app.command()(fetch)
+app.command()(compact)
 register_analysis(app)
 register_doctor(app)
 add_examples(app)

@@ -80,10 +80,12 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
 
 def publish_workspace(workspace: Workspace, accept_shrink: bool = False) -> dict[str, Any]:
     """Publish what is stored, then remove the results that no file holds any more; return the snapshot's manifest."""
+    from pipeline.storage.layout import read_layout
     from pipeline.storage.publish import collect_documents, publish
 
     documents = collect_documents(workspace.index.results(), workspace.index.paths().values())
-    manifest = publish(workspace.out, workspace.results, documents, accept_shrink)
+    room = read_layout(workspace.layout)
+    manifest = publish(workspace.out, workspace.results, documents, accept_shrink, room)
     orphans = workspace.index.orphans()
     if orphans:
         with workspace.index.transaction():
