@@ -20,10 +20,10 @@ import typer
 
 from pipeline import __version__
 from pipeline.commands.analysis import register as register_analysis
+from pipeline.commands.compact import compact
 from pipeline.commands.doctor import register as register_doctor
 from pipeline.commands.examples import add_examples
 from pipeline.commands.fetch import fetch
-from pipeline.commands.compact import compact
 from pipeline.commands.options import (
     PROCESSED,
     RAW,

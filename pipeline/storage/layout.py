@@ -37,7 +37,8 @@ def choose_room(manifest: Mapping[str, Any], rows_per_part: int) -> int:
     """Return how many documents give a part `rows_per_part` rows of its longest table, going by what is published."""
     longest = max(manifest["rows"].values(), default=0)
     documents = max(1, manifest["rows"]["documents"])
-    return max(1, rows_per_part * documents // max(1, longest))
+    room: int = rows_per_part * documents // max(1, longest)
+    return max(1, room)
 
 
 def count_parts(manifest: Mapping[str, Any]) -> int:
