@@ -26,7 +26,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -237,63 +237,62 @@ def digest_of(folder: Path) -> str:
 # readers
 
 
-def clone_forms(work: Path, forms: int) -> Path:
-    """Return an output folder with that many forms, stored as if each had been read from a file of its own."""
-    from pipeline.read import read_document
-    from pipeline.run import publish_workspace
-    from pipeline.storage.index import FileStamp, KnownPath
-    from pipeline.storage.workspace import open_workspace
+class ClonedStore:
+    """In place of a ResultStore: documents of FORMS_EACH forms that were read once, each under its own ids."""
 
-    out = work / "many"
-    fill_folder(work / "bases", BASES)
-    bases = [read_document(path, ReadSettings()) for path in sorted((work / "bases").rglob("*.pdf"))]
-    with open_workspace(out) as workspace:
-        for start in range(0, forms, 1_000):
-            with workspace.index.transaction():
-                for number in range(start, min(start + 1_000, forms)):
-                    records = _under_new_name(bases[number % len(bases)], number)
-                    header = workspace.results.write(records, "cloned", 1)
-                    path = Path(f"/cloned/{number:07d}.pdf")
-                    workspace.index.put_result(header)
-                    known = KnownPath(path, str(path), header.document_id, FileStamp(-1, 0, 0))
-                    workspace.index.put_paths([known])
-        publish_workspace(workspace)
-    return out
+    def __init__(self, folder: Path) -> None:
+        """Draw and read the one document that all others repeat."""
+        from pipeline.read import read_document
+        from pipeline.storage.store import ResultStore
+        from tests.typeset import Layout, draw_pdf, random_document
+
+        path = folder / "base.pdf"
+        draw_pdf(random_document(1, FORMS_EACH), Layout(), path)
+        records = read_document(path, ReadSettings())
+        store = ResultStore(folder / "base")
+        store.write(records, "cloned", 1)
+        self._id, self._base = records.document.document_id, store.tables(records.document.document_id)
+        self.forms = len(records.forms)
+
+    def tables(self, document_id: str) -> dict[str, Any]:
+        """Return the rows of the document under another id."""
+        import pyarrow.compute as pc
+
+        tables = dict(self._base)
+        for name, table in tables.items():
+            for column in {"document_id", "form_id"} & set(table.column_names):
+                ids = pc.replace_substring(table.column(column), self._id, document_id)
+                place = table.column_names.index(column)
+                tables[name] = tables[name].set_column(place, table.schema.field(place), ids)
+        return tables
 
 
-def _under_new_name(records: Any, number: int) -> Any:
-    """Return a document's rows as those of another document."""
-    old = records.document.document_id
-    new = hashlib.sha256(f"{old} {number}".encode()).hexdigest()
-
-    def renamed(row: Any) -> Any:
-        form = row.form_id.replace(old, new)
-        return (
-            replace(row, form_id=form, document_id=new) if hasattr(row, "document_id") else replace(row, form_id=form)
-        )
-
-    tables = ("forms", "funds", "indicators", "scores", "findings", "cells")
-    rows = {table: tuple(renamed(row) for row in getattr(records, table)) for table in tables}
-    return replace(records, document=replace(records.document, document_id=new), **rows)
+FORMS_EACH = 5
 
 
 def measure_readers(forms: int, work: Path) -> None:
-    """Read tables of many forms with pandas, before and after they are made compact."""
-    from pipeline.running.upkeep import compact
-    from pipeline.storage.layout import ROWS_PER_PART, count_parts
-    from pipeline.storage.publish import read_manifest
+    """Read tables of many forms with pandas, in the parts that runs write and in those that `jixiao compact` makes."""
+    from pipeline.storage.layout import DOCUMENTS_PER_PART, ROWS_PER_PART, choose_room, count_parts
+    from pipeline.storage.publish import PublishedDocument, publish
+    from pipeline.storage.store import ResultHeader
 
-    out = clone_forms(work, forms)
+    store = ClonedStore(work)
+    ids = sorted(hashlib.sha256(str(number).encode()).hexdigest() for number in range(forms // store.forms))
+    headers = (ResultHeader(key, "cloned", 1, "ok", None, None, key) for key in ids)
+    documents = [PublishedDocument(header, (f"/cloned/{header.document_id}.pdf",)) for header in headers]
     print(
         "| layout | Parquet files | table | rows | columns read | seconds |\n| --- | ---: | --- | ---: | --- | ---: |"
     )
-    _time_reading(out, "as runs leave it", count_parts(read_manifest(out) or {}))
-    wall, cores = time.perf_counter(), time.process_time()
-    done = compact(out, ROWS_PER_PART)
-    spent = f"{time.perf_counter() - wall:.1f} s, {time.process_time() - cores:.1f} core seconds"
-    _time_reading(out, "after `jixiao compact`", done.files_after)
+    spent, room = {}, DOCUMENTS_PER_PART
+    for layout in ("as runs leave it", "after `jixiao compact`"):
+        started = time.process_time()
+        manifest = publish(work / "many", store, documents, room=room)  # type: ignore[arg-type]
+        spent[layout] = time.process_time() - started
+        _time_reading(work / "many", layout, count_parts(manifest))
+        room = choose_room(manifest, ROWS_PER_PART)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\n`jixiao compact` took {spent}; the peak memory of all this is {peak:.0f} MiB.")
+    told = ", ".join(f"{seconds:.0f} core seconds {layout}" for layout, seconds in spent.items())
+    print(f"\nWriting all: {told}. Peak memory of all this: {peak:.0f} MiB.")
 
 
 def _time_reading(out: Path, layout: str, files: int) -> None:
