@@ -20,6 +20,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.commands.analysis import register as register_analysis
+from pipeline.commands.compact import compact
 from pipeline.commands.doctor import register as register_doctor
 from pipeline.commands.examples import add_examples
 from pipeline.commands.fetch import fetch
@@ -29,6 +30,7 @@ from pipeline.commands.options import (
     RAW,
     AcceptShrink,
     Corrections,
+    Executor,
     Force,
     Heartbeat,
     Jobs,
@@ -41,6 +43,7 @@ from pipeline.commands.options import (
     Out,
     ProfileName,
     Quiet,
+    Scheduler,
     Timeout,
     Verbose,
     print_json,
@@ -50,7 +53,7 @@ from pipeline.commands.report import report
 from pipeline.commands.review import review
 from pipeline.errors import Interrupted, PipelineError
 from pipeline.running.summary import printable
-from pipeline.settings import MEBIBYTE, READER, ReadSettings, RunOptions, WorkerLimits
+from pipeline.settings import MEBIBYTE, READER, ExecutorChoice, ReadSettings, RunOptions, WorkerLimits
 
 app = typer.Typer(
     name="jixiao",
@@ -111,6 +114,8 @@ def run(
     sources: Annotated[list[Path] | None, typer.Argument(metavar="[SRC]...", help="Files or folders.")] = None,
     out: Out = PROCESSED,
     jobs: Jobs = 0,
+    executor: Executor = "local",
+    scheduler: Scheduler = None,
     ocr: Ocr = _READ.ocr,
     force: Force = False,
     accept_shrink: AcceptShrink = False,
@@ -129,7 +134,8 @@ def run(
     """Read the new and changed documents of files and folders (default data/raw) and publish the dataset."""
     settings = ReadSettings(ocr=ocr, max_pages=max_pages, max_pixels=max_pixels, profile=profile)
     limits = WorkerLimits(timeout, memory * MEBIBYTE)
-    options = RunOptions(out, settings, limits, jobs, force, accept_shrink, _reader(), corrections)
+    place = _place(executor, scheduler)
+    options = RunOptions(out, settings, limits, jobs, force, accept_shrink, _reader(), corrections, place)
     _run(sources or [RAW], options, _Show(as_json, quiet, verbose, metrics, heartbeat))
 
 
@@ -138,6 +144,8 @@ def retry(
     reason: Annotated[list[str], typer.Option("--reason", help="Error code, such as timeout; may be repeated.")],
     out: Out = PROCESSED,
     jobs: Jobs = 0,
+    executor: Executor = "local",
+    scheduler: Scheduler = None,
     ocr: Ocr = _READ.ocr,
     timeout: Timeout = _LIMITS.timeout,
     memory: Memory = _LIMITS.memory // MEBIBYTE,
@@ -155,7 +163,10 @@ def retry(
     paths = list_failures(out, reason)
     settings = ReadSettings(ocr=ocr, max_pages=max_pages, max_pixels=max_pixels, profile=profile)
     limits = WorkerLimits(timeout, memory * MEBIBYTE)
-    options = RunOptions(out, settings, limits, jobs, force=True, reader=_reader(), corrections=corrections)
+    place = _place(executor, scheduler)
+    options = RunOptions(
+        out, settings, limits, jobs, force=True, reader=_reader(), corrections=corrections, scheduler=place
+    )
     _run(paths, options, _Show(as_json, quiet, verbose))
 
 
@@ -173,6 +184,13 @@ class _Show:
 def _reader() -> str:
     """Return what reads the documents; tests of whole runs put in a reader of their own."""
     return os.environ.get("JIXIAO_READER", READER)
+
+
+def _place(executor: ExecutorChoice, scheduler: str | None) -> str | None:
+    """Return the address of the scheduler whose workers read, None for workers on this machine."""
+    if (executor == "dask") != (scheduler is not None):
+        raise typer.BadParameter("--executor dask and --scheduler ADDRESS belong together; give both or neither")
+    return scheduler
 
 
 def _run(sources: list[Path], options: RunOptions, show: _Show) -> None:
@@ -321,6 +339,7 @@ def explain(
 app.command()(fetch)
 app.command()(review)
 app.command()(report)
+app.command()(compact)
 register_analysis(app)
 register_doctor(app)
 add_examples(app)

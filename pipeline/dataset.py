@@ -6,10 +6,11 @@ Writing is in `pipeline.storage.store` (one file per document) and `pipeline.sto
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from pipeline.records import (
     IndicatorRow,
     ScoreRow,
 )
-from pipeline.storage.columns import KEYS, Column, table_columns
+from pipeline.storage.columns import KEYS, Kind, table_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,8 +55,13 @@ class DocumentRecords:
 
 def encode_records(records: DocumentRecords) -> bytes:
     """Return the records as JSON, as they cross from a worker to its supervisor; decimals keep every digit."""
-    tables = {name: [asdict(row) for row in records.rows(name)] for name in TABLES}
+    tables = {name: _plain_rows(name, records.rows(name)) for name in TABLES}
     return json.dumps(tables, default=str, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _plain_rows(table: str, rows: Sequence[Any]) -> list[Any]:
+    """Return each row as the values of its columns, in their order."""
+    return list(map(attrgetter(*(column.name for column in table_columns(table))), rows))
 
 
 def decode_records(data: bytes) -> DocumentRecords:
@@ -66,31 +72,30 @@ def decode_records(data: bytes) -> DocumentRecords:
     """
     try:
         content = json.loads(data)
-        tables = {name: tuple(_decode_row(name, row) for row in content[name]) for name in TABLES}
+        tables = {name: tuple(_decode_rows(name, content[name])) for name in TABLES}
         (document,) = tables.pop("documents")
     except (ValueError, KeyError, TypeError, ArithmeticError) as error:
         raise ReadingFailed(f"the reader's answer cannot be understood ({type(error).__name__}: {error})") from error
     return DocumentRecords(document, **tables)
 
 
-def _decode_row(table: str, row: dict[str, Any]) -> Any:
-    return TABLES[table](**{column.name: _decode(column, row[column.name]) for column in table_columns(table)})
+def _decode_rows(table: str, rows: list[list[Any]]) -> Iterator[Any]:
+    record, columns = TABLES[table], table_columns(table)
+    names, types = [column.name for column in columns], [_FROM_JSON.get(column.kind) for column in columns]
+    for row in rows:
+        values = [x if x is None or into is None else into(x) for into, x in zip(types, row, strict=True)]
+        yield record(**dict(zip(names, values, strict=True)))
 
 
-def _decode(column: Column, value: Any) -> Any:
-    if value is None:
-        return None
-    match column.kind:
-        case "number" | "money":
-            return Decimal(value)
-        case "timestamp":
-            return datetime.fromisoformat(value)
-        case "strings":
-            return tuple(str(item) for item in value)
-        case "string" | "category":
-            return str(value)
-        case _:
-            return value
+_FROM_JSON: dict[Kind, Callable[[Any], Any]] = {
+    "number": Decimal,
+    "money": Decimal,
+    "timestamp": datetime.fromisoformat,
+    "strings": lambda items: tuple(map(str, items)),
+    "string": str,
+    "category": str,
+}
+"""What puts a value that has come as JSON into its type; numbers and booleans are what they are."""
 
 
 def check_records(records: DocumentRecords) -> None:

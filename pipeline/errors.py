@@ -4,7 +4,8 @@
     ├── ConfigurationError       2  configuration      wrong option, profile, vocabulary or output folder
     ├── MissingDependency        5  missing_dependency a program or model is not installed
     ├── AccessError              6  access             an input or the output cannot be read or written
-    │   └── DiskFull             6  disk_full          no space left; what was published is intact
+    │   ├── DiskFull             6  disk_full          no space left; what was published is intact
+    │   └── ClusterLost          6  cluster_lost       no scheduler or worker of the cluster is there (any more)
     ├── PublicationRefused       4  data_assertion     the new state broke a data assertion and was not published
     ├── RunLocked               75  locked             another run works on the same output
     ├── Interrupted        130/143  interrupted        Ctrl+C or SIGTERM; finished documents are kept
@@ -69,6 +70,12 @@ class DiskFull(AccessError):
     """No space is left; nothing that was published has changed."""
 
     code = "disk_full"
+
+
+class ClusterLost(AccessError):
+    """The scheduler of the cluster, or its last worker, is not there or is gone; finished documents are kept."""
+
+    code = "cluster_lost"
 
 
 class PublicationRefused(PipelineError):

@@ -14,13 +14,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
 from pipeline.corrections.book import Book
 from pipeline.corrections.results import correct_results, count_unplaced, held_documents, open_book
 from pipeline.dataset import DocumentRecords
-from pipeline.errors import AccessError, DocumentError, Interrupted, PublicationRefused
+from pipeline.errors import AccessError, ClusterLost, DocumentError, Interrupted, PublicationRefused
 from pipeline.fetch.manifest import find_origins
 from pipeline.records import DocumentRow
 from pipeline.running.plan import Plan, plan_reading
@@ -31,6 +31,9 @@ from pipeline.settings import RunOptions, reading_fingerprint
 from pipeline.storage.index import KnownPath
 from pipeline.storage.store import ResultHeader
 from pipeline.storage.workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from pipeline.running.cluster import Cluster
 
 ERROR_LENGTH = 500
 """Characters of an error message that are kept."""
@@ -51,7 +54,7 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
     Raises:
         RunLocked, AccessError, MissingDependency, ConfigurationError: nothing was published.
         PublicationRefused: all is read and stored, but a data assertion failed.
-        Interrupted: finished documents are stored and published.
+        Interrupted, ClusterLost: finished documents are stored and published.
     """
     observer, started = observer or Observer(), time.monotonic()
     with open_workspace(options.out) as workspace:
@@ -85,11 +88,13 @@ def publish_workspace(workspace: Workspace, accept_shrink: bool = False, book: B
 
     Without a book of decisions those stay that were applied before. Returns the snapshot's manifest.
     """
+    from pipeline.storage.layout import read_layout
     from pipeline.storage.publish import collect_documents, publish
 
     store = correct_results(workspace, book)
     documents = collect_documents(workspace.index.results() | store.headers, workspace.index.paths().values())
-    manifest = publish(workspace.out, store, documents, accept_shrink)
+    room = read_layout(workspace.layout)
+    manifest = publish(workspace.out, store, documents, accept_shrink, room)
     orphans = workspace.index.orphans()
     if orphans:
         with workspace.index.transaction():
@@ -134,17 +139,26 @@ def _read(workspace: Workspace, plan: Plan, options: RunOptions, observer: Obser
     """Read the plan's jobs, storing each document as it is done; when stopped, publish what there is."""
     if not plan.jobs:
         return
-    workers = min(options.jobs or len(os.sched_getaffinity(0)), len(plan.jobs))
-    with Supervisor(workers, options.settings, options.limits, workspace.scratch, options.reader) as supervisor:
+    with _open_readers(workspace, plan, options) as readers:
         try:
-            for event in supervisor.read(plan.jobs, observer.stopped):
+            for event in readers.read(plan.jobs, observer.stopped):
                 if isinstance(event, Outcome):
                     _store_outcome(workspace, event, plan.files[event.job.document_id], options)
                 observer.happened(event)
-        except Interrupted:
+        except (Interrupted, ClusterLost):
             with suppress(PublicationRefused):
                 publish_workspace(workspace, options.accept_shrink, book)
             raise
+
+
+def _open_readers(workspace: Workspace, plan: Plan, options: RunOptions) -> Supervisor | Cluster:
+    """Return what reads the documents, to be used as a context manager: workers here, or those of a cluster."""
+    if options.scheduler is not None:
+        from pipeline.running.cluster import Cluster
+
+        return Cluster(options.scheduler, options.settings, options.limits, options.reader)
+    workers = min(options.jobs or len(os.sched_getaffinity(0)), len(plan.jobs))
+    return Supervisor(workers, options.settings, options.limits, workspace.scratch, options.reader)
 
 
 def _store_outcome(workspace: Workspace, outcome: Outcome, paths: Sequence[KnownPath], options: RunOptions) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 OcrChoice = Literal["auto", "rapidocr", "tesseract"]
+ExecutorChoice = Literal["local", "dask"]
 
 MEBIBYTE = 1024 * 1024
 
@@ -64,9 +65,11 @@ READER = "pipeline.read:read_document"
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run is to be done. `jobs` 0 is one worker per core that the process may use.
+    """How a run is to be done.
 
-    `corrections` is the folder with what reviewers decided; None publishes what was read.
+    `jobs` 0 is one worker per core that the process may use. `corrections` is the folder with what reviewers decided;
+    None publishes what was read. `scheduler` is the address of a Dask scheduler whose workers are to read, None for
+    workers on this machine; where a document is read changes nothing of what is read.
     """
 
     out: Path
@@ -77,6 +80,7 @@ class RunOptions:
     accept_shrink: bool = False
     reader: str = READER
     corrections: Path | None = None
+    scheduler: str | None = None
 
 
 def reading_fingerprint(settings: ReadSettings) -> str:
@@ -88,6 +92,10 @@ def reading_fingerprint(settings: ReadSettings) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
 
 
+AFTER_READING = frozenset({"commands", "corrections", "desk", "export", "fetch", "query", "reference", "report"})
+"""Folders of the package whose code makes nothing of what is read from a document."""
+
+
 @lru_cache(maxsize=1)
 def _code_digest() -> str:
     from pipeline.vocabulary import schema_path
@@ -95,6 +103,7 @@ def _code_digest() -> str:
     package = Path(__file__).parent
     schemas = schema_path("form.yml").parent
     files = [(path, path.relative_to(package)) for path in package.rglob("*.py")]
+    files = [(path, name) for path, name in files if name.parts[0] not in AFTER_READING]
     files += [(path, path.relative_to(schemas)) for path in schemas.rglob("*") if path.suffix in {".yml", ".csv"}]
     digest = hashlib.sha256()
     for path, name in sorted(files, key=lambda pair: str(pair[1])):

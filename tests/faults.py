@@ -45,6 +45,9 @@ MUTATORS = ("replace", "rename", "fsync", "symlink", "link", "mkdir", "unlink", 
 """Operations of `os` that the loops count; Path and shutil call these."""
 
 
+LEVEL = 6 * 1024
+"""Bytes of room by which the levels of a full disk differ; a run of the stage needs about twenty times that."""
+
 MEMORY = Path("/dev/shm")
 """Where the loops work: syncing costs nothing there, and what is tested is the order of operations."""
 
@@ -213,20 +216,22 @@ def count_operations(stage: Stage) -> int:
 
 
 def loop_kills(stage: Stage, number: int, seed: int = 7) -> dict[str, int]:
-    """Kill runs at random moments."""
+    """Kill runs at random moments, until that many were struck before they were done."""
     chance = random.Random(seed)
     started = time.monotonic()
     wait_for(in_child(lambda: run_here(stage.root / "input", stage.fresh_output("work"))))
     whole = time.monotonic() - started
     outcomes = {"killed": 0, "finished": 0}
-    for turn in range(number):
+    while outcomes["killed"] < number:
         out = stage.fresh_output("work")
         pid = in_child(lambda out=out: run_here(stage.root / "input", out))
         time.sleep(chance.uniform(0, whole))
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         outcomes["killed" if wait_for(pid) == -signal.SIGKILL else "finished"] += 1
-        check(stage, out, f"kill {turn + 1}")
+        check(stage, out, f"kill {outcomes['killed']}")
+        if outcomes["finished"] > number:
+            whole /= 2
     return outcomes
 
 
@@ -247,7 +252,7 @@ def _loop_tmpfs(stage: Stage, levels: int, mount: Path) -> dict[str, int]:
     outcomes = {"full": 0, "finished": 0}
     for level in range(levels):
         out = stage.fresh_output("work", mount)
-        room = shutil.disk_usage(mount).free - level * 16 * 1024
+        room = shutil.disk_usage(mount).free - level * LEVEL
         (mount / "filler").write_bytes(b"\0" * room)
         status = wait_for(in_child(lambda out=out: run_here(stage.root / "input", out)))
         _note_full(outcomes, status, level)

@@ -163,6 +163,11 @@ def _die_once(path: Path, data: bytes, number: int) -> DocumentRecords:
     return make_records(path, data, 1)
 
 
+def _die_with_parent(path: Path, data: bytes, number: int) -> DocumentRecords:
+    os.kill(os.getppid(), signal.SIGKILL)
+    return _hang(path, data, number)
+
+
 def _leave(path: Path, data: bytes, number: int) -> DocumentRecords:
     os._exit(number)
 
@@ -214,6 +219,7 @@ _MISDEEDS: dict[str, Callable[[Path, bytes, int], DocumentRecords]] = {
     "child": _child,
     "die": _die,
     "die-once": _die_once,
+    "die-with-parent": _die_with_parent,
     "leave": _leave,
     "segfault": _segfault,
     "eat": _eat,

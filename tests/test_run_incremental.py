@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import pipeline.storage.publish
+import pipeline.storage.layout
 from pipeline.errors import AccessError, PublicationRefused
 from pipeline.running.upkeep import forget, list_failures, verify
 from pipeline.settings import ReadSettings
@@ -90,7 +90,7 @@ def test_workers_and_order_do_not_change_the_bytes(tmp_path: Path) -> None:
 
 
 def test_a_large_dataset_rewrites_only_the_parts_that_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline.storage.publish, "DOCUMENTS_PER_BUCKET", 4)
+    monkeypatch.setattr(pipeline.storage.layout, "DOCUMENTS_PER_PART", 4)
     source = write_files(tmp_path / "in", {f"f{number}": f"forms 1 {number}" for number in range(20)})
     run_stub(source, tmp_path / "out")
     before = {path.name: path.stat().st_ino for path in (tmp_path / "out" / "forms").iterdir()}

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.settings import OcrChoice
+from pipeline.settings import ExecutorChoice, OcrChoice
 
 RAW, PROCESSED, CORRECTIONS = Path("data/raw"), Path("data/processed"), Path("data/corrections")
 
@@ -18,6 +18,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print one machine-readable r
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors on stderr.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Name every document as it is done.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0 is one per core.")]
+Executor = Annotated[
+    ExecutorChoice, typer.Option("--executor", help="Who reads: workers on this machine, or those of a Dask cluster.")
+]
+Scheduler = Annotated[
+    str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Dask scheduler, such as tcp://host:8786.")
+]
 Ocr = Annotated[OcrChoice, typer.Option("--ocr", help="Recogniser of scanned pages.")]
 Force = Annotated[bool, typer.Option("--force", help="Read documents again even where nothing has changed.")]
 AcceptShrink = Annotated[

@@ -121,6 +121,8 @@ def trace_horizontal(gray: GrayImage, unit: float) -> list[Trace]:
             continue
         window = np.s_[y : y + h, x : x + w]
         trace = _trace_piece(np.where(labels[window] == i, smoothed[window], 0), x, y)
+        if not trace.along.size:  # nothing of the piece is darker than the paper beside it
+            continue
         trace = replace(trace, spread=max(0.0, area / w - PLAIN * unit) / 2)
         traces += ruled_parts(gray, trace, unit)
     return traces

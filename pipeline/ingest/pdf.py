@@ -35,6 +35,9 @@ DPI = 200
 
 POINTS_PER_INCH = 72.0
 
+NO_SIZE = (595.0, 842.0)
+"""Width and height in points of a page that cannot be opened: A4, as good as any."""
+
 NO_PAGES = "the PDF has no page; ask the publisher for a new copy"
 
 
@@ -61,7 +64,7 @@ def read_pdf(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iter
 
     Raises:
         EncryptedDocument: a password is needed.
-        CorruptDocument: neither pdfium nor a file re-saved by qpdf can be opened.
+        CorruptDocument: neither pdfium nor a file re-saved by qpdf can be opened, or none of its pages.
         NoPages: the document has no page.
         TooLarge: it has more pages than the settings allow.
     """
@@ -72,8 +75,17 @@ def read_pdf(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iter
         if len(document) > settings.max_pages:
             raise TooLarge(f"the PDF has {len(document)} pages, more than {settings.max_pages}; raise --max-pages")
         layers = _open_text_layers(data, len(document))
+        opened = 0
         for index in range(len(document)):
-            yield _read_page(_Source(data, document, layers), index, settings, read_image)
+            try:
+                page = document[index]
+            except pypdfium2.PdfiumError:
+                yield _unopened(index + 1)
+                continue
+            opened += 1
+            yield _read_page(_Source(data, document, layers), page, index, settings, read_image)
+        if not opened:
+            raise CorruptDocument("no page of the PDF can be opened; download it again")
     finally:
         document.close()
 
@@ -128,8 +140,13 @@ def _open_text_layers(data: bytes, pages: int) -> list[Any]:
     return []
 
 
-def _read_page(source: _Source, index: int, settings: ReadSettings, read_image: ReadImage) -> Page:
-    page = source.document[index]
+def _unopened(number: int) -> Page:
+    """Return what stands for a page that is damaged: pages in are pages out."""
+    issue = PageIssue("page_unread", f"page {number}: it is damaged and could not be opened", number)
+    return Page(number, *NO_SIZE, (), (), "text", "pdfium", issues=(issue,))
+
+
+def _read_page(source: _Source, page: Any, index: int, settings: ReadSettings, read_image: ReadImage) -> Page:
     try:
         width, height = page.get_size()
         layer = (

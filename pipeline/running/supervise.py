@@ -83,11 +83,15 @@ class PageRead:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A document is read, or it failed for good. `seconds` is the wall time of the last attempt."""
+    """A document is read, or it failed for good.
+
+    `seconds` is the wall time of the last attempt, `memory` the most resident bytes that its worker was seen to hold.
+    """
 
     job: Job
     result: DocumentRecords | DocumentError
     seconds: float
+    memory: int = 0
 
 
 GENERAL: dict[str, type[PipelineError]] = {kind.code: kind for kind in (MissingDependency, ConfigurationError)}
@@ -106,6 +110,7 @@ class _Worker:
     ready: bool = False
     job: Job | None = None
     documents: int = 0
+    memory: int = 0
     received: bytearray = field(default_factory=bytearray)
 
 
@@ -113,10 +118,19 @@ class Supervisor:
     """A set of workers. Use as a context manager: no worker and no folder of theirs outlives it."""
 
     def __init__(
-        self, workers: int, settings: ReadSettings, limits: WorkerLimits, folder: Path, reader: str = READER
+        self,
+        workers: int,
+        settings: ReadSettings,
+        limits: WorkerLimits,
+        folder: Path,
+        reader: str = READER,
+        *,
+        streams: int | None = None,
     ) -> None:
+        """Take what the workers are told; `streams` is the cores that one may recognise with, None an equal share."""
         self._size, self._settings, self._limits = workers, settings, limits
         self._folder, self._reader = folder, reader
+        self._streams = streams or max(1, len(os.sched_getaffinity(0)) // workers)
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
         self._made = 0
@@ -125,6 +139,10 @@ class Supervisor:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all workers and remove their folders."""
         for worker in list(self._workers):
             self._end(worker)
         self._selector.close()
@@ -163,8 +181,7 @@ class Supervisor:
         folder = self._folder / f"{os.getpid()}-{self._made}"
         folder.mkdir(parents=True, exist_ok=True)
         environment = {key: value for key, value in os.environ.items() if key not in DROPPED_VARIABLES}
-        streams = max(1, len(os.sched_getaffinity(0)) // self._size)
-        environment |= ONE_THREAD | {STREAMS: str(streams), "TMPDIR": str(folder), "PYTHONHASHSEED": "0"}
+        environment |= ONE_THREAD | {STREAMS: str(self._streams), "TMPDIR": str(folder), "PYTHONHASHSEED": "0"}
         process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "pipeline.running.worker", self._reader, str(self._limits.memory)],
             stdin=subprocess.PIPE,
@@ -188,6 +205,7 @@ class Supervisor:
             "timeout": self._limits.timeout,
         }
         worker.job, worker.started, worker.documents = job, time.monotonic(), worker.documents + 1
+        worker.memory = 0
         with suppress(BrokenPipeError):
             assert worker.process.stdin is not None  # noqa: S101 - opened as a pipe
             worker.process.stdin.write(json.dumps(command).encode() + b"\n")
@@ -233,7 +251,7 @@ class Supervisor:
     def _finish(self, worker: _Worker, result: DocumentRecords | DocumentError) -> Outcome:
         """Return a document's outcome and make its worker idle, or end it where it has grown too large or old."""
         assert worker.job is not None  # noqa: S101 - only called while it has one
-        outcome = Outcome(worker.job, result, time.monotonic() - worker.started)
+        outcome = Outcome(worker.job, result, time.monotonic() - worker.started, _weigh(worker))
         shutil.rmtree(worker.folder / worker.job.document_id[:16], ignore_errors=True)
         worker.job = None
         swollen = group_memory(worker.process.pid) > self._limits.memory // 2
@@ -250,7 +268,7 @@ class Supervisor:
         if job is None and not worker.ready:
             raise PipelineError(f"a worker process does not start: {reason.message}")
         if job is not None:
-            yield Outcome(job, reason, seconds)
+            yield Outcome(job, reason, seconds, worker.memory)
 
     def _transgression(self, worker: _Worker) -> DocumentError | None:
         """Return how a worker passes its limits, or None."""
@@ -261,7 +279,7 @@ class Supervisor:
             return TimedOut(f"not read within {self._limits.timeout:g} s; raise --timeout and `jixiao retry`")
         if len(worker.received) > ANSWER_LIMIT:
             return OutOfMemory("the document's rows are too many to be taken in one piece; split the file")
-        if group_memory(worker.process.pid) > self._limits.memory:
+        if _weigh(worker) > self._limits.memory:
             limit = self._limits.memory // MEBIBYTE
             return OutOfMemory(f"needs more than {limit} MiB; raise --memory and `jixiao retry`")
         return None
@@ -276,6 +294,12 @@ class Supervisor:
                 if stream is not None:
                     stream.close()
         shutil.rmtree(worker.folder, ignore_errors=True)
+
+
+def _weigh(worker: _Worker) -> int:
+    """Return the most resident bytes that a worker and its children were seen to hold with this document."""
+    worker.memory = max(worker.memory, group_memory(worker.process.pid))
+    return worker.memory
 
 
 def _output(worker: _Worker) -> int:

@@ -17,6 +17,7 @@ from pipeline.running.lock import describe_holder
 from pipeline.running.sources import SourceFile, identify_file
 from pipeline.storage.datapackage import CODES_PART
 from pipeline.storage.index import Index, KnownPath
+from pipeline.storage.layout import choose_room, count_parts, write_layout
 from pipeline.storage.publish import CURRENT, part_path, read_manifest
 from pipeline.storage.store import ResultHeader, ResultStore
 from pipeline.storage.workspace import STORE, Workspace, open_workspace
@@ -155,6 +156,32 @@ def _choose(workspace: Workspace, targets: Iterable[Path], gone: bool) -> list[K
     if gone:
         chosen |= {path: item for path, item in known.items() if not path.exists()}
     return list(chosen.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Compaction:
+    """What `compact` has done: Parquet files before and after, and how many documents a part has room for now."""
+
+    files_before: int
+    files_after: int
+    documents_per_part: int
+
+
+def compact(out: Path, rows_per_part: int) -> Compaction:
+    """Write the published tables into as few files as hold `rows_per_part` rows of the longest table each.
+
+    Later runs keep to it. No row changes, and readers see one state or the other.
+
+    Raises:
+        AccessError: nothing has been published in `out`.
+    """
+    list_holdings(out)
+    with open_workspace(out) as workspace:
+        before = read_manifest(out) or publish_workspace(workspace)
+        room = choose_room(before, rows_per_part)
+        write_layout(workspace.layout, room)
+        after = publish_workspace(workspace)
+        return Compaction(count_parts(before), count_parts(after), room)
 
 
 def score_dataset(

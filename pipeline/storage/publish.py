@@ -32,10 +32,8 @@ from pipeline.storage.atomic import TEMPORARY, point_link, sync_file, sync_folde
 from pipeline.storage.code_tables import code_rows
 from pipeline.storage.datapackage import CODES_PART, DATA_PACKAGE, DESCRIPTION_VERSION, describe_package
 from pipeline.storage.index import KnownPath
+from pipeline.storage.layout import DOCUMENTS_PER_PART
 from pipeline.storage.store import ResultHeader, ResultStore
-
-DOCUMENTS_PER_BUCKET = 1_000
-"""Documents beyond which the part files of a table are split by one more hexadecimal digit of the id."""
 
 CURRENT, SNAPSHOTS, MANIFEST = ".current", ".snapshots", "manifest.json"
 
@@ -57,16 +55,22 @@ def collect_documents(results: Mapping[str, ResultHeader], paths: Iterable[Known
 
 
 def publish(
-    out: Path, store: ResultStore, documents: Sequence[PublishedDocument], accept_shrink: bool = False
+    out: Path,
+    store: ResultStore,
+    documents: Sequence[PublishedDocument],
+    accept_shrink: bool = False,
+    room: int = DOCUMENTS_PER_PART,
 ) -> dict[str, Any]:
     """Make the documents what readers of `out` see, unless they see them already; return the snapshot's manifest.
+
+    `room` is the number of documents that a part file is for.
 
     Raises:
         PublicationRefused: a data assertion failed; readers keep the state before.
         OSError: the disk is full or not writable; likewise.
     """
     previous = read_manifest(out)
-    buckets = _assign_buckets(documents)
+    buckets = _assign_buckets(documents, room)
     digests = {name: _bucket_digest(members) for name, members in buckets.items()}
     snapshot_id = _digest({"buckets": digests, "codes": _codes_digest()})[:16]
     if previous is not None and previous["snapshot"] == snapshot_id:
@@ -105,8 +109,9 @@ def _load_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _assign_buckets(documents: Sequence[PublishedDocument]) -> dict[str, list[PublishedDocument]]:
-    digits, room = 0, DOCUMENTS_PER_BUCKET
+def _assign_buckets(documents: Sequence[PublishedDocument], room: int) -> dict[str, list[PublishedDocument]]:
+    """Spread the documents by as many hexadecimal digits of their ids as leave `room` in each part, on average."""
+    digits = 0
     while len(documents) > room:
         digits, room = digits + 1, room * 16
     names = [f"{number:0{digits}x}" if digits else "all" for number in range(16**digits)]

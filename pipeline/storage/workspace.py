@@ -19,12 +19,16 @@ STORE = ".store"
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """An open output folder. `scratch` is for the workers' temporary folders and empty at the beginning."""
+    """An open output folder.
+
+    `scratch` is for the workers' temporary folders and empty at the beginning; `layout` says how large part files are.
+    """
 
     out: Path
     results: ResultStore
     index: Index
     scratch: Path
+    layout: Path
 
 
 @contextmanager
@@ -39,7 +43,7 @@ def open_workspace(out: Path) -> Iterator[Workspace]:
     with translate_errors(out):
         (root / "results").mkdir(parents=True, exist_ok=True)
         with hold_lock(root / "lock"), Index(root / "index.sqlite") as index:
-            workspace = Workspace(out, ResultStore(root / "results"), index, root / "scratch")
+            workspace = Workspace(out, ResultStore(root / "results"), index, root / "scratch", root / "layout.json")
             _sweep(workspace)
             if index.is_new():
                 _rebuild_index(workspace)
