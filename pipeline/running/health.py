@@ -87,7 +87,6 @@ FEATURES = (
     Feature("jixiao report", ("jinja2", "pypdfium2")),
     Feature("jixiao fetch", ("httpx2", "lxml", "protego")),
     Feature("jixiao review", ("starlette", "uvicorn"), advice="pip install 'jixiao[review]'"),
-    Feature("jixiao review", ("starlette", "uvicorn"), advice="pip install 'jixiao[review]'"),
 )
 
 
