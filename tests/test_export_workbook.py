@@ -116,6 +116,11 @@ def test_links_lead_to_the_report_from_another_folder(out: Path, tmp_path: Path)
     assert (tmp_path / "deep" / link).resolve().is_file()
 
 
+def test_scores_are_linked_to_their_row(book: openpyxl.Workbook) -> None:
+    cells = [cell for row in book["得分复核"].iter_rows(min_row=2) for cell in row if cell.hyperlink]
+    assert [cell.hyperlink.target.partition("#")[2] for cell in cells] == ["row-1", "row-2", "row-3"]
+
+
 def test_what_was_not_read_is_on_the_first_sheet(book: openpyxl.Workbook) -> None:
     texts = [cell.value for row in book["总览"].iter_rows() for cell in row]
     assert "=1+1.pdf" in texts

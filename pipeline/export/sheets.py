@@ -39,11 +39,12 @@ SEVERITIES = ("error", "warning", "info")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a sheet, value by value, with the words that its colour depends on and the form that it belongs to."""
+    """One row of a sheet, value by value, with the form and indicator that it is of and what its colour depends on."""
 
     columns: tuple[SheetColumn, ...]
     values: tuple[Value, ...]
     form_id: str
+    row_no: int | None = None
     severity: str | None = None
     verdict: str | None = None
 
@@ -58,7 +59,8 @@ def sheet_rows(root: Path, sheet: SheetLayout) -> Iterator[Row]:
     for start in range(0, data.num_rows, BATCH):
         for row in data.slice(start, BATCH).to_pylist():
             values = tuple(show_value(column, row[_name(column)]) for column in sheet.columns)
-            yield Row(sheet.columns, values, row["form_id"], row.get("severity"), row.get("verdict"))
+            row_no = row.get("row_no") if row.get("table", "indicator") == "indicator" else None
+            yield Row(sheet.columns, values, row["form_id"], row_no, row.get("severity"), row.get("verdict"))
 
 
 KEY = ["form_id", "row_no"]

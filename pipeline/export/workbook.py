@@ -102,12 +102,13 @@ class LinkedPages:
     out: Path
     folder: Path
 
-    def link(self, form_id: str) -> str | None:
-        """Return the link to the page of a form, relative to the workbook."""
+    def link(self, form_id: str, row_no: int | None) -> str | None:
+        """Return the link to a form's page, or to an indicator on it, relative to the workbook."""
         page = self.out / REPORT_PAGE.format(form_id=form_id)
         if not page.is_file():
             return None
-        return quote(Path(os.path.relpath(page.absolute(), self.folder.absolute())).as_posix())
+        path = quote(Path(os.path.relpath(page.absolute(), self.folder.absolute())).as_posix())
+        return path if row_no is None else f"{path}#row-{row_no}"
 
 
 class _PageLink(Url):  # type: ignore[misc] # xlsxwriter is not typed
@@ -216,7 +217,7 @@ def _write_row(page: Any, styles: Styles, line: int, row: Row, pages: LinkedPage
     set_height(page, line, wrapped)
     for index, (column, value) in enumerate(zip(row.columns, row.values, strict=True)):
         if column.kind == "link":
-            links += _write_link(page, styles, line, index, pages.link(row.form_id) if pages else None)
+            links += _write_link(page, styles, line, index, pages.link(row.form_id, row.row_no) if pages else None)
         else:
             put_value(page, line, index, value, styles.value(column.kind, value, _colour(column, row)))
     return links

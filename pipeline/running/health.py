@@ -84,6 +84,8 @@ FEATURES = (
     ),
     Feature("jixiao sql, compare, diff", ("duckdb",)),
     Feature("jixiao export", ("xlsxwriter", "duckdb")),
+    Feature("jixiao report", ("jinja2", "pypdfium2")),
+    Feature("jixiao fetch", ("httpx2", "lxml", "protego")),
     Feature("jixiao review", ("starlette", "uvicorn"), advice="pip install 'jixiao[review]'"),
 )
 
