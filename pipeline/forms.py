@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.labels import find_label, form_words, is_title, level_codes, read_year
+from pipeline.lost_fields import mark_lost_fields
 from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Readings, Table
 from pipeline.regions import TextLine
 from pipeline.sections import (
@@ -46,7 +47,7 @@ class _Draft:
 def read_forms(blocks: Sequence[Block], page_count: int) -> tuple[list[Form], list[Table]]:
     """Return the forms among a document's tables, and the tables that are no forms."""
     drafts, others = _collect(blocks)
-    forms = [read_form(no, draft) for no, draft in enumerate(drafts, 1)]
+    forms = [mark_lost_fields(read_form(no, draft), draft.table) for no, draft in enumerate(drafts, 1) if draft.table]
     return forms, others
 
 
@@ -135,13 +136,20 @@ def read_form(form_no: int, draft: _Draft) -> Form:
         complete=total is not None,
         reader=table.reader,
         year=_year(draft.above, table),
-        issues=(*table.issues, *fund_issues, *row_issues, *_head_issues(head, total is not None, max(pages))),
+        issues=(
+            *table.issues,
+            *fund_issues,
+            *row_issues,
+            *_head_issues(head, total is not None, len(indicators), max(pages)),
+        ),
     )
 
 
-def _head_issues(head: Head | None, complete: bool, page: int) -> list[PageIssue]:
+def _head_issues(head: Head | None, complete: bool, rows: int, page: int) -> list[PageIssue]:
     """Report an indicator head that was not, or not wholly, understood; an unfinished form may end before it."""
     missing = _missing_heads(head)
+    if head and complete and not rows:
+        return [PageIssue("form_head_missing", "indicator table: no row between its head and the total", page)]
     if not missing or (head is None and not complete):
         return []
     return [PageIssue("form_head_missing", f"indicator table: no head for {', '.join(missing)}", page)]

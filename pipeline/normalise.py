@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from pipeline.lost_fields import NOT_FOUND
 from pipeline.models import Form, IndicatorLine, Reading, Readings
 from pipeline.records import FUND_TYPES, CellRow, Coded, FormRow, FundRow, IndicatorRow, Money
 from pipeline.units import Value, ValueContext, parse_amount, parse_number, parse_rate, parse_value
@@ -75,7 +76,7 @@ def normalise_form(form: Form, document_id: str, file_name: str) -> FormRows:
 
 def _text(readings: Readings, name: str) -> str | None:
     reading = readings.get(name)
-    return reading.text if reading else None
+    return reading.text if reading and reading.review_reason != NOT_FOUND else None
 
 
 def _form_row(form_id: str, form: Form, document_id: str, file_name: str) -> FormRow:
@@ -186,14 +187,24 @@ def _cells(form_id: str, form: Form) -> Iterable[CellRow]:
     for name, reading in form.readings.items():
         yield _cell_row(form_id, "form", None, name, reading)
     title = form.readings.get("title")
-    if title:
-        yield _cell_row(form_id, "form", None, "year", title)
+    year = _year_reading(form, title)
+    if year:
+        yield _cell_row(form_id, "form", None, "year", year)
     for number, kind in enumerate(FUND_TYPES, 1):
         for name, reading in form.funds.get(kind, {}).items():
             yield _cell_row(form_id, "fund", number, name, reading)
     for line in form.indicators:
         for name, reading in line.readings.items():
             yield _cell_row(form_id, "indicator", line.row_no, name, reading)
+
+
+def _year_reading(form: Form, title: Reading | None) -> Reading | None:
+    """Return where the year stands, the title; a picture whose year was not found is to be looked at."""
+    scanned = any(reading.source == "ocr" for reading in form.readings.values())
+    if form.year is not None or not scanned:
+        return title
+    found = title or Reading("", (), "ocr")
+    return replace(found, confidence=0.0, needs_review=True, review_reason=NOT_FOUND)
 
 
 def _cell_row(form_id: str, table: Any, row_no: int | None, name: str, reading: Reading) -> CellRow:

@@ -1,8 +1,8 @@
 """Whether a flat stroke among the characters of a line is a dash or the numeral 一, by its shape.
 
 A recogniser guesses, often for 一 and sure of it (`发现—处置—反馈`). The stroke tells more: 宋体 ends 一 in a triangle,
-楷体 lets it rise, 黑体 and all others print it above the middle of the characters; a dash is even, level and lies in
-the middle. Both the recogniser and the stroke are heard, and what they leave open is confidence.
+楷体 lets it rise, 黑体 prints it above the middle of the characters; a dash is even, level and lies in the middle. Both
+the recogniser and the stroke are heard, and what they leave open is confidence.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What ink says by its shape alone: dashes, equals signs, slashes, rows of dots.
 
-A recogniser takes a lone dash for 一, a lone slash for 1, and sees nothing in dots; in a sentence it takes a dash for
-一 as well. These marks are told by their strokes. Everything is in pixels; `em` is the height of the page's characters.
+A recogniser takes a lone dash for 一, a lone slash for 1, and sees nothing in dots. These marks are told by their
+strokes (`pipeline.ingest.dashes` looks at dashes in sentences). Everything is in pixels; `em` is the height of the
+page's characters.
 """
 
 from __future__ import annotations

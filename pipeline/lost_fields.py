@@ -1,0 +1,92 @@
+"""Fields that a form read from a picture should have, and for which nothing was found.
+
+A lost ruling or a misread label can take a whole column with it, and what is not there carries no mark. Where written
+cells of a part of the form belong to no field and are no label, the fields that this part usually has and does not
+have here are kept as not found, for a person to look at. A form whose cells are all accounted for simply has no such
+field; nothing is added to it, nor to what a text layer says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pipeline.labels import find_label, form_words, is_label, is_level_label, is_title
+from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Table
+from pipeline.records import FUND_TYPES
+from pipeline.sections import find_head
+
+NOT_FOUND = "not_found"
+"""Review reason of a field for which no cell was found; its column is null."""
+
+SINGLE = ("project_name", "department", "implementing_unit")
+GOALS = ("expected_goal", "actual_goal")
+TOTALS = ("total_weight_raw", "total_score_raw")
+"""Fields that nearly every form has; the leader and the phone often are not printed."""
+
+PARTS = {"fund_columns": "funds", "goals": "goals", "indicators": "indicators"}
+
+LEAST_LABELS = {"fund_columns": 2, "goals": 1, "indicators": 3}
+"""Labels that tell where a part of the form begins, less than are needed to read it."""
+
+
+def mark_lost_fields(form: Form, table: Table) -> Form:
+    """Return the form with the fields that are lost in it; a form that was not read from a picture unchanged."""
+    if table.source != "ocr":
+        return form
+    lost = set(_parts_with_strays(form, table))
+    names = [*(SINGLE if "single" in lost else ()), *(GOALS if "goals" in lost else ())]
+    names += TOTALS if "indicators" in lost else ()
+    marked = replace(
+        form,
+        readings={**form.readings, **_missing(form.readings, names)},
+        funds=_with_lost_funds(form) if "funds" in lost else form.funds,
+        indicators=tuple(map(_with_lost_columns, form.indicators)) if "indicators" in lost else form.indicators,
+    )
+    if marked == form:
+        return form
+    issue = PageIssue("unknown_label", f"written cells belong to no field: {', '.join(sorted(lost))}", form.page_first)
+    return replace(marked, issues=(*marked.issues, issue))
+
+
+def _with_lost_funds(form: Form) -> dict[str, dict[str, Reading]]:
+    columns = tuple(form_words().funds.columns)
+    return {kind: {**(row := form.funds.get(kind, {})), **_missing(row, columns)} for kind in FUND_TYPES}
+
+
+def _with_lost_columns(line: IndicatorLine) -> IndicatorLine:
+    columns = tuple(form_words().indicators.columns)
+    return replace(line, readings={**line.readings, **_missing(line.readings, columns)})
+
+
+def _missing(known: Iterable[str], wanted: Iterable[str]) -> dict[str, Reading]:
+    lost = Reading("", (), "ocr", 0.0, needs_review=True, review_reason=NOT_FOUND)
+    return {name: lost for name in wanted if name not in set(known)}
+
+
+def _parts_with_strays(form: Form, table: Table) -> Iterator[str]:
+    """Yield the part of the form for each written cell that is neither a label nor a field's.
+
+    Of the indicators only the head counts: a stray cell there was the head of a column.
+    """
+    used = set(_used_places(form))
+    heads = {part: head for part, least in LEAST_LABELS.items() if (head := find_head(table, part, least))}
+    for cell in table.cells:
+        if not _is_stray(cell, used):
+            continue
+        above = [(head.row, part) for part, head in heads.items() if head.row <= cell.row]
+        part = PARTS[max(above)[1]] if above else "single"
+        if part != "indicators" or cell.row < heads["indicators"].first_value_row:
+            yield part
+
+
+def _used_places(form: Form) -> Iterator[Place]:
+    rows = [form.readings, *form.funds.values(), *(line.readings for line in form.indicators)]
+    return (place for readings in rows for reading in readings.values() for place in reading.places)
+
+
+def _is_stray(cell: Cell, used: set[Place]) -> bool:
+    text = cell.text.strip()
+    if len(text) < 2 or not any(char.isalnum() for char in text) or not used.isdisjoint(cell.places):
+        return False
+    return not (is_label(text) or is_level_label(text) or is_title(text) or find_label("sections", text))
