@@ -84,6 +84,7 @@ FEATURES = (
     ),
     Feature("jixiao sql, compare, diff", ("duckdb",)),
     Feature("jixiao export", ("xlsxwriter", "duckdb")),
+    Feature("a cluster, --executor dask", ("distributed",), advice="pip install 'jixiao[dask]'"),
 )
 
 
