@@ -4,6 +4,7 @@ growth      one dataset that grows to each of --documents in turn: core seconds 
             run's own process, time to publish, cost of a second run, bytes; then what ten million forms come to
 throughput  pages per second with 1 and 2 workers, of this machine and of a Dask cluster of separate processes
 readers     --forms forms in the tables, cloned from read ones; pandas.read_parquet before and after `jixiao compact`
+known       what a run holds in memory of --known documents that it need not read, and what that takes
 overhead    the documents of --files read in a worker of their own beside the same reader without isolation, by turns
 
 Documents are one-page text PDFs, drawn once and repeated under new names and dates, so that their bytes differ. Where
@@ -312,6 +313,57 @@ def _time_reading(out: Path, layout: str, files: int) -> None:
         )
 
 
+# known
+
+
+def measure_known(sizes: list[int], work: Path) -> None:
+    """Load indexes of known documents, each in a process of its own, and print memory and time."""
+    print("| known documents | index, MB | memory, MiB | bytes a document | core seconds |")
+    print("| ---: | ---: | ---: | ---: | ---: |")
+    empty = _load_apart(work / "0.sqlite", 1)["memory"]
+    for known in sizes:
+        index = work / f"{known}.sqlite"
+        figures = _load_apart(index, known)
+        each = (figures["memory"] - empty) * 1024 * 1024 / known
+        megabytes = index.stat().st_size / 1e6
+        print(
+            f"| {known:,} | {megabytes:,.0f} | {figures['memory']:,.0f} | {each:,.0f} | {figures['cores']:.1f} |",
+            flush=True,
+        )
+
+
+def _load_apart(index: Path, known: int) -> dict[str, float]:
+    _fill_index(index, known)
+    command = [sys.executable, __file__, "load-index", "--source", str(index)]
+    figures: dict[str, float] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return figures
+
+
+def _fill_index(path: Path, known: int) -> None:
+    from pipeline.storage.index import FileStamp, Index, KnownPath
+    from pipeline.storage.store import ResultHeader
+
+    with Index(path) as index, index.transaction():
+        for number in range(known):
+            key = hashlib.sha256(str(number).encode()).hexdigest()
+            file = Path(f"/srv/forms/2024/1101/单位{number:08d}-项目支出绩效自评表.pdf")
+            index.put_result(ResultHeader(key, "f" * 24, 1, "ok", None, None, key))
+            index.put_paths([KnownPath(file, str(file), key, FileStamp(80_000, 1, 1))])
+
+
+def load_index(path: Path) -> dict[str, float]:
+    """Do with an index what a run does before it reads and before it publishes."""
+    from pipeline.storage.index import Index
+    from pipeline.storage.publish import collect_documents
+
+    with Index(path) as index:
+        known, results = index.paths(), index.results()
+        documents = collect_documents(index.results(), index.paths().values())
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    held = len(known) + len(results) + len(documents)
+    return {"memory": own.ru_maxrss / 1024, "cores": own.ru_utime + own.ru_stime, "held": held}
+
+
 # overhead
 
 
@@ -423,9 +475,12 @@ def read_plainly() -> None:
 def main() -> None:
     """Measure one part and print it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=("growth", "throughput", "readers", "overhead", "one-run", "plain"))
+    parser.add_argument(
+        "part", choices=("growth", "throughput", "readers", "known", "overhead", "one-run", "load-index", "plain")
+    )
     parser.add_argument("--documents", type=int, nargs="+", default=[100, 1_000, 10_000])
     parser.add_argument("--forms", type=int, default=100_000)
+    parser.add_argument("--known", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--files", type=Path, nargs="+", default=sorted((ROOT / "data" / "raw").glob("*.pdf")))
     parser.add_argument("--jobs", type=int, default=2)
@@ -438,6 +493,8 @@ def main() -> None:
         read_plainly()
     elif arguments.part == "one-run":
         print(json.dumps(one_run(arguments.source, arguments.out, arguments.jobs, arguments.scheduler)))
+    elif arguments.part == "load-index":
+        print(json.dumps(load_index(arguments.source)))
     elif arguments.part == "overhead":
         measure_overhead(arguments.files, arguments.rounds)
     else:
@@ -448,6 +505,8 @@ def main() -> None:
                 measure_growth(sorted(arguments.documents), work, arguments.jobs)
             elif arguments.part == "throughput":
                 measure_throughput(min(arguments.documents), arguments.rounds, work)
+            elif arguments.part == "known":
+                measure_known(arguments.known, work)
             else:
                 measure_readers(arguments.forms, work)
 

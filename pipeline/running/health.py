@@ -87,6 +87,7 @@ FEATURES = (
     Feature("jixiao report", ("jinja2", "pypdfium2")),
     Feature("jixiao fetch", ("httpx2", "lxml", "protego")),
     Feature("jixiao review", ("starlette", "uvicorn"), advice="pip install 'jixiao[review]'"),
+    Feature("a cluster, --executor dask", ("distributed",), advice="pip install 'jixiao[dask]'"),
 )
 
 
