@@ -20,7 +20,7 @@ all: $(READY) ## set up what is missing and run the pipeline over data/raw into 
 setup: $(READY) ## only set up: .venv with .venv/bin/jixiao
 
 test: $(TEST_READY) ## set up what is missing and run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(TEST_READY) ## check style, format and types
 	$(BIN)/ruff check $(CODE)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.labels import find_label, form_words, is_title, level_codes, read_year
+from pipeline.labels import find_label, form_words, is_title, level_codes, may_begin_title, read_year
 from pipeline.lost_fields import mark_lost_fields
 from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Readings, Table
 from pipeline.regions import TextLine
@@ -350,9 +350,13 @@ def _read_title(table: Table, lines: Sequence[TextLine]) -> Reading | None:
 
 
 def _year(lines: Sequence[TextLine], table: Table) -> int | None:
-    """Return the year of the form: from the title and the lines under it, else from rows above the project name."""
+    """Return the year of the form: from the title and the lines under it, else the line above, else rows of the table.
+
+    Rows of the table count above the project's name only.
+    """
     start = next((i for i in range(len(lines) - 1, -1, -1) if is_title(lines[i].text)), 0)
     texts = [line.text for line in lines[start:]]
+    texts += [line.text for line in lines[max(0, start - 1) : start] if may_begin_title(line.text)]
     for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
         if find_label("single", cell.text):
             break

@@ -242,3 +242,11 @@ def test_goals_above_other_rows_end_where_a_row_has_no_cell_for_each():
 
     assert (form.readings["expected_goal"].text, form.readings["actual_goal"].text) == ("甲", "乙")
     assert set(form.funds) == {"total", "fiscal", "carryover", "other"}
+
+
+def test_the_year_of_a_title_set_in_two_lines_is_that_of_its_first():
+    assert one(FORM, lines=(("2024年度某市某区数据局", 20.0), ("项目支出绩效自评表", 36.0))).year == 2024
+
+
+def test_the_day_of_filling_in_is_not_the_year():
+    assert one(FORM, lines=(("项目支出绩效自评表", 20.0), ("填报日期：2025年3月12日", 36.0))).year is None

@@ -93,3 +93,26 @@ def test_values_are_never_matched_to_labels():
 
     assert [cell.text for cell in table.cells if cell.row == 1] == [*row[:2], "数量指标", *row[3:]]
     assert [cell.alternatives for cell in table.cells if cell.text == "数量指标"] == [("数童指标",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("（2024年度）", 2024),
+        ("项目支出绩效自评表(2023)", 2023),
+        ("二〇二四年度项目支出绩效自评表", 2024),
+        ("年度：2022", 2022),
+        ("填报日期：2025年3月12日", None),
+        ("2023-2024年", None),
+        ("项目支出绩效自评表", None),
+    ],
+)
+def test_a_title_names_its_year_and_a_day_is_none(text, year):
+    assert read_year(text) == year
+
+
+@pytest.mark.parametrize(
+    "text", ["附件1：项目支出绩效自评表", "项目支出绩效自评表2", "项目支出绩效自我评价表（2024年度）"]
+)
+def test_a_title_may_carry_its_number(text):
+    assert is_title(text)
