@@ -131,6 +131,7 @@ def test_a_last_line_without_its_end_is_completed_before_the_next(tmp_path: Path
         (decide(SCORE, "undo", replaces=("abcd",)).line(), "no earlier line"),
         (decide(SCORE).line()[:60], "no decision"),
     ],
+    ids=["merge mark", "empty", "unknown field", "unknown verdict", "other document", "nothing replaced", "torn"],
 )
 def test_a_line_that_is_none_is_named(tmp_path: Path, line: str, says: str) -> None:
     path_of(tmp_path).write_text(decide(EXECUTED).line() + line, encoding="utf-8")
