@@ -1,15 +1,19 @@
 """Field accuracy, silent errors and the worth of `confidence`, on random forms in every condition.
 
 usage: python -m benchmarks.accuracy [--forms 540] [--conditions a,b] [--jobs 2] [--ocr auto] [--out benchmarks]
+                                     [--kept FILE]
 
 Draws forms with the test suite's typesetter (no two alike), spoils them, reads them with the pipeline and compares
 every field with what is printed. Writes `accuracy.md`, `accuracy.svg` and `accuracy-errors.tsv` (every wrong field) to
 `--out`. The same options give the same documents. A field is silent when it is wrong and not marked for review.
+
+With `--kept`, what has been read is kept in a file and not read again: a run that was stopped goes on where it ended.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import sys
 import tempfile
@@ -18,7 +22,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -162,17 +166,38 @@ def plan(conditions: Sequence[str], forms: int, ocr: str) -> Iterator[Job]:
         seed += 1
 
 
-def run(jobs: Sequence[Job], workers: int) -> dict[str, Tally]:
-    """Read all documents and gather them by condition."""
+def load_kept(kept: Path | None) -> list[Outcome]:
+    """Return the outcomes that an earlier run kept."""
+    if kept is None or not kept.exists():
+        return []
+    return [_from_line(line) for line in kept.read_text("utf-8").splitlines()]
+
+
+def _from_line(line: str) -> Outcome:
+    facts = json.loads(line)
+    fields = tuple(Judgement(**judged) for judged in facts.pop("fields"))
+    return Outcome(job=Job(**facts.pop("job")), fields=fields, **facts)
+
+
+def run(jobs: Sequence[Job], workers: int, kept: Path | None = None) -> dict[str, Tally]:
+    """Read all documents that are not kept yet and gather all of them by condition."""
     tallies: dict[str, Tally] = {job.condition: Tally() for job in jobs}
+    known = {outcome.job: outcome for outcome in load_kept(kept)}
+    for job in known.keys() & set(jobs):
+        tallies[job.condition].outcomes.append(known[job])
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(read, job) for job in jobs]
+        waiting = [pool.submit(read, job) for job in jobs if job not in known]
         for done, future in enumerate(as_completed(waiting), 1):
             outcome = future.result()
             tallies[outcome.job.condition].outcomes.append(outcome)
+            if kept is not None:
+                with kept.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
             wrong = sum(not j.right for j in outcome.fields)
             name = f"{outcome.job.condition} {outcome.job.seed}"
-            print(f"{done}/{len(jobs)} {name}: {wrong} wrong of {len(outcome.fields)} {outcome.error}", file=sys.stderr)
+            print(
+                f"{done}/{len(waiting)} {name}: {wrong} wrong of {len(outcome.fields)} {outcome.error}", file=sys.stderr
+            )
     for tally in tallies.values():
         tally.outcomes.sort(key=lambda o: o.job.seed)
     return tallies
@@ -244,6 +269,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--ocr", choices=("auto", "rapidocr", "tesseract"), default="auto")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--kept", type=Path, help="file of what has been read")
     return parser.parse_args()
 
 
@@ -257,7 +283,7 @@ def main() -> int:
     if missing := missing_packages():
         print(f"install the fonts: apt-get install {' '.join(missing)}", file=sys.stderr)
         return 5
-    tallies = run(list(plan(conditions, options.forms, options.ocr)), options.jobs)
+    tallies = run(list(plan(conditions, options.forms, options.ocr)), options.jobs, options.kept)
     options.out.mkdir(parents=True, exist_ok=True)
     command = f"python -m benchmarks.accuracy --forms {options.forms} --ocr {options.ocr}"
     (options.out / "accuracy.md").write_text(report(tallies, command), encoding="utf-8")

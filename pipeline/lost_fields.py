@@ -36,7 +36,7 @@ def mark_lost_fields(form: Form, table: Table) -> Form:
         return form
     lost = set(_parts_with_strays(form, table))
     names = [*(SINGLE if "single" in lost else ()), *(GOALS if "goals" in lost else ())]
-    names += TOTALS if "indicators" in lost else ()
+    names += TOTALS if "indicators" in lost or (form.indicators and not form.complete) else ()
     marked = replace(
         form,
         readings={**form.readings, **_missing(form.readings, names)},
@@ -45,6 +45,8 @@ def mark_lost_fields(form: Form, table: Table) -> Form:
     )
     if marked == form:
         return form
+    if not lost:
+        return marked
     issue = PageIssue("unknown_label", f"written cells belong to no field: {', '.join(sorted(lost))}", form.page_first)
     return replace(marked, issues=(*marked.issues, issue))
 

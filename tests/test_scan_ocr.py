@@ -109,3 +109,14 @@ def test_words_are_joined_without_spaces_unless_they_are_latin() -> None:
     words = [("项目", 0.9), ("UPS", 0.8), ("Pro", 0.8), ("2", 0.7)]
     assert join_words(words).text == "项目UPS Pro2"
     assert join_words(words).chars[0] == CharReading("项", 0.9)
+
+
+def test_a_mark_half_seen_is_given_where_there_is_room_for_it_and_stays_doubtful() -> None:
+    tight = steps((1, 1.0), (0, 1.0), (2, 1.0), (0, 1.0), (1, 1.0), (0, 1.0), (2, 1.0))
+    half = np.zeros_like(tight[:3])
+    half[:, 0] = 1.0
+    half[1, [0, 3]] = 0.65, 0.35
+    wide = np.vstack([tight, half, tight])
+    reading = decode(wide, LABELS)
+    assert reading.text == "".join((LABELS[1] + LABELS[2]) * 2 + LABELS[3] + (LABELS[1] + LABELS[2]) * 2)
+    assert reading.confidence < 0.5

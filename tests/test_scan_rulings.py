@@ -106,3 +106,11 @@ def test_rulings_end_at_each_other() -> None:
     rulings, _ = settle_rulings(lying, standing, printed, printed)
     assert {(r.x0, r.x1) for r in rulings if r.horizontal} == {(0, 100)}
     assert {(r.y0, r.y1) for r in rulings if not r.horizontal} == {(0, 100)}
+
+
+def test_a_ruling_that_steps_aside_in_one_row_is_found_there() -> None:
+    stepped = rule_table()
+    x, top = LEFT + 2 * COLUMN, TOP + 3 * PITCH
+    stepped[top + 3 : top + PITCH - 2, x - 3 : x + 4] = 250
+    stepped[top : top + PITCH, x + 2 : x + 5] = 20
+    assert cells(stepped) == 40

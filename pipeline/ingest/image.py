@@ -34,6 +34,7 @@ def read_images(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.filterwarnings("ignore", category=UserWarning, module="PIL")  # what is corrupt raises, too
             picture = Image.open(io.BytesIO(data), formats=FORMATS)
             for index, frame in enumerate(ImageSequence.Iterator(picture)):
                 if index >= settings.max_pages:

@@ -113,7 +113,7 @@ def _shift(box: PixelBox, x: int, y: int) -> PixelBox:
 
 def outside_lines(sheet: Sheet, ink: Mask, em: float, recognizer: Recognizer) -> list[SheetLine]:
     """Return the lines outside the tables, found by the detector where there is ink at all."""
-    ink = drop_specks(keep_characters(ink, em), em)
+    ink = keep_written(ink, em)
     factor = min(1.0, DETECT_EM / em)
     lines: list[SheetLine] = []
     for x0, y0, x1, y1 in _bands(ink, em):
@@ -124,6 +124,14 @@ def outside_lines(sheet: Sheet, ink: Mask, em: float, recognizer: Recognizer) ->
             if line:
                 lines.append(line)
     return lines
+
+
+def keep_written(ink: Mask, em: float) -> Mask:
+    """Return the ink of a page without what no character is, and without specks; only bands with ink are looked at."""
+    kept = np.zeros_like(ink)
+    for _, top, _, bottom in _bands(ink, em):
+        kept[top:bottom] = drop_specks(keep_characters(ink[top:bottom], em), em)
+    return kept
 
 
 def _on_clean_paper(gray: GrayImage, kept: Mask) -> GrayImage:

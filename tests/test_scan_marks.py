@@ -1,0 +1,113 @@
+"""Dots, slashes and dashes are told by their strokes; dust and numerals are not taken for them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.ingest.dashes import Stroke, find_stroke, shape_odds, weigh_dashes
+from pipeline.ingest.marks import read_marks
+from pipeline.ingest.ocr.reading import CharReading, LineReading
+from pipeline.ingest.textlines import drop_specks
+from tests.scan_support import Picture
+
+EM = 28.0
+
+
+def cell(height: int = 60, width: int = 200) -> Picture:
+    return np.zeros((height, width), np.uint8)
+
+
+def dots(count: int, pitch: float = 9.5, lost: int | None = None) -> Picture:
+    ink = cell()
+    for i in range(count):
+        if i != lost:
+            x = 40 + round(i * pitch)
+            ink[30:33, x : x + 3] = 255
+    return ink
+
+
+@pytest.mark.parametrize(("count", "text"), [(3, "…"), (6, "……")])
+def test_dots_in_a_row_are_an_ellipsis(count: int, text: str) -> None:
+    assert read_marks(drop_specks(dots(count), EM), EM) == text
+
+
+def test_a_lost_dot_leaves_the_ellipsis_whole() -> None:
+    assert read_marks(drop_specks(dots(6, lost=3), EM), EM) == "……"
+
+
+def test_two_dots_and_dust_are_no_ellipsis() -> None:
+    assert not drop_specks(dots(2), EM).any()
+    dust, rng = cell(), np.random.default_rng(1)
+    for x, y in zip(rng.integers(5, 190, 30), rng.integers(5, 55, 30), strict=True):
+        dust[y : y + 3, x : x + 3] = 255
+    assert read_marks(drop_specks(dust, EM), EM) is None
+
+
+def test_dots_behind_words_are_kept() -> None:
+    ink = dots(6)
+    ink[16:44, 4:30] = 255
+    assert (drop_specks(ink, EM) == ink).all()
+
+
+def test_a_leaning_stroke_is_a_slash_and_an_upright_one_is_not() -> None:
+    slash, one = cell(), cell()
+    cv2.line(slash, (60, 16), (48, 44), (255,), 2)
+    cv2.line(one, (60, 16), (60, 44), (255,), 2)
+    assert read_marks(slash, EM) == "/"
+    assert read_marks(one, EM) is None
+
+
+def test_a_bent_stroke_is_no_slash() -> None:
+    seven = cell()
+    cv2.polylines(seven, [np.array([(44, 16), (60, 16), (50, 44)], np.int32)], False, (255,), 2)
+    assert read_marks(seven, EM) is None
+
+
+def sentence(stroke_at: float, thickness: int = 2, swollen: bool = False) -> Picture:
+    """Draw three characters with a flat stroke between the first two, `stroke_at` between their edges."""
+    gray = np.full((40, 160), 240, np.uint8)
+    for x in (4, 72, 106):
+        cv2.rectangle(gray, (x, 6), (x + 28, 34), (20,), 2)
+    y = round(6 + 28 * stroke_at)
+    gray[y - thickness // 2 : y - thickness // 2 + thickness, 40:66] = 20
+    if swollen:
+        gray[y - 3 : y + 1, 58:64] = 20
+    return gray
+
+
+def read_as(text: str, probability: float) -> LineReading:
+    steps = [2.5, 7.5, 12.5, 17.5]
+    return LineReading(
+        tuple(
+            CharReading(char, probability if char == "一" else 0.999, step=at)
+            for char, at in zip(text, steps, strict=True)
+        )
+    )
+
+
+def test_an_even_stroke_in_the_middle_is_a_dash_though_the_recogniser_says_one() -> None:
+    assert weigh_dashes(sentence(0.52), read_as("田一田田", 0.97)).text == "田—田田"
+
+
+@pytest.mark.parametrize("gray", [sentence(0.50, 1, swollen=True), sentence(0.42, 3)])
+def test_a_swollen_or_a_high_stroke_stays_the_numeral(gray: Picture) -> None:
+    reading = weigh_dashes(gray, read_as("田一田田", 0.97))
+    assert reading.text == "田一田田"
+    assert reading.confidence > 0.95
+
+
+def test_what_no_stroke_is_found_for_is_not_sure() -> None:
+    blank = np.full((40, 160), 240, np.uint8)
+    assert weigh_dashes(blank, read_as("田一田田", 0.999)).confidence <= 0.9
+
+
+def test_a_reader_that_tells_no_places_is_believed() -> None:
+    reading = LineReading((CharReading("田", 0.9), CharReading("一", 0.9)))
+    assert weigh_dashes(sentence(0.52), reading) == reading
+
+
+def test_a_stroke_between_the_two_stays_open() -> None:
+    assert 0.05 < shape_odds(Stroke(1.0, 0.0, 0.481, 0.09)) < 20
+    assert find_stroke(np.zeros((40, 160)), 50.0) is None
