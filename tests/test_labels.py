@@ -111,6 +111,8 @@ def test_a_title_names_its_year_and_a_day_is_none(text, year):
     assert read_year(text) == year
 
 
-@pytest.mark.parametrize("text", ["附件1：项目支出绩效自评表", "项目支出绩效自评表2", "项目支出绩效自我评价表（2024年度）"])
+@pytest.mark.parametrize(
+    "text", ["附件1：项目支出绩效自评表", "项目支出绩效自评表2", "项目支出绩效自我评价表（2024年度）"]
+)
 def test_a_title_may_carry_its_number(text):
     assert is_title(text)
