@@ -60,16 +60,28 @@ def find_districts(text: str) -> frozenset[str]:
 
 def _names_in(text: str) -> set[str]:
     """Return the place names in a text, the longest at each position."""
-    names = _codes_by_name()
     found, start = set(), 0
     while start < len(text):
         end = next(
-            (e for e in range(min(len(text), start + _longest_name()), start + 1, -1) if text[start:e] in names), 0
+            (e for e in range(min(len(text), start + _longest_name()), start + 1, -1) if _is_name(text, start, e)), 0
         )
         if end:
             found.add(text[start:end])
         start = end or start + 1
     return found
+
+
+_BOUNDARY = re.compile(r"[^一-鿿]|[省市区县州盟]")
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
+    """Tell whether a place name stands there; one of two characters only where a word begins.
+
+    There is a 云县, but none in 密云县.
+    """
+    if text[start:end] not in _codes_by_name():
+        return False
+    return end - start > 2 or start == 0 or bool(_BOUNDARY.match(text[start - 1]))
 
 
 def resolve_districts(forms: Sequence[Form], file_name: str, origin: str | None = None) -> list[Form]:
@@ -80,7 +92,7 @@ def resolve_districts(forms: Sequence[Form], file_name: str, origin: str | None 
     own = [find_districts(_department(form)) for form in forms]
     settled = {next(iter(codes)) for codes in own if len(codes) == 1}
     told = (settled, {origin} if origin else set(), _from_file_name(file_name))
-    return [_with_district(form, _decide(codes, told)) for form, codes in zip(forms, own, strict=True)]
+    return [_with_district(form, _decide(codes, told), codes) for form, codes in zip(forms, own, strict=True)]
 
 
 def _department(form: Form) -> str:
@@ -104,8 +116,10 @@ def _decide(own: frozenset[str], told: Iterable[AbstractSet[str]]) -> str | None
     return None
 
 
-def _with_district(form: Form, code: str | None) -> Form:
+def _with_district(form: Form, code: str | None, named: frozenset[str]) -> Form:
+    """Fill the district in; where several places of one name are meant, the name alone."""
     if code is None:
+        names = {district_names()[each] for each in named}
         issue = PageIssue("district_unresolved", "no district can be told from the form, the document or the file name")
-        return replace(form, issues=(*form.issues, issue))
+        return replace(form, district=names.pop() if len(names) == 1 else None, issues=(*form.issues, issue))
     return replace(form, district_code=code, district=district_names()[code])

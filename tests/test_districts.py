@@ -20,6 +20,8 @@ def form(department):
         ("长春市朝阳区财政局", {"220104"}),
         ("湖北省黄石市住房和城乡建设局", {"420200"}),
         ("某某局", set()),
+        ("密云县财政局", set()),
+        ("益阳市南县财政局", {"430921"}),
         ("", set()),
     ],
 )
@@ -53,7 +55,7 @@ def test_the_file_name_decides_last():
 def test_nothing_is_guessed():
     (unknown,) = resolve_districts([form("朝阳区数据局")], "a.pdf")
 
-    assert unknown.district_code is None
+    assert (unknown.district_code, unknown.district) == (None, "朝阳区")
     assert [issue.code for issue in unknown.issues] == ["district_unresolved"]
 
 

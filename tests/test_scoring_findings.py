@@ -314,3 +314,8 @@ def test_a_percentage_written_as_a_ratio_lacks_its_sign_and_misses_nothing() -> 
 
     assert "percent_missing" in findings
     assert not {"unmet_full_score", "unit_mismatch"} & set(findings)
+
+
+def test_a_small_weight_kept_in_full_is_at_stake_and_a_rounded_deduction_is_not() -> None:
+    assert holds("low_target", small_form(row("≥5家", "18家", "2", "2")))
+    assert not holds("low_target", small_form(row("≥5家", "18家", "7", "6", deviation="目标偏低")))

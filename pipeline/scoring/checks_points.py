@@ -139,7 +139,10 @@ def check_partial(case: Case, item: Item) -> Iterator[Draft]:
 
 
 def check_low_target(case: Case, item: Item) -> Iterator[Draft]:
-    """A target that was beaten by far may have been set low; the band's points are at stake, not lost."""
+    """A target that was beaten by far may have been set low; the band's points are at stake, not lost.
+
+    A deduction that was rounded to whole points is one; the full weight is none, however small.
+    """
     over = item.comparison.over
     if over is None or over <= 0 or not item.comparison.met:
         return
@@ -147,7 +150,8 @@ def check_low_target(case: Case, item: Item) -> Iterator[Draft]:
     score, left = item.row.score, outcome.minimum
     if outcome.rule != "over_target_band" or score is None or left is None:
         return
-    if score <= left or score == cut_number(left, decimals_of(score), ROUND_HALF_UP):
+    rounded = not item.full and score == cut_number(left, decimals_of(score), ROUND_HALF_UP)
+    if score <= left or rounded:
         return
     message = f"得分 {show_points(score)}，比扣减后的 {show_points(left)} 多 {show_points(score - left)} 分：" + (
         describe_over_target(item, outcome)

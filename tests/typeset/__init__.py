@@ -1,7 +1,7 @@
 """The test suite's own typesetter: forms with known facts, drawn as text PDFs, Word files and degraded scans.
 
     facts      records, phrases, generate, plant      what a form says, at random, with single discrepancies
-    sheet      layout, sheet                          a form as ruled cells
+    sheet      layout, sheet, liberties, templates    a form as ruled cells
     drawing    fonts, flow, pdf, word                 cells on pages
     scanning   optics, container, hidden, scan        what becomes of the pages
 
