@@ -233,7 +233,7 @@ def _read_funds(table: Table, grid: Grid) -> tuple[dict[str, Readings], tuple[st
         return {}, (), []
     funds: dict[str, Readings] = {}
     unlisted: list[str] = []
-    unknown = [text for text in unknown_labels(table, head, "fund_columns") if not find_label("ignored_heads", text)]
+    unknown = unknown_labels(table, head, "fund_columns")
     for row in range(head.first_value_row, table.rows):
         cells = row_cells(grid, row)
         if find_row_label(cells, "goals") or find_row_label(cells, "indicators"):

@@ -28,6 +28,9 @@ OVERHANG = 6.0
 OUTLYING = 150.0
 """How far from a table a ruling of an outer column may stand that nothing else touches."""
 
+SHORTFALL = 0.15
+"""Share of a cell's side by which a ruling may fall short at either end, at most `REACH`."""
+
 COVERED = 0.6
 """Share of a cell's side that must be ruled for the side to separate it from its neighbour."""
 
@@ -193,10 +196,14 @@ def _side(at: float, ends: Sequence[_Line]) -> _Line:
 
 
 def _covers(lines: Sequence[_Line], start: float, end: float) -> bool:
-    """Tell whether the lines rule enough of the stretch from start to end."""
+    """Tell whether the lines rule enough of the stretch from start to end.
+
+    Lines may fall a little short, but those of the rows above and below do not rule a low row between them.
+    """
     if end <= start:
         return True
-    ruled = sum(max(0.0, min(line.end + REACH, end) - max(line.start - REACH, start)) for line in lines)
+    reach = min(REACH, SHORTFALL * (end - start))
+    ruled = sum(max(0.0, min(line.end + reach, end) - max(line.start - reach, start)) for line in lines)
     return ruled >= COVERED * (end - start)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from pipeline.labels import find_column, find_label, fold_label
 from pipeline.models import Cell, Table
@@ -114,5 +115,12 @@ def is_repeated_head(cells: Iterable[Cell], section: str, least: int) -> bool:
 def unknown_labels(table: Table, head: Head, section: str) -> list[str]:
     """Return the texts in a head row that no wording of the vocabulary explains."""
     first, known = min(v[0] for v in head.columns.values()), {v[0] for v in head.columns.values()}
-    texts = [c.text for c in table.cells if c.row == head.row and c.text and c.col >= first and c.col not in known]
-    return [text for text in texts if not find_label(section, text) and fold_label(text)]
+    cells = [c for c in table.cells if c.row == head.row and c.text and c.col >= first and c.col not in known]
+    unknown = [c for c in cells if not find_label(section, c.text) and fold_label(c.text)]
+    return [c.text for c in unknown if not (find_label("ignored_heads", c.text) and _is_blank_below(table, c))]
+
+
+def _is_blank_below(table: Table, head: Cell) -> bool:
+    """Tell whether a column says nothing, down to the next row that is divided otherwise."""
+    below = sorted((c for c in table.cells if c.col == head.col and c.row > head.row), key=lambda c: c.row)
+    return all(not c.text for c in takewhile(lambda c: c.colspan == head.colspan, below))

@@ -119,3 +119,11 @@ def test_any_tiling_of_rectangles_comes_back_as_drawn(cells):
         (50 + c * 80.0, 60 + r * 24.0, 50 + (c + w) * 80.0, 60 + (r + h) * 24.0) for r, c, h, w, _ in cells
     }
     assert grid.irregular == 0
+
+
+def test_the_rulings_above_and_below_a_low_row_do_not_divide_it():
+    lines = [Ruling(0, y, 100, y) for y in (0, 20, 32, 52)]
+    lines += [Ruling(x, 0, x, 52) for x in (0, 100)] + [Ruling(50, 0, 50, 20), Ruling(50, 32, 50, 52)]
+    (grid,) = find_grids(lines)
+
+    assert [(c.row, c.col, c.colspan) for c in grid.cells if c.row == 1] == [(1, 0, 2)]
