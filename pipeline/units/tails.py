@@ -126,7 +126,8 @@ def read_tail(text: str) -> Tail | None:
 
     A remark in brackets is left out: 100%（已通过验收）.
     """
-    text = _UNIT_IN_BRACKETS.sub(_open_brackets, text)
+    if text.startswith(("（", "(")):
+        text = _UNIT_IN_BRACKETS.sub(_open_brackets, text)
     tail = _read_tail(text) if len(text) <= 16 else None
     if tail is not None or not text.endswith((")", "）", "]", "】")):
         return tail
