@@ -33,6 +33,9 @@ STRAY = 60.0
 STICKS_OUT = 6.0
 """Ends that pass the last ruling across by no more than this were drawn too long."""
 
+EXACT = 2.2
+"""How far a ruling that ends at a merged cell may end from the ruling that closes the cell."""
+
 REMAINS = 40.0
 """Points of a gap at most that is closed because parts of the ruling are left in it."""
 
@@ -105,7 +108,7 @@ def settle_rulings(
     """Return the page's rulings from the traced pieces of both directions, and the spread of each."""
     hs, vs = join_stretches(lying), join_stretches(standing)
     hs, vs = _anchored(hs, vs), _anchored(vs, hs)
-    hs, vs = close_breaks(hs, vs, profile_lying), close_breaks(vs, hs, profile_standing)
+    vs, hs = close_both(vs, hs, profile_standing, profile_lying)
     for _ in range(2):
         hs, vs = drop_strays(hs, vs), drop_strays(vs, hs)
         hs, vs = [_reach(h, vs, profile_lying) for h in hs], [_reach(v, hs, profile_standing) for v in vs]
@@ -204,7 +207,8 @@ def keep_ruled_sides(stretch: Stretch, sides: Sequence[Side], least: float) -> l
 def _without_strokes(run: list[Side]) -> list[Side]:
     """Cut off outermost sides whose ink ends in the open: a stroke has prolonged the ruling."""
     full = [i for i, side in enumerate(run) if side.end - side.start > 3 * AT_CORNER]
-    loose = [i for i in full if run[i].printed < MOSTLY and not run[i].reaching]
+    short = [i for i in full if run[i].end - run[i].start <= 1.5 * TIGHT_ROW]
+    loose = [i for i in short if run[i].printed < MOSTLY and not run[i].reaching]
     if len(full) < 2:
         return run
     first = full[0] + 1 if full[0] in loose else 0
@@ -258,7 +262,19 @@ def _join(a: Stretch, b: Stretch) -> Stretch:
     at = (a.at * a.length + b.at * b.length) / max(a.length + b.length, 1e-9)
     spread = max(abs(at - piece.at) + piece.spread for piece in (a, b))
     start, end = min(a.start, b.start), max(a.end, b.end)
-    return Stretch(at, start, end, spread, max(a.slack, b.slack), (*a.gaps, *b.gaps))
+    return Stretch(at, start, end, spread, max(a.slack, b.slack), tuple(dict.fromkeys((*a.gaps, *b.gaps))))
+
+
+def close_both(
+    one: Sequence[Stretch], other: Sequence[Stretch], profile_one: Profile, profile_other: Profile
+) -> tuple[list[Stretch], list[Stretch]]:
+    """Close the breaks of both directions, each in the light of the other's closed rulings.
+
+    One fold may wipe a ruling and the one that it ends at; what ends at a merged cell would seem to end in the open.
+    """
+    tentative = close_breaks(other, one, profile_other)
+    closed = close_breaks(one, tentative, profile_one)
+    return closed, close_breaks(other, closed, profile_other)
 
 
 def close_breaks(stretches: Sequence[Stretch], others: Sequence[Stretch], profile: Profile) -> list[Stretch]:
@@ -282,7 +298,11 @@ def _close_gap(left: Stretch, right: Stretch, others: Sequence[Stretch], profile
     gap, whole = (left.end, right.start), _join(left, right)
     if gap[1] - gap[0] <= REMAINS and _partly_printed(whole, *gap, profile):
         return whole
-    if not _between_rulings(left, right, others) and _clear(whole, *gap, others, profile):
+    if _between_rulings(left, right, others):
+        return None
+    if (gap[1] - gap[0] <= REMAINS and _partly_printed(whole, *gap, profile, 0.0)) or _clear(
+        whole, *gap, others, profile
+    ):
         return replace(whole, gaps=(*whole.gaps, gap))
     return None
 
@@ -298,25 +318,22 @@ def _between_rulings(left: Stretch, right: Stretch, others: Sequence[Stretch]) -
 
 
 def _ends_on(end: float, at: float, others: Sequence[Stretch]) -> bool:
-    return any(abs(o.at - end) <= STICKS_OUT and o.start - TOUCH <= at <= o.end + TOUCH for o in others)
+    return any(abs(o.at - end) <= EXACT and o.start - TOUCH <= at <= o.end + TOUCH for o in others)
 
 
-def _partly_printed(whole: Stretch, start: float, end: float, profile: Profile) -> bool:
-    """Tell whether remains of the ruling lie in a gap and nothing else does."""
+def _partly_printed(whole: Stretch, start: float, end: float, profile: Profile, least: float = PARTLY) -> bool:
+    """Tell whether remains of the ruling lie in a gap, at least that share of it, and nothing else does."""
     printed, crowded, density = profile(whole)
     shares = [_mean(_between(values, whole.start, start, end, density)) for values in (printed, crowded)]
-    return shares[0] >= PARTLY and shares[1] <= CLEAN_SIDE / 2
+    return shares[0] >= least and shares[1] <= CLEAN_SIDE / 2
 
 
 def _clear(whole: Stretch, start: float, end: float, others: Sequence[Stretch], profile: Profile) -> bool:
     """Tell whether no text runs over the line between two places: hardly any ink on each cell's part of it."""
     printed, _, density = profile(whole)
     corners = sorted({start, *(at for at in crossings(whole, others) if start < at < end), end})
-    return all(
-        _mean(_between(printed, whole.start, low + AT_CORNER, high - AT_CORNER, density)) <= STRAY_INK
-        for low, high in pairwise(corners)
-        if high - low > 3 * AT_CORNER
-    )
+    parts = [(low + AT_CORNER, high - AT_CORNER) for low, high in pairwise(corners) if high - low > 3 * AT_CORNER]
+    return all(_mean(_between(printed, whole.start, *part, density)) <= STRAY_INK for part in parts)
 
 
 def _between(values: Floats, origin: float, start: float, end: float, density: float) -> Floats:
@@ -351,9 +368,12 @@ def _rules(stretch: Stretch, met: Sequence[float], strict: bool) -> bool:
 
 
 def _anchored(stretches: Sequence[Stretch], others: Sequence[Stretch]) -> list[Stretch]:
-    """Leave out strokes that meet no long piece: those of titles stand in line with the rulings below them."""
+    """Leave out strokes that meet no long piece: those of titles stand in line with the rulings below them.
+
+    No character is half as wide as `STRAY`: a longer piece that meets nothing is what is left of a broken ruling.
+    """
     long = [other for other in others if other.length >= STRAY / 2]
-    return [s for s in stretches if s.length >= STRAY or crossings(s, long)]
+    return [s for s in stretches if s.length >= STRAY / 2 or crossings(s, long)]
 
 
 def _reach(stretch: Stretch, others: Sequence[Stretch], profile: Profile) -> Stretch:
