@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from pipeline.grid import find_grids
-from pipeline.ingest.rulings import Stretch, close_breaks, drop_strays, join_stretches, settle_rulings
+from pipeline.ingest.breaks import close_breaks
+from pipeline.ingest.rulings import drop_strays, settle_rulings
 from pipeline.ingest.sheet import straighten_page
+from pipeline.ingest.stretches import Stretch, join_stretches
 from tests.scan_support import COLUMN, HEIGHT, LEFT, PITCH, ROWS, TOP, WIDTH, Picture, rule_table, write
 
 Flags = tuple[

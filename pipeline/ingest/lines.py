@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.rulings import Stretch
+from pipeline.ingest.stretches import Stretch
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from pipeline.ingest.bend import LEAST_BEND, Field, fit_field, largest_bend, source_map, unbend_trace
 from pipeline.ingest.lines import Trace, side_profile, trace_rulings
-from pipeline.ingest.rulings import Stretch, settle_rulings
+from pipeline.ingest.rulings import settle_rulings
 from pipeline.ingest.seal import Mask, find_seal, remove_seal
 from pipeline.ingest.straighten import find_segments, fit_slopes, page_angle, straightening_matrix, text_angle
+from pipeline.ingest.stretches import Stretch
 from pipeline.models import Frame, Matrix, Ruling
 
 GrayImage = NDArray[np.uint8]

@@ -1,0 +1,149 @@
+"""The sides that a ruling gives to cells: whether each is printed, or strokes of tight text only prolong the ruling.
+
+Lengths are points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from pipeline.ingest.stretches import TOUCH, Floats, Profile, Stretch, crossings, join_stretches, share_between
+
+WHOLE = 0.95
+"""Share of a cell's side that is printed where it is surely ruled, whatever stands beside it."""
+
+MOSTLY = 0.8
+"""Least share of a side that is printed where the page's rulings are whole and nothing else stands close to it."""
+
+PARTLY = 0.35
+"""The same where the page's rulings are faint or broken."""
+
+CLEAN_SIDE = 0.3
+"""Share of a faint side along which other ink may stand close to it."""
+
+ASIDE = 0.4
+"""Points between the places at which a ruling that steps aside is looked for: a pixel."""
+
+TIGHT_ROW = 20.0
+"""Points of a side that a single stroke may be as long as."""
+
+AT_END, PRINTED_END = 5.0, 0.2
+"""Points at both ends of a broken side that remains of it must reach into, and the share that must be printed there."""
+
+AT_CORNER = 1.5
+"""Points at either end of a side that are not looked at: the ruling across is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The side that a ruling gives to a cell: how much of it is printed, how much has other ink close by (0 to 1).
+
+    `bridged` tells that most of it is a gap that was closed, `aside` how far it lies from the ruling's position,
+    `reaching` that it is printed close to both of its ends: the stroke of a character stands free in its row.
+    """
+
+    start: float
+    end: float
+    printed: float
+    crowded: float
+    bridged: bool
+    aside: float = 0.0
+    reaching: bool = True
+
+    def ruled(self, least: float) -> bool:
+        """Tell whether the side is a ruling, given how much of a side must be printed at least on this page."""
+        if self.bridged or self.end - self.start <= 3 * AT_CORNER:
+            return True
+        return self.printed >= WHOLE or (self.printed >= least and self.crowded <= CLEAN_SIDE)
+
+
+def look_at_sides(stretch: Stretch, others: Sequence[Stretch], profile: Profile) -> list[Side]:
+    """Return the sides of cells that a ruling is cut into by the rulings across."""
+    corners = sorted({stretch.start, *crossings(stretch, others, 0.5), stretch.end})
+    looks = [_look_along(stretch, corners, aside, profile) for aside in _places_aside(stretch.slack)]
+    return [_best_look(side) for side in zip(*looks, strict=True)]
+
+
+def _best_look(looks: Sequence[Side]) -> Side:
+    """Return the look at the ruling's own position unless the side is printed clearly better beside it."""
+    own, best = looks[0], max(looks, key=lambda look: look.printed)
+    return own if own.printed >= PARTLY and own.printed > best.printed / 2 else best
+
+
+def _places_aside(slack: float) -> list[float]:
+    """Return how far aside a ruling is looked for, its own position first."""
+    steps = range(1, round(slack / ASIDE) + 2) if slack else ()
+    return [0.0, *(sign * step * ASIDE for step in steps for sign in (-1, 1))]
+
+
+def _look_along(stretch: Stretch, corners: Sequence[float], aside: float, profile: Profile) -> list[Side]:
+    printed, crowded, density = profile(replace(stretch, at=stretch.at + aside))
+    sides = []
+    for start, end in pairwise(corners):
+        inner = start + AT_CORNER, end - AT_CORNER
+        shares = [share_between(values, stretch.start, *inner, density) for values in (printed, crowded)]
+        gap = sum(max(0.0, min(high, end) - max(low, start)) for low, high in stretch.gaps)
+        reaching = _reaches(printed, stretch.start, *inner, density)
+        sides.append(Side(start, end, shares[0], shares[1], gap > 0.3 * (end - start), aside, reaching))
+    return sides
+
+
+def _reaches(printed: Floats, origin: float, start: float, end: float, density: float) -> bool:
+    """Tell whether a stretch is printed near both of its ends."""
+    near = min(AT_END, (end - start) / 2)
+    ends = (start, start + near), (end - near, end)
+    return all(share_between(printed, origin, *part, density) >= PRINTED_END for part in ends)
+
+
+def keep_ruled_sides(stretch: Stretch, sides: Sequence[Side], least: float) -> list[Stretch]:
+    """Cut a ruling where one of the sides that it gives to cells is not printed, and where it steps aside."""
+    runs: list[list[Side]] = []
+    for side in sides:
+        if not side.ruled(least):
+            continue
+        if runs and runs[-1][-1].end == side.start and runs[-1][-1].aside == side.aside:
+            runs[-1].append(side)
+        else:
+            runs.append([side])
+    return [
+        replace(stretch, at=stretch.at + run[0].aside, start=run[0].start, end=run[-1].end)
+        for run in map(_without_strokes, runs)
+        if not _stroke(run)
+    ]
+
+
+def _without_strokes(run: list[Side]) -> list[Side]:
+    """Cut off outermost sides whose ink ends in the open: a stroke has prolonged the ruling."""
+    full = [i for i, side in enumerate(run) if side.end - side.start > 3 * AT_CORNER]
+    short = [i for i in full if run[i].end - run[i].start <= 1.5 * TIGHT_ROW]
+    loose = [i for i in short if run[i].printed < MOSTLY and not run[i].reaching]
+    if len(full) < 2:
+        return run
+    first = full[0] + 1 if full[0] in loose else 0
+    return run[first : full[-1] if full[-1] in loose else len(run)]
+
+
+def _stroke(run: Sequence[Side]) -> bool:
+    """Tell whether one short side by itself is the stroke of a character that is as high as its cell."""
+    side = run[0]
+    return len(run) == 1 and side.end - side.start <= TIGHT_ROW and side.crowded > CLEAN_SIDE
+
+
+def survey(stretches: Sequence[Stretch], others: Sequence[Stretch], profile: Profile) -> list[Stretch]:
+    """Look for remains of broken rulings along their whole lines, from rim to rim of what they cross.
+
+    Pieces too short to be traced by themselves are found so: side by side between the rulings across.
+    """
+    found = list(stretches)
+    for stretch in stretches:
+        across = [o.at for o in others if o.start - TOUCH <= stretch.at <= o.end + TOUCH]
+        if len(across) < 2:
+            continue
+        whole = replace(stretch, start=min(*across, stretch.start), end=max(*across, stretch.end))
+        for side in look_at_sides(whole, others, profile):
+            remains = side.printed >= PARTLY and side.crowded <= CLEAN_SIDE / 2 and side.reaching
+            if remains and side.end - side.start > 3 * AT_CORNER:
+                found.append(replace(stretch, start=side.start, end=side.end))
+    return join_stretches(found)

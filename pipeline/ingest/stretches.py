@@ -1,0 +1,84 @@
+"""Straight pieces of rulings, and what is common to all that is done with them. Lengths are points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SAME = 3.2
+"""Pieces nearer than this across are one ruling: doubled lines, and the steps of a slight slope."""
+
+GAP = 5.0
+"""Gaps up to this are closed without further evidence."""
+
+TOUCH = 3.5
+"""How far the end of a ruling may be from the ruling that it ends at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A straight piece: its position across and its extent along.
+
+    `spread` is how far the printed lines that it stands for lie from `at` (a doubled ruling); `slack` is how far some
+    part of it may lie aside (two rulings of nearly one position); `gaps` are stretches along it that are not printed
+    and were closed.
+    """
+
+    at: float
+    start: float
+    end: float
+    spread: float = 0.0
+    slack: float = 0.0
+    gaps: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def length(self) -> float:
+        """Extent along the piece."""
+        return self.end - self.start
+
+
+Floats = NDArray[np.float64]
+
+Profile = Callable[[Stretch], tuple[Floats, Floats, float]]
+"""Stretch → along it, whether it is printed and whether other ink stands close (1 or 0), and samples per point."""
+
+
+def join_stretches(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Join pieces that lie on one line and overlap or nearly meet; a doubled line becomes one in the middle."""
+    joined: list[Stretch] = []
+    for piece in sorted(stretches, key=lambda s: -s.length):
+        whole = piece
+        while (i := next((i for i, other in enumerate(joined) if _same_line(whole, other)), None)) is not None:
+            whole = join_two(whole, joined.pop(i))
+        joined.append(whole)
+    return sorted(joined, key=lambda s: (s.at, s.start))
+
+
+def _same_line(a: Stretch, b: Stretch) -> bool:
+    return abs(a.at - b.at) <= SAME and max(a.start, b.start) - min(a.end, b.end) <= GAP
+
+
+def join_two(a: Stretch, b: Stretch) -> Stretch:
+    """Return one piece for two of one line."""
+    at = (a.at * a.length + b.at * b.length) / max(a.length + b.length, 1e-9)
+    spread = max(abs(at - piece.at) + piece.spread for piece in (a, b))
+    start, end = min(a.start, b.start), max(a.end, b.end)
+    return Stretch(at, start, end, spread, max(a.slack, b.slack), tuple(dict.fromkeys((*a.gaps, *b.gaps))))
+
+
+def crossings(stretch: Stretch, others: Sequence[Stretch], touch: float = TOUCH) -> list[float]:
+    """Return where the stretch meets rulings of the other direction, in order along it."""
+    return sorted(
+        o.at
+        for o in others
+        if stretch.start - touch <= o.at <= stretch.end + touch and o.start - touch <= stretch.at <= o.end + touch
+    )
+
+
+def share_between(values: Floats, origin: float, start: float, end: float, density: float) -> float:
+    """Return the mean of a profile's values between two places; `origin` is where the profile begins."""
+    inside = values[max(0, round((start - origin) * density)) : max(0, round((end - origin) * density))]
+    return float(inside.mean()) if len(inside) else 0.0
