@@ -90,7 +90,9 @@ def one_run(source: Path, out: Path, jobs: int, scheduler: str | None) -> dict[s
         return manifest
 
     pipeline.run.publish_workspace = timed
-    summary = pipeline.run.run([source], RunOptions(out, jobs=jobs, scheduler=scheduler))
+    held = [0]
+    observer = pipeline.run.Observer(happened=lambda event: held.append(getattr(event, "memory", 0)))
+    summary = pipeline.run.run([source], RunOptions(out, jobs=jobs, scheduler=scheduler), observer)
     own, workers = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "documents": summary.rows["documents"],
@@ -100,7 +102,7 @@ def one_run(source: Path, out: Path, jobs: int, scheduler: str | None) -> dict[s
         "own_cores": own.ru_utime + own.ru_stime,
         "own_memory": own.ru_maxrss / 1024,
         "worker_cores": workers.ru_utime + workers.ru_stime,
-        "worker_memory": workers.ru_maxrss / 1024,
+        "worker_memory": max(held) / 1024 / 1024,
         "publish_wall": publishing["wall"],
         "publish_cores": publishing["cores"],
     }
@@ -438,7 +440,10 @@ def _core_seconds(pid: int) -> float:
 
 @contextmanager
 def plain_reader() -> Iterator[Callable[[Path], Cost]]:
-    """Yield a reader in a process that does nothing else, with the threads that a worker has."""
+    """Yield a reader in a process that does nothing else, with the threads that a worker has.
+
+    It begins a session as a worker does, because the kernel shares the cores out by session.
+    """
     from pipeline.running.supervise import ONE_THREAD
 
     environment = os.environ | ONE_THREAD | {"PYTHONHASHSEED": "0"}
