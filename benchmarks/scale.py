@@ -90,7 +90,9 @@ def one_run(source: Path, out: Path, jobs: int, scheduler: str | None) -> dict[s
         return manifest
 
     pipeline.run.publish_workspace = timed
-    summary = pipeline.run.run([source], RunOptions(out, jobs=jobs, scheduler=scheduler))
+    held = [0]
+    observer = pipeline.run.Observer(happened=lambda event: held.append(getattr(event, "memory", 0)))
+    summary = pipeline.run.run([source], RunOptions(out, jobs=jobs, scheduler=scheduler), observer)
     own, workers = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "documents": summary.rows["documents"],
@@ -100,7 +102,7 @@ def one_run(source: Path, out: Path, jobs: int, scheduler: str | None) -> dict[s
         "own_cores": own.ru_utime + own.ru_stime,
         "own_memory": own.ru_maxrss / 1024,
         "worker_cores": workers.ru_utime + workers.ru_stime,
-        "worker_memory": workers.ru_maxrss / 1024,
+        "worker_memory": max(held) / 1024 / 1024,
         "publish_wall": publishing["wall"],
         "publish_cores": publishing["cores"],
     }
@@ -281,9 +283,8 @@ def measure_readers(forms: int, work: Path) -> None:
     ids = sorted(hashlib.sha256(str(number).encode()).hexdigest() for number in range(forms // store.forms))
     headers = (ResultHeader(key, "cloned", 1, "ok", None, None, key) for key in ids)
     documents = [PublishedDocument(header, (f"/cloned/{header.document_id}.pdf",)) for header in headers]
-    print(
-        "| layout | Parquet files | table | rows | columns read | seconds |\n| --- | ---: | --- | ---: | --- | ---: |"
-    )
+    print("| layout | Parquet files | table | rows | columns | core seconds | seconds |")
+    print("| --- | ---: | --- | ---: | --- | ---: | ---: |", flush=True)
     spent, room = {}, DOCUMENTS_PER_PART
     for layout in ("as runs leave it", "after `jixiao compact`"):
         started = time.process_time()
@@ -299,18 +300,14 @@ def measure_readers(forms: int, work: Path) -> None:
 def _time_reading(out: Path, layout: str, files: int) -> None:
     import pandas as pd
 
-    wanted = (("indicators", None), ("indicators", ["form_id", "score", "weight"]), ("forms", None), ("cells", None))
+    wanted = (("indicators", None), ("indicators", ["form_id", "score", "weight"]), ("forms", None))
     for table, columns in wanted:
-        seconds = []
-        for _ in range(3):
-            started = time.perf_counter()
+        wall, cores, turns = time.perf_counter(), time.process_time(), 3
+        for _ in range(turns):
             frame = pd.read_parquet(out / table, columns=columns)
-            seconds.append(time.perf_counter() - started)
+        wall, cores = (time.perf_counter() - wall) / turns, (time.process_time() - cores) / turns
         which = ", ".join(columns) if columns else "all"
-        print(
-            f"| {layout} | {files} | {table} | {len(frame):,} | {which} | {statistics.median(seconds):.2f} |",
-            flush=True,
-        )
+        print(f"| {layout} | {files} | {table} | {len(frame):,} | {which} | {cores:.2f} | {wall:.2f} |", flush=True)
 
 
 # known
@@ -443,7 +440,10 @@ def _core_seconds(pid: int) -> float:
 
 @contextmanager
 def plain_reader() -> Iterator[Callable[[Path], Cost]]:
-    """Yield a reader in a process that does nothing else, with the threads that a worker has."""
+    """Yield a reader in a process that does nothing else, with the threads that a worker has.
+
+    It begins a session as a worker does, because the kernel shares the cores out by session.
+    """
     from pipeline.running.supervise import ONE_THREAD
 
     environment = os.environ | ONE_THREAD | {"PYTHONHASHSEED": "0"}

@@ -57,10 +57,10 @@ def test_a_worker_that_is_killed_loses_nothing(cluster: LocalCluster, tmp_path: 
     source, out = write_files(tmp_path / "in", slow_files(12)), tmp_path / "out"
     finished = threading.Thread(target=lambda: run_stub(source, out, scheduler=cluster.address))
     finished.start()
-    wait_until(lambda: len(list(out.glob(".store/results/*/*.result"))) >= 2)
+    wait_until(lambda: len(list(out.glob(".store/results/*/*.result"))) >= 2, 120)
     victim = cluster.worker_processes()[0]
     os.kill(victim, signal.SIGKILL)
-    finished.join(60)
+    finished.join(180)
     assert not is_running(victim)
     assert documents(out) == dict.fromkeys(slow_files(12), ("ok", None))
 
@@ -90,9 +90,9 @@ def test_a_scheduler_that_goes_is_an_error_and_the_next_run_reads_the_rest(tmp_p
     source, out = write_files(tmp_path / "in", slow_files(12)), tmp_path / "out"
     with local_cluster(tmp_path / "cluster", workers=1) as started:
         run = start_jixiao("run", source, "--out", out, "--executor", "dask", "--scheduler", started.address)
-        wait_until(lambda: len(list(out.glob(".store/results/*/*.result"))) >= 2)
+        wait_until(lambda: len(list(out.glob(".store/results/*/*.result"))) >= 2, 120)
         started.scheduler.kill()
-        assert run.wait(60) == 6
+        assert run.wait(180) == 6
         assert run.stderr is not None
         message = run.stderr.read()
         close(run)
@@ -108,9 +108,9 @@ def test_a_scheduler_that_goes_is_an_error_and_the_next_run_reads_the_rest(tmp_p
 def test_a_run_that_is_asked_to_stop_keeps_what_the_cluster_has_read(cluster: LocalCluster, tmp_path: Path) -> None:
     source, out = write_files(tmp_path / "in", slow_files(12)), tmp_path / "out"
     run = start_jixiao("run", source, "--out", out, "--executor", "dask", "--scheduler", cluster.address)
-    wait_until(lambda: len(list(out.glob(".store/results/*/*.result"))) >= 2)
+    wait_until(lambda: len(list(out.glob(".store/results/*/*.result"))) >= 2, 120)
     run.send_signal(signal.SIGTERM)
-    assert run.wait(30) == 143
+    assert run.wait(180) == 143
     close(run)
     assert 2 <= len(rows(out, "documents", "document_id")) < 12
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,13 +44,15 @@ def find_files(sources: Sequence[Path], *leave_out: Path) -> tuple[list[SourceFi
     found: dict[Path, SourceFile] = {}
     missing: list[Path] = []
     for source in sources:
+        paths: Iterable[Path] = ()
         if source.is_dir():
-            for path in _walk(source, {path.resolve() for path in leave_out}, missing):
-                found.setdefault(_absolute(path), _source_file(path))
+            paths = _walk(source, {path.resolve() for path in leave_out}, missing)
         elif os.path.lexists(source):
-            found.setdefault(_absolute(source), _source_file(source))
+            paths = (source,)
         else:
             missing.append(source)
+        for file in map(_source_file, paths):
+            found.setdefault(file.path, file)
     return [found[path] for path in sorted(found)], missing
 
 
@@ -64,19 +66,15 @@ def _walk(folder: Path, leave_out: set[Path], missing: list[Path]) -> Iterator[P
         if entry.name.startswith("."):
             continue
         path = Path(entry.path)
-        if not entry.is_dir(follow_symlinks=False):
-            if not path.is_dir():
-                yield path
-        elif path.resolve() not in leave_out:
-            yield from _walk(path, leave_out, missing)
-
-
-def _absolute(path: Path) -> Path:
-    return Path(os.path.abspath(path))
+        if entry.is_dir(follow_symlinks=False):
+            if path.resolve() not in leave_out:
+                yield from _walk(path, leave_out, missing)
+        elif not entry.is_dir():
+            yield path
 
 
 def _source_file(path: Path) -> SourceFile:
-    return SourceFile(_absolute(path), os.fsencode(path).decode("utf-8", "backslashreplace"))
+    return SourceFile(Path(os.path.abspath(path)), os.fsencode(path).decode("utf-8", "backslashreplace"))
 
 
 def identify_file(file: SourceFile, known: KnownPath | None) -> IdentifiedFile:
