@@ -128,7 +128,9 @@ def _document_row(
     )
 
 
-PARTIAL = frozenset({"text_in_no_cell", "irregular_cells", "form_incomplete", "form_head_missing", "page_unread", "hidden_unread"})
+PARTIAL = frozenset(
+    {"text_in_no_cell", "irregular_cells", "form_incomplete", "form_head_missing", "page_unread", "hidden_unread"}
+)
 """Issues that mean that something of the document was not read, or not surely."""
 
 

@@ -49,6 +49,12 @@ def _read_pdf(data: bytes, settings: ReadSettings) -> Pages:
     return read_pdf(data, settings, _image_reader(settings))
 
 
+def _read_ofd(data: bytes, settings: ReadSettings) -> Pages:
+    from pipeline.ingest.ofd import read_ofd
+
+    return read_ofd(data, settings, _image_reader(settings))
+
+
 def _read_images(data: bytes, settings: ReadSettings) -> Pages:
     from pipeline.ingest.image import read_images
 
@@ -87,6 +93,7 @@ def _read_mhtml(data: bytes, settings: ReadSettings) -> Pages:
 
 _READERS: dict[str, Callable[[bytes, ReadSettings], Pages]] = {
     sniff.PDF: _read_pdf,
+    sniff.OFD: _read_ofd,
     sniff.DOCX: _read_docx,
     sniff.DOCM: _read_docx,
     sniff.XLSX: _read_xlsx,

@@ -15,6 +15,7 @@ from .cells import draw_html, draw_xls, draw_xlsx
 from .fonts import missing_packages
 from .generate import random_document, random_form
 from .layout import Layout, random_layout
+from .ofd import OfdStyle, draw_ofd
 from .pdf import draw_pdf
 from .phrases import BAND_NOTES, SCHEME_NOTES
 from .plant import PLANTS
@@ -24,7 +25,7 @@ from .word import draw_docx
 
 __all__ = [
     "BAND_NOTES", "CONDITIONS", "PLANTS", "SCHEME_NOTES", "ExpectedFinding", "FormFacts", "FundFacts",
-    "IndicatorFacts", "Layout", "Truth", "degrade", "draw_docx", "draw_html", "draw_pdf", "draw_xls",
-    "draw_xlsx", "missing_packages", "random_document",
-    "random_form", "random_layout", "write_findings", "write_truth",
+    "IndicatorFacts", "Layout", "OfdStyle", "Truth", "degrade", "draw_docx", "draw_html", "draw_ofd", "draw_pdf",
+    "draw_xls", "draw_xlsx", "missing_packages", "random_document", "random_form", "random_layout", "write_findings",
+    "write_truth",
 ]  # fmt: skip
