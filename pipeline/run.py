@@ -20,7 +20,7 @@ from pipeline import __version__
 from pipeline.corrections.book import Book
 from pipeline.corrections.results import correct_results, count_unplaced, held_documents, open_book
 from pipeline.dataset import DocumentRecords
-from pipeline.errors import AccessError, ClusterLost, DocumentError, Interrupted, PublicationRefused
+from pipeline.errors import AccessError, ClusterLost, DocumentError, Interrupted, NeedsLibreOffice, PublicationRefused
 from pipeline.fetch.manifest import find_origins
 from pipeline.ingest.archive import split_source
 from pipeline.records import DocumentRow
@@ -136,6 +136,8 @@ def _plan_files(
     known = workspace.index.paths()
     results = _present_results(workspace, (item.known.document_id for item in files))
     fingerprint = reading_fingerprint(options.settings)
+    if options.settings.allow_libreoffice:
+        again |= {key for key, header in results.items() if header.error_code == NeedsLibreOffice.code}
     plan = plan_reading(files, results, fingerprint, force=options.force, origins=origins, again=again)
     moved = [path for key in plan.unchanged for path in plan.files[key] if known.get(path.path) != path]
     with workspace.index.transaction():

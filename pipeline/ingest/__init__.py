@@ -91,6 +91,12 @@ def _read_mhtml(data: bytes, settings: ReadSettings) -> Pages:
     return [read_html(unwrap_mhtml(data))]
 
 
+def _read_converted(data: bytes, settings: ReadSettings) -> Pages:
+    from pipeline.ingest.libreoffice import read_converted
+
+    return read_converted(data, media_type(data) or "", settings)
+
+
 _READERS: dict[str, Callable[[bytes, ReadSettings], Pages]] = {
     sniff.PDF: _read_pdf,
     sniff.OFD: _read_ofd,
@@ -102,6 +108,7 @@ _READERS: dict[str, Callable[[bytes, ReadSettings], Pages]] = {
     sniff.HTML: _read_html,
     sniff.MHTML: _read_mhtml,
     **dict.fromkeys(sniff.IMAGES, _read_images),
+    **dict.fromkeys(sniff.CONVERTED, _read_converted),
 }
 """The reader of each kind; its libraries are loaded when the first such document comes."""
 

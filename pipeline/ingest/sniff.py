@@ -27,6 +27,7 @@ ODT = "application/vnd.oasis.opendocument.text"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 WORD_XML = "application/msword+xml"
 EXCEL_XML = "application/vnd.ms-excel+xml"
+WORKS = "application/vnd.ms-works"
 HTML = "text/html"
 MHTML = "multipart/related"
 ZIP = "application/zip"
@@ -34,6 +35,9 @@ OLE = "application/x-ole-storage"
 LOCKED_OFFICE = "application/encrypted-office"
 JPEG, PNG, TIFF = "image/jpeg", "image/png", "image/tiff"
 IMAGES = frozenset({JPEG, PNG, TIFF})
+
+CONVERTED = frozenset({DOC, RTF, WORD_XML, ODT, WORKS, ODS, EXCEL_XML, XLSB})
+"""Kinds that only LibreOffice reads."""
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", JPEG),
@@ -74,7 +78,7 @@ _STREAMS = (
     ("book", XLS),
     ("worddocument", DOC),
     ("powerpoint document", "application/vnd.ms-powerpoint"),
-    ("contents", "application/vnd.ms-works"),
+    ("contents", WORKS),
 )
 """Streams at the root of a compound file and what they make it; WPS writes those of Word and Excel."""
 
