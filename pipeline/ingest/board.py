@@ -6,7 +6,8 @@ everything after ingest reads them as it reads any ruled page. The page says tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.errors import TooLarge
@@ -62,17 +63,11 @@ class Board:
         if len(cells) > MAX_CELLS:
             raise TooLarge(f"a table has more than {MAX_CELLS} cells; split the file")
         top = self.y
+        self.rulings += _draw_sides(cells, top)
         for cell in cells:
-            x0, y0 = cell.col * COLUMN, top + cell.row * ROW
-            x1, y1 = x0 + cell.colspan * COLUMN, y0 + cell.rowspan * ROW
-            self.rulings += [
-                Ruling(x0, y0, x1, y0),
-                Ruling(x0, y1, x1, y1),
-                Ruling(x0, y0, x0, y1),
-                Ruling(x1, y0, x1, y1),
-            ]
-            step = min(LINE, (y1 - y0 - 2 * LINE) / max(1, len(cell.lines)))
-            self._write(cell.lines, x0 + LINE, y0 + LINE, step, cell.doubt)
+            x, y = cell.col * COLUMN + LINE, top + cell.row * ROW + LINE
+            step = min(LINE, (cell.rowspan * ROW - 2 * LINE) / max(1, len(cell.lines)))
+            self._write(cell.lines, x, y, step, cell.doubt)
         self.y = top + ROW * max((cell.row + cell.rowspan for cell in cells), default=0) + GAP
 
     def _write(self, lines: list[str], x: float, y: float, step: float, doubt: str) -> int:
@@ -89,3 +84,35 @@ class Board:
         return Page(
             number, width, self.y, tuple(self.glyphs), tuple(self.rulings), source, reader, placed=False, issues=issues
         )
+
+
+Stretch = tuple[int, int]
+"""From and to, in rows or columns."""
+
+
+def _draw_sides(cells: Sequence[BoardCell], top: float) -> Iterator[Ruling]:
+    """Yield the sides of all cells, those that continue each other as one ruling: fewer are found faster."""
+    across: dict[int, list[Stretch]] = defaultdict(list)
+    down: dict[int, list[Stretch]] = defaultdict(list)
+    for cell in cells:
+        right, bottom = cell.col + cell.colspan, cell.row + cell.rowspan
+        for row in (cell.row, bottom):
+            across[row].append((cell.col, right))
+        for col in (cell.col, right):
+            down[col].append((cell.row, bottom))
+    for row in sorted(across):
+        y = top + row * ROW
+        yield from (Ruling(a * COLUMN, y, b * COLUMN, y) for a, b in _join_stretches(across[row]))
+    for col in sorted(down):
+        x = col * COLUMN
+        yield from (Ruling(x, top + a * ROW, x, top + b * ROW) for a, b in _join_stretches(down[col]))
+
+
+def _join_stretches(stretches: list[Stretch]) -> list[Stretch]:
+    joined: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined

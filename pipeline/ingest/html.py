@@ -54,6 +54,8 @@ def read_html(data: bytes) -> Page:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise CorruptDocument("the web page cannot be parsed; download it again") from error
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise TooLarge("the web page nests its elements too deeply; print it to PDF and supply that")
     if root is None:
         raise CorruptDocument("the web page is empty; download it again")
     if next(root.iter("table"), None) is None:

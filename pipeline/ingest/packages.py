@@ -91,9 +91,9 @@ def unpack_member(opened: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) ->
 
 def _refuse_bomb(count: int, packed: int, limit: int) -> None:
     if count > limit:
-        raise TooLarge(f"unpacks to more than {limit} bytes")
+        raise TooLarge(f"unpacks to more than {limit} bytes; supply what is in it by itself")
     if count > RATIO_FROM and count > RATIO * max(1, packed):
-        raise TooLarge(f"unpacks to more than {RATIO} times its size, as zip bombs do")
+        raise TooLarge(f"unpacks to more than {RATIO} times its size, as zip bombs do; supply what is in it by itself")
 
 
 class Package:
@@ -166,4 +166,6 @@ def parse_xml(content: bytes) -> Any:
 
 
 def _refuse_declaration() -> UnsupportedDocument:
-    return UnsupportedDocument("its XML declares a document type, as attacks do and office programs never; refused")
+    return UnsupportedDocument(
+        "its XML declares a document type, as attacks do and office programs never; save it anew in its program"
+    )
