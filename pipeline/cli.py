@@ -29,6 +29,7 @@ from pipeline.commands.options import (
     PROCESSED,
     RAW,
     AcceptShrink,
+    AllowLibreOffice,
     Corrections,
     Executor,
     Force,
@@ -123,6 +124,7 @@ def run(
     memory: Memory = _LIMITS.memory // MEBIBYTE,
     max_pages: MaxPages = _READ.max_pages,
     max_pixels: MaxPixels = _READ.max_pixels,
+    allow_libreoffice: AllowLibreOffice = False,
     profile: ProfileName = None,
     corrections: Corrections = CORRECTIONS,
     metrics: Metrics = None,
@@ -132,7 +134,7 @@ def run(
     verbose: Verbose = False,
 ) -> None:
     """Read the new and changed documents of files and folders (default data/raw) and publish the dataset."""
-    settings = ReadSettings(ocr=ocr, max_pages=max_pages, max_pixels=max_pixels, profile=profile)
+    settings = ReadSettings(ocr, max_pages, max_pixels, profile=profile, allow_libreoffice=allow_libreoffice)
     limits = WorkerLimits(timeout, memory * MEBIBYTE)
     place = _place(executor, scheduler)
     options = RunOptions(out, settings, limits, jobs, force, accept_shrink, _reader(), corrections, place)
@@ -151,6 +153,7 @@ def retry(
     memory: Memory = _LIMITS.memory // MEBIBYTE,
     max_pages: MaxPages = _READ.max_pages,
     max_pixels: MaxPixels = _READ.max_pixels,
+    allow_libreoffice: AllowLibreOffice = False,
     profile: ProfileName = None,
     corrections: Corrections = CORRECTIONS,
     as_json: Json = False,
@@ -161,7 +164,7 @@ def retry(
     from pipeline.running.upkeep import list_failures
 
     paths = list_failures(out, reason)
-    settings = ReadSettings(ocr=ocr, max_pages=max_pages, max_pixels=max_pixels, profile=profile)
+    settings = ReadSettings(ocr, max_pages, max_pixels, profile=profile, allow_libreoffice=allow_libreoffice)
     limits = WorkerLimits(timeout, memory * MEBIBYTE)
     place = _place(executor, scheduler)
     options = RunOptions(
@@ -219,9 +222,10 @@ def _show_lines(lines: list[str]) -> None:
 
 @app.command()
 def tables(
-    file: Annotated[Path, typer.Argument(help="A PDF, picture or .docx.")],
+    file: Annotated[Path, typer.Argument(help="A document of any format that is read.")],
     as_json: Json = False,
     ocr: Ocr = _READ.ocr,
+    allow_libreoffice: AllowLibreOffice = False,
 ) -> None:
     """Show every ruled table of a document before it is read as a form."""
     from pipeline.errors import AccessError
@@ -229,7 +233,7 @@ def tables(
 
     if not file.is_file():
         raise AccessError(f"{file}: no such file; give one that exists")
-    found = find_tables(file, ReadSettings(ocr=ocr))
+    found = find_tables(file, ReadSettings(ocr=ocr, allow_libreoffice=allow_libreoffice))
     if as_json:
         print_json(found)
         return

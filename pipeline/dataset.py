@@ -6,6 +6,7 @@ Writing is in `pipeline.storage.store` (one file per document) and `pipeline.sto
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,8 +38,25 @@ DEFAULT_OUT = "data/processed"
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A file inside an archive: its name there, and the SHA-256 of its bytes or why they cannot be had."""
+
+    name: str
+    document_id: str | None
+    error_code: str = ""
+    error: str = ""
+
+
+MEMBER = ("name", "document_id", "error_code", "error")
+"""The facts of a member, as they cross from a worker to its supervisor."""
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRecords:
-    """All rows of one document: they enter the dataset together or not at all."""
+    """All rows of one document: they enter the dataset together or not at all.
+
+    `members` are the files in an archive; each becomes a document of its own.
+    """
 
     document: DocumentRow
     forms: tuple[FormRow, ...] = ()
@@ -47,6 +65,7 @@ class DocumentRecords:
     scores: tuple[ScoreRow, ...] = ()
     findings: tuple[FindingRow, ...] = ()
     cells: tuple[CellRow, ...] = ()
+    members: tuple[Member, ...] = ()
 
     def rows(self, table: str) -> tuple[Any, ...]:
         """Return the rows of one table by its name."""
@@ -56,6 +75,7 @@ class DocumentRecords:
 def encode_records(records: DocumentRecords) -> bytes:
     """Return the records as JSON, as they cross from a worker to its supervisor; decimals keep every digit."""
     tables = {name: _plain_rows(name, records.rows(name)) for name in TABLES}
+    tables["members"] = [{name: getattr(member, name) for name in MEMBER} for member in records.members]
     return json.dumps(tables, default=str, ensure_ascii=False).encode("utf-8", "replace")
 
 
@@ -74,9 +94,21 @@ def decode_records(data: bytes) -> DocumentRecords:
         content = json.loads(data)
         tables = {name: tuple(_decode_rows(name, content[name])) for name in TABLES}
         (document,) = tables.pop("documents")
+        members = tuple(_decode_member(member) for member in content["members"])
     except (ValueError, KeyError, TypeError, ArithmeticError) as error:
         raise ReadingFailed(f"the reader's answer cannot be understood ({type(error).__name__}: {error})") from error
-    return DocumentRecords(document, **tables)
+    return DocumentRecords(document, members=members, **tables)
+
+
+def _decode_member(content: dict[str, Any]) -> Member:
+    member = Member(**{name: content[name] for name in MEMBER})
+    texts = [member.name, member.error_code, member.error, member.document_id or ""]
+    named = isinstance(member.name, str) and bool(member.name) and member.name.isprintable()
+    if not named or not all(isinstance(text, str) for text in texts):
+        raise ValueError("a member of an archive without a name")
+    if bool(member.error_code) == bool(re.fullmatch("[0-9a-f]{64}", member.document_id or "")):
+        raise ValueError("a member of an archive with neither digest nor error")
+    return member
 
 
 def _decode_rows(table: str, rows: list[list[Any]]) -> Iterator[Any]:

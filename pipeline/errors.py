@@ -11,6 +11,7 @@
     ├── Interrupted        130/143  interrupted        Ctrl+C or SIGTERM; finished documents are kept
     └── DocumentError            3  document           one document cannot be read; recorded, the others still run
         ├── UnsupportedDocument     unsupported        not a format that can be read
+        ├── NeedsLibreOffice        needs_libreoffice  for LibreOffice, which is not allowed or not there
         ├── EncryptedDocument       encrypted          a password is needed
         ├── CorruptDocument         corrupt            damaged or cut off
         ├── NoPages                 no_pages           opens, but has no page
@@ -127,6 +128,12 @@ class UnsupportedDocument(DocumentError):
     """Not a format that can be read."""
 
     code = "unsupported"
+
+
+class NeedsLibreOffice(DocumentError):
+    """Only LibreOffice can read it, and it was not allowed, is not installed or cannot be confined."""
+
+    code = "needs_libreoffice"
 
 
 class EncryptedDocument(DocumentError):

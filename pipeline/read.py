@@ -18,11 +18,13 @@ from pipeline import __version__
 from pipeline.assemble import assemble_document
 from pipeline.assess import reading_findings, score_records
 from pipeline.cells import reconstruct_cells
-from pipeline.dataset import DocumentRecords
+from pipeline.dataset import DocumentRecords, Member
 from pipeline.districts import resolve_districts
 from pipeline.errors import DocumentError
 from pipeline.forms import read_forms
 from pipeline.ingest import media_type, read_pages
+from pipeline.ingest.archive import list_members, read_source
+from pipeline.ingest.sniff import ZIP
 from pipeline.models import Form, Page, PageIssue, Table
 from pipeline.normalise import normalise_form
 from pipeline.records import DocumentRow, DocumentStatus
@@ -56,7 +58,9 @@ def read_document(path: Path, settings: ReadSettings, progress: Progress | None 
     Raises:
         OSError: the file's bytes cannot be had at all.
     """
-    data = path.read_bytes()
+    data = read_source(path, settings)
+    if media_type(data) == ZIP:
+        return _open_archive(path, data, settings)
     started = time.monotonic()
     counts = _PageCount()
     layouts: list[PageLayout] = []
@@ -102,6 +106,19 @@ def read_document(path: Path, settings: ReadSettings, progress: Progress | None 
     return _records(row, forms, path.name, settings)
 
 
+def _open_archive(path: Path, data: bytes, settings: ReadSettings) -> DocumentRecords:
+    """Return the row of an archive, and what is in it; its members are documents of their own."""
+    started = time.monotonic()
+    members: tuple[Member, ...] = ()
+    facts: dict[str, Any] = {"status": "no_form"}
+    try:
+        members = list_members(data, path, settings)
+    except DocumentError as error:
+        facts = {"status": "failed", "error_code": error.code, "error": str(error)}
+    row = _document_row(path, data, started, _PageCount(), (), settings=settings, **facts)
+    return DocumentRecords(document=row, members=members)
+
+
 def _document_row(
     path: Path,
     data: bytes,
@@ -128,7 +145,9 @@ def _document_row(
     )
 
 
-PARTIAL = frozenset({"text_in_no_cell", "irregular_cells", "form_incomplete", "form_head_missing", "page_unread"})
+PARTIAL = frozenset(
+    {"text_in_no_cell", "irregular_cells", "form_incomplete", "form_head_missing", "page_unread", "hidden_unread"}
+)
 """Issues that mean that something of the document was not read, or not surely."""
 
 
@@ -167,7 +186,7 @@ def _records(row: DocumentRow, forms: Sequence[Form], file_name: str, settings: 
 def find_tables(path: Path, settings: ReadSettings) -> list[dict[str, Any]]:
     """Return every ruled table of a document before it is read as a form, page by page (`jixiao tables`)."""
     tables = []
-    for page in read_pages(path.read_bytes(), settings):
+    for page in read_pages(read_source(path, settings), settings):
         for region in find_regions(page).regions:
             tables.append(_table_facts(reconstruct_cells(region)))
     return tables

@@ -20,14 +20,23 @@ from pipeline import __version__
 from pipeline.corrections.book import Book
 from pipeline.corrections.results import correct_results, count_unplaced, held_documents, open_book
 from pipeline.dataset import DocumentRecords
-from pipeline.errors import AccessError, ClusterLost, DocumentError, Interrupted, PublicationRefused
+from pipeline.errors import AccessError, ClusterLost, DocumentError, Interrupted, NeedsLibreOffice, PublicationRefused
 from pipeline.fetch.manifest import find_origins
+from pipeline.ingest.archive import split_source
 from pipeline.records import DocumentRow
+from pipeline.running.members import (
+    OpenArchives,
+    add_known_members,
+    find_gone,
+    members_of,
+    merge_plans,
+    pass_on_origins,
+)
 from pipeline.running.plan import Plan, plan_reading
 from pipeline.running.sources import IdentifiedFile, SourceFile, find_files, identify_file
 from pipeline.running.summary import FailedFile, RunSummary, printable
 from pipeline.running.supervise import Event, Job, Outcome, Supervisor
-from pipeline.settings import RunOptions, reading_fingerprint
+from pipeline.settings import Origin, RunOptions, reading_fingerprint
 from pipeline.storage.index import KnownPath
 from pipeline.storage.store import ResultHeader
 from pipeline.storage.workspace import Workspace, open_workspace
@@ -64,12 +73,12 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
         book = open_book(options.corrections, options.out) if options.corrections else Book()
         plan = _plan(workspace, files, options, observer)
         observer.planned(plan)
-        _read(workspace, plan, options, observer, book)
+        plan = _read(workspace, plan, options, observer, book)
         manifest = publish_workspace(workspace, options.accept_shrink, book)
         return RunSummary(
             out=str(options.out),
             snapshot=manifest["snapshot"],
-            files=len(files),
+            files=sum(map(len, plan.files.values())) + len(plan.without_bytes),
             read=len(plan.jobs),
             unchanged=len(plan.unchanged),
             stale=plan.stale,
@@ -111,16 +120,45 @@ def _plan(workspace: Workspace, files: Iterable[SourceFile], options: RunOptions
     for file in files:
         observer.stopped()
         identified.append(identify_file(file, known.get(file.path)))
-    results = _present_results(workspace, (item.known.document_id for item in identified))
     origins = find_origins(item.known.path for item in identified)
-    plan = plan_reading(identified, results, reading_fingerprint(options.settings), options.force, origins)
+    files_and_members, again = add_known_members(identified, known)
+    return _plan_files(workspace, files_and_members, options, pass_on_origins(origins, files_and_members), again)
+
+
+def _plan_files(
+    workspace: Workspace,
+    files: Sequence[IdentifiedFile],
+    options: RunOptions,
+    origins: Mapping[str, Origin],
+    again: frozenset[str],
+) -> Plan:
+    """Decide what must be read of identified files, and enter what is known already."""
+    known = workspace.index.paths()
+    results = _present_results(workspace, (item.known.document_id for item in files))
+    fingerprint = reading_fingerprint(options.settings)
+    if options.settings.allow_libreoffice:
+        again |= {key for key, header in results.items() if header.error_code == NeedsLibreOffice.code}
+    plan = plan_reading(files, results, fingerprint, force=options.force, origins=origins, again=again)
     moved = [path for key in plan.unchanged for path in plan.files[key] if known.get(path.path) != path]
     with workspace.index.transaction():
-        workspace.index.put_paths(moved)
+        _enter_paths(workspace, moved, None)
     for item in plan.without_bytes:
-        if item.known.path not in known:
+        if item.known.path not in known or split_source(item.known.path)[1]:
             _store_failure(workspace, item, options)
     return plan
+
+
+def _plan_members(workspace: Workspace, members: Sequence[IdentifiedFile], plan: Plan, options: RunOptions) -> Plan:
+    """Plan the reading of what the newly opened archives hold; a document that was read in this run is not again."""
+    origins = {job.document_id: job.origin for job in plan.jobs if job.origin is not None}
+    holders = [IdentifiedFile(path) for paths in plan.files.values() for path in paths]
+    passed = pass_on_origins(origins, [*holders, *members])
+    _, again = add_known_members(members, workspace.index.paths())
+    new = _plan_files(workspace, members, options, passed, again)
+    read = {job.document_id for job in plan.jobs}
+    with workspace.index.transaction():
+        _enter_paths(workspace, [path for key in read & new.files.keys() for path in new.files[key]], None)
+    return replace(new, jobs=tuple(job for job in new.jobs if job.document_id not in read))
 
 
 def _present_results(workspace: Workspace, document_ids: Iterable[str]) -> dict[str, ResultHeader]:
@@ -135,14 +173,40 @@ def _present_results(workspace: Workspace, document_ids: Iterable[str]) -> dict[
     return results | found
 
 
-def _read(workspace: Workspace, plan: Plan, options: RunOptions, observer: Observer, book: Book | None = None) -> None:
-    """Read the plan's jobs, storing each document as it is done; when stopped, publish what there is."""
+def _read(workspace: Workspace, plan: Plan, options: RunOptions, observer: Observer, book: Book | None = None) -> Plan:
+    """Read the plan's jobs and what the archives among them hold, storing each document as it is done.
+
+    Returns the plan with all members in it. When stopped, publishes what there is.
+    """
+    archives, next_plan = OpenArchives(), plan
+    while next_plan.files:
+        _read_jobs(workspace, next_plan, options, observer, book=book, archives=archives)
+        members = archives.list_new(plan)
+        next_plan = _plan_members(workspace, members, plan, options)
+        plan = merge_plans(plan, next_plan)
+        if members:
+            observer.planned(plan)
+    for outcome in reversed(archives.outcomes):
+        _store_outcome(workspace, outcome, plan.files[outcome.job.document_id], options)
+    return plan
+
+
+def _read_jobs(
+    workspace: Workspace,
+    plan: Plan,
+    options: RunOptions,
+    observer: Observer,
+    *,
+    book: Book | None,
+    archives: OpenArchives,
+) -> None:
+    """Read one plan's jobs. An archive's outcome is kept aside until its members are read."""
     if not plan.jobs:
         return
     with _open_readers(workspace, plan, options) as readers:
         try:
             for event in readers.read(plan.jobs, observer.stopped):
-                if isinstance(event, Outcome):
+                if isinstance(event, Outcome) and not archives.take(event):
                     _store_outcome(workspace, event, plan.files[event.job.document_id], options)
                 observer.happened(event)
         except (Interrupted, ClusterLost):
@@ -172,7 +236,21 @@ def _store_outcome(workspace: Workspace, outcome: Outcome, paths: Sequence[Known
         header = workspace.results.write(failed, fingerprint, attempts)
     with workspace.index.transaction():
         workspace.index.put_result(header)
-        workspace.index.put_paths(paths)
+        _enter_paths(workspace, paths, outcome)
+
+
+def _enter_paths(workspace: Workspace, paths: Sequence[KnownPath], outcome: Outcome | None) -> None:
+    """Enter files with their document; what was in an archive and is not any more is taken out with it.
+
+    An archive that could not be opened this time keeps what was in it, as long as its bytes are the same.
+    """
+    opened = outcome is not None and isinstance(outcome.result, DocumentRecords)
+    for path in paths:
+        below = workspace.index.paths_below(path.path)
+        if below and (opened or workspace.index.document_at(path.path) != path.document_id):
+            members = members_of(outcome) if outcome is not None else ()
+            workspace.index.forget_paths(find_gone(path.path, members, below))
+    workspace.index.put_paths(paths)
 
 
 def _store_failure(workspace: Workspace, file: IdentifiedFile, options: RunOptions) -> None:

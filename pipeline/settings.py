@@ -21,9 +21,10 @@ class ReadSettings:
     """How a document is read. A change of any value reads the documents again.
 
     `ocr`: recogniser of pictures; `auto` takes RapidOCR. `max_pages`: pages of one document. `max_pixels`: pixels of
-    one rendered page or of one picture file. `max_unpacked`: bytes that a .docx may unpack to. `profile`: scoring
+    one rendered page or of one picture file. `max_unpacked`: bytes that a zipped file may unpack to. `profile`: scoring
     profile for every form, None to choose by its notes and district. `district_code`: the publisher's district, of
-    one document that was fetched; it counts where the document itself does not tell.
+    one document that was fetched; it counts where the document itself does not tell. `allow_libreoffice`: whether
+    LibreOffice may convert what has no reader; it changes what becomes of those documents alone.
     """
 
     ocr: OcrChoice = "auto"
@@ -32,6 +33,7 @@ class ReadSettings:
     max_unpacked: int = 512 * MEBIBYTE
     profile: str | None = None
     district_code: str | None = None
+    allow_libreoffice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,11 @@ class RunOptions:
 def reading_fingerprint(settings: ReadSettings) -> str:
     """Return a digest of everything but the bytes that a result depends on: settings, version, code, vocabularies.
 
-    A result with another fingerprint is read again. Time and memory limits are not part of it.
+    A result with another fingerprint is read again. Time and memory limits are not part of it, nor is whether
+    LibreOffice may be used: who allows it has only those documents read again that waited for it.
     """
-    parts = {"settings": asdict(settings), "code": _code_digest()}
+    facts = {name: value for name, value in asdict(settings).items() if name != "allow_libreoffice"}
+    parts = {"settings": facts, "code": _code_digest()}
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
 
 

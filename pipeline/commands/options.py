@@ -33,6 +33,9 @@ Timeout = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds that
 Memory = Annotated[int, typer.Option("--memory", min=64, help="MiB that one document's worker may use.")]
 MaxPages = Annotated[int, typer.Option("--max-pages", min=1, help="Pages that one document may have.")]
 MaxPixels = Annotated[int, typer.Option("--max-pixels", min=1, help="Pixels that one page's picture may have.")]
+AllowLibreOffice = Annotated[
+    bool, typer.Option("--allow-libreoffice", help="Let LibreOffice convert .doc, .wps, .rtf and other old files.")
+]
 Metrics = Annotated[
     Path | None, typer.Option("--metrics", help="Write the figures to this file, for Prometheus' textfile collector.")
 ]

@@ -31,13 +31,13 @@ def read_glyphs(page: Any) -> tuple[Glyph, ...]:
         x0, y0 = char["x0"], char["top"]
         if not (left <= (x0 + char["x1"]) / 2 <= right and top <= (y0 + char["bottom"]) / 2 <= bottom):
             continue
-        if _overprinted(seen, char["text"], x0, y0):
+        if overprinted(seen, char["text"], x0, y0):
             continue
         glyphs.append(Glyph(char["text"], Box(x0 - left, y0 - top, char["x1"] - left, char["bottom"] - top)))
     return tuple(glyphs)
 
 
-def _overprinted(seen: dict[tuple[str, int, int], tuple[float, float]], text: str, x: float, y: float) -> bool:
+def overprinted(seen: dict[tuple[str, int, int], tuple[float, float]], text: str, x: float, y: float) -> bool:
     """Tell whether this character was drawn here before, and remember it."""
     col, row = int(x // OVERPRINT), int(y // OVERPRINT)
     for i in (col - 1, col, col + 1):

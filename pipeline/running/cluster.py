@@ -27,6 +27,7 @@ from pipeline.errors import (
     UnreadableFile,
     WorkerCrashed,
 )
+from pipeline.ingest.archive import split_source
 from pipeline.running.cluster_worker import Order, read_order
 from pipeline.running.supervise import TICK, Event, Job, Outcome
 from pipeline.settings import READER, ReadSettings, WorkerLimits, reading_fingerprint
@@ -134,12 +135,13 @@ class Cluster:
     def _give(self, job: Job) -> Outcome | None:
         """Hand a document to the cluster; return its outcome where its bytes cannot be had."""
         try:
-            data = job.path.read_bytes()
+            file, _ = split_source(job.path)
+            data = file.read_bytes()
         except OSError as error:
             reason = f"the file cannot be read: {error.strerror or error}"
             return Outcome(replace(job, attempt=2), UnreadableFile(reason), 0.0)
         fingerprint = reading_fingerprint(self._settings)
-        order = Order(job, data, fingerprint, self._settings, self._limits, self._reader)
+        order = Order(job, file, data, fingerprint, self._settings, self._limits, self._reader)
         key = f"jixiao-{job.document_id}-{job.attempt}-{os.urandom(8).hex()}"
         future = self._client.submit(read_order, order, key=key, pure=False)
         self._given[future] = job

@@ -27,9 +27,13 @@ IDLE_LIMIT = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One document to read with its bytes; `fingerprint` is of the program that ordered it."""
+    """One document to read, with the bytes of the file that it is or that holds it.
+
+    `fingerprint` is of the program that ordered it.
+    """
 
     job: Job
+    file: Path
     data: bytes
     fingerprint: str
     settings: ReadSettings
@@ -58,8 +62,9 @@ def read_order(order: Order) -> Outcome:
         raise ConfigurationError(f"a worker on {os.uname().nodename} runs another version of the program; {advice}")
     kind = _Kind(order.settings, order.limits, order.reader)
     with _borrow(kind) as (supervisor, scratch), tempfile.TemporaryDirectory(dir=scratch) as folder:
-        path = Path(folder) / order.job.path.name
-        path.write_bytes(order.data)
+        copy = Path(folder) / order.file.name
+        copy.write_bytes(order.data)
+        path = Path(f"{copy}{str(order.job.path)[len(str(order.file)) :]}")
         events = list(supervisor.read([replace(order.job, path=path)]))
     (outcome,) = (event for event in events if isinstance(event, Outcome))
     return _as_ordered(outcome, order.job.path)

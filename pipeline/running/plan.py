@@ -37,10 +37,15 @@ def plan_reading(
     files: Iterable[IdentifiedFile],
     results: Mapping[str, ResultHeader],
     fingerprint: str,
+    *,
     force: bool = False,
     origins: Mapping[str, Origin] | None = None,
+    again: frozenset[str] = frozenset(),
 ) -> Plan:
-    """Return what to read, in the order of the files, given what is known; the same bytes are read once."""
+    """Return what to read, in the order of the files, given what is known; the same bytes are read once.
+
+    `again` are documents that are to be read even if they are known.
+    """
     origins = origins or {}
     holders: dict[str, list[KnownPath]] = defaultdict(list)
     without_bytes = []
@@ -49,7 +54,8 @@ def plan_reading(
             without_bytes.append(file)
         else:
             holders[file.known.document_id].append(file.known)
-    unchanged = frozenset(key for key in holders if not force and _settled(results.get(key), fingerprint))
+    settled = (key for key in holders if _settled(results.get(key), fingerprint))
+    unchanged = frozenset() if force else frozenset(settled) - again
     jobs = tuple(
         Job(key, _first(paths), origin=origins.get(key)) for key, paths in holders.items() if key not in unchanged
     )

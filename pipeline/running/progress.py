@@ -114,7 +114,11 @@ def _draw_bar(stopped: Callable[[], None], verbose: bool) -> Iterator[Observer]:
 
 
 def _begin(progress: Progress, plan: Plan) -> None:
-    progress.add_task("", total=len(plan.jobs), left="")
+    """Show how much there is to do; it may be more once archives have been opened."""
+    if progress.task_ids:
+        progress.update(progress.task_ids[0], total=len(plan.jobs))
+    else:
+        progress.add_task("", total=len(plan.jobs), left="")
 
 
 def _advance(progress: Progress, event: Event, verbose: bool) -> None:

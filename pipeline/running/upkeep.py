@@ -12,6 +12,7 @@ from typing import Any
 from pipeline.corrections.book import Book
 from pipeline.corrections.results import FOLDER, current_headers, open_book
 from pipeline.errors import AccessError, ConfigurationError
+from pipeline.ingest.archive import MARK, split_source
 from pipeline.run import publish_workspace
 from pipeline.running.lock import describe_holder
 from pipeline.running.sources import SourceFile, identify_file
@@ -53,12 +54,15 @@ def _existing_index(out: Path) -> Index:
 def list_failures(out: Path, codes: Iterable[str]) -> list[Path]:
     """Return the files that are there and whose document failed with one of the error codes.
 
+    For what lies in an archive this is the archive.
+
     Raises:
         ConfigurationError: no file did.
     """
     wanted = frozenset(codes)
     failed = [h for h in list_holdings(out) if h.header and h.header.status == "failed"]
-    paths = [h.path.path for h in failed if h.header and h.header.error_code in wanted and h.path.path.exists()]
+    holders = [split_source(h.path.path)[0] for h in failed if h.header and h.header.error_code in wanted]
+    paths = [path for path in dict.fromkeys(holders) if path.exists()]
     if not paths:
         known = ", ".join(sorted({h.header.error_code or "" for h in failed if h.header})) or "none"
         raise ConfigurationError(f"no file failed with {', '.join(sorted(wanted))}; reasons there are: {known}")
@@ -73,7 +77,7 @@ def describe_state(out: Path) -> dict[str, Any]:
     return {
         "out": str(out),
         "files": len(holdings),
-        "gone": sum(not holding.path.path.exists() for holding in holdings),
+        "gone": sum(not split_source(holding.path.path)[0].exists() for holding in holdings),
         "status": dict(sorted(Counter(header.status for header in headers).items())),
         "errors": dict(sorted(Counter(h.error_code for h in headers if h.status == "failed" and h.error_code).items())),
         "snapshot": manifest["snapshot"] if manifest else None,
@@ -107,7 +111,10 @@ def verify(out: Path) -> Iterator[Fault]:
 
 
 def _verify_input(known: KnownPath) -> Iterator[Fault]:
-    if not known.path.exists():
+    file, names = split_source(known.path)
+    if names:
+        return
+    if not file.exists():
         yield Fault(known.given, "gone", ours=False)
         return
     now = identify_file(SourceFile(known.path, known.given), None)
@@ -145,16 +152,21 @@ def forget(out: Path, targets: Sequence[Path], gone: bool = False) -> list[str]:
         return [item.given for item in dropped]
 
 
+def _is_below(path: Path, target: Path) -> bool:
+    """Tell whether a path is the target, or lies in it as a folder or an archive."""
+    return path == target or target in path.parents or str(path).startswith(f"{target}{MARK}")
+
+
 def _choose(workspace: Workspace, targets: Iterable[Path], gone: bool) -> list[KnownPath]:
     known = workspace.index.paths()
     chosen: dict[Path, KnownPath] = {}
     for target in targets:
-        below = {path: item for path, item in known.items() if path == target or target in path.parents}
+        below = {path: item for path, item in known.items() if _is_below(path, target)}
         if not below:
             raise AccessError(f"{target} is not in the dataset; `jixiao status --files` lists what is")
         chosen |= below
     if gone:
-        chosen |= {path: item for path, item in known.items() if not path.exists()}
+        chosen |= {path: item for path, item in known.items() if not split_source(path)[0].exists()}
     return list(chosen.values())
 
 

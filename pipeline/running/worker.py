@@ -112,7 +112,7 @@ def _answer(read: Reader, command: dict[str, Any], answers: IO[bytes]) -> None:
 
 
 def _refuse_empty(path: Path) -> None:
-    if path.stat().st_size == 0:
+    if path.is_file() and path.stat().st_size == 0:
         raise EmptyFile("the file is empty (0 bytes); download it again")
 
 

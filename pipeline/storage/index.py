@@ -97,6 +97,17 @@ class Index:
         known = (KnownPath(Path(os.fsdecode(row[0])), row[1], row[2], FileStamp(*row[3:])) for row in rows)
         return {item.path: item for item in known}
 
+    def paths_below(self, path: Path) -> list[Path]:
+        """Return the input files that lie in an archive, by its path: those whose path begins with it and `!/`."""
+        start = os.fsencode(path)
+        rows = self._db.execute("SELECT path FROM paths WHERE path >= ? AND path < ?", (start + b"!/", start + b"!0"))
+        return [Path(os.fsdecode(row[0])) for row in rows]
+
+    def document_at(self, path: Path) -> str | None:
+        """Return the document that a path held when last seen, None where it is new."""
+        row = self._db.execute("SELECT document_id FROM paths WHERE path = ?", (os.fsencode(path),)).fetchone()
+        return row[0] if row else None
+
     def put_result(self, header: ResultHeader) -> None:
         """Enter a result in place of an earlier one."""
         self._db.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(header))

@@ -1,0 +1,169 @@
+"""Zip archive of documents: what is in it, and the bytes of one member; nothing is ever written to disk.
+
+A member is addressed by the path of the archive, `!/`, and its name inside: `data/raw/2024.zip!/通州区/自评表.pdf`, and
+so on into archives inside archives. That name is an address and nothing else: it is made safe to print, never opened,
+and what is read is found by comparing it with the names that the archive lists.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.dataset import Member
+from pipeline.errors import CorruptDocument, DocumentError, EmptyFile, TooLarge, UnreadableFile
+from pipeline.ingest.packages import open_zip, unpack_member
+from pipeline.settings import ReadSettings
+
+MARK = "!/"
+"""What stands between an archive and a name inside it, as in Java's addresses of the kind."""
+
+MAX_MEMBERS = 10_000
+"""Files of one archive."""
+
+MAX_TOTAL = 8 << 30
+"""Bytes that all files of one archive may unpack to together."""
+
+MAX_NESTING = 3
+"""Archives inside each other: an archive, one in it, one in that."""
+
+NAME_LENGTH = 400
+"""Characters of a name that are kept."""
+
+_UTF8_NAME = 0x800
+"""The flag of a name in UTF-8 (APPNOTE 4.4.4, bit 11)."""
+
+_UNICODE_PATH = 0x7075
+"""The extra field that gives a name in UTF-8 beside one in another code (APPNOTE 4.6.9)."""
+
+
+def split_source(path: Path) -> tuple[Path, tuple[str, ...]]:
+    """Return the file that holds a document, and the names that lead into it; none where it is a file of its own."""
+    text = str(path)
+    if MARK not in text or os.path.lexists(path):
+        return path, ()
+    at = text.find(MARK)
+    while at >= 0:
+        if os.path.isfile(text[:at]):
+            return Path(text[:at]), tuple(text[at + len(MARK) :].split(MARK))
+        at = text.find(MARK, at + 1)
+    return path, ()
+
+
+def read_source(path: Path, settings: ReadSettings) -> bytes:
+    """Return the bytes of a document: a file, or a member of an archive.
+
+    Raises:
+        OSError: the file cannot be read.
+        UnreadableFile: the archive has no such member any more.
+        DocumentError: the member cannot be unpacked.
+    """
+    file, names = split_source(path)
+    data = file.read_bytes()
+    for name in names:
+        data = _read_member(data, name, settings)
+    return data
+
+
+def _read_member(data: bytes, name: str, settings: ReadSettings) -> bytes:
+    opened = open_zip(data)
+    for given, info in name_members(opened):
+        if given == name:
+            return unpack_member(opened, info, settings.max_unpacked)
+    raise UnreadableFile("the archive has no such file any more; run again")
+
+
+def list_members(data: bytes, path: Path, settings: ReadSettings) -> tuple[Member, ...]:
+    """Return the files of the archive at a path, each with the SHA-256 of its bytes or the reason why it has none.
+
+    Raises:
+        CorruptDocument: the archive is damaged.
+        EmptyFile: there is no file in it.
+        TooLarge: it has too many files, they unpack to too much, or it lies too deep in other archives.
+    """
+    if len(split_source(path)[1]) >= MAX_NESTING:
+        raise TooLarge(f"more than {MAX_NESTING} archives inside each other; unpack the outer ones")
+    opened = open_zip(data)
+    files = list(name_members(opened))
+    if not files:
+        raise EmptyFile("the archive has no file in it; download it again")
+    if len(files) > MAX_MEMBERS:
+        raise TooLarge(f"the archive has {len(files)} files, more than {MAX_MEMBERS}; split it")
+    left, members = MAX_TOTAL, []
+    for name, info in files:
+        try:
+            content = unpack_member(opened, info, min(settings.max_unpacked, left))
+        except DocumentError as error:
+            members.append(Member(name, None, error.code, error.message))
+            left -= min(info.file_size, settings.max_unpacked)
+        else:
+            members.append(Member(name, hashlib.sha256(content).hexdigest()))
+            left -= len(content)
+        if left <= 0:
+            raise TooLarge(f"the archive unpacks to more than {MAX_TOTAL >> 30} GiB; split it")
+    if all(member.error_code == CorruptDocument.code for member in members):
+        raise CorruptDocument("no file in the archive can be unpacked; download it again")
+    return tuple(members)
+
+
+def name_members(opened: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+    """Yield the files of an archive in order, each under a name of its own; folders and hidden files are left out."""
+    used: set[str] = set()
+    for info in opened.infolist():
+        parts = _safe_parts(decode_name(info))
+        if info.orig_filename.endswith(("/", "\\")) or not parts or _is_hidden(parts):
+            continue
+        name = "/".join(parts)[:NAME_LENGTH]
+        number = 1
+        while (unique := name if number == 1 else f"{name}#{number}") in used:
+            number += 1
+        used.add(unique)
+        yield unique, info
+
+
+def decode_name(info: zipfile.ZipInfo) -> str:
+    """Return a member's name: in UTF-8 where the file says so or it fits, else in GB 18030, as on Chinese Windows."""
+    if info.flag_bits & _UTF8_NAME:
+        return info.orig_filename
+    try:
+        raw = info.orig_filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.orig_filename
+    stated = _unicode_path(info.extra, raw)
+    if stated is not None:
+        return stated
+    for code in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(code)
+        except UnicodeDecodeError:
+            continue
+    return info.orig_filename
+
+
+def _unicode_path(extra: bytes, raw: bytes) -> str | None:
+    """Return the name of the extra field for Unicode names, if it is there and of this name."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, size = struct.unpack_from("<HH", extra, at)
+        field = extra[at + 4 : at + 4 + size]
+        if kind == _UNICODE_PATH and len(field) > 5 and field[1:5] == struct.pack("<L", zlib.crc32(raw)):
+            return field[5:].decode("utf-8", "replace")
+        at += 4 + size
+    return None
+
+
+def _safe_parts(name: str) -> list[str]:
+    """Return the parts of a name without what leads elsewhere or steers a terminal."""
+    printable = "".join(char if char.isprintable() else "\ufffd" for char in name)
+    parts = (part.strip() for part in re.split(r"[/\\]", printable))
+    return [f"{part}_" if part.endswith("!") else part for part in parts if part not in {"", ".", ".."}]
+
+
+def _is_hidden(parts: list[str]) -> bool:
+    return parts[0] == "__MACOSX" or any(part.startswith(".") for part in parts)

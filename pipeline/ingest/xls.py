@@ -1,0 +1,102 @@
+"""Excel workbook of the binary form (.xls, .et; BIFF 2 to 8) → one page per sheet, read with xlrd.
+
+xlrd gives the stored values with their formats, borders and merged cells; formulas are shown by the value that was
+stored with them, macros are not looked at.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import xlrd
+
+from pipeline.errors import CorruptDocument, EncryptedDocument, NoPages, TooLarge
+from pipeline.ingest.number_formats import GENERAL, show_number, show_text
+from pipeline.ingest.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
+from pipeline.models import Page
+from pipeline.settings import ReadSettings
+
+READER = "xlrd"
+
+MAX_STORED = 2_000_000
+"""Cells of one sheet in its file, the empty ones included."""
+
+
+def read_xls(data: bytes, settings: ReadSettings) -> Iterator[Page]:
+    """Yield one page per sheet that is shown.
+
+    Raises:
+        CorruptDocument: the file is no readable workbook.
+        EncryptedDocument: a password is needed.
+        NoPages: it has no sheet.
+        TooLarge: it has more sheets or cells than is allowed.
+    """
+    book = _open(data)
+    if book.nsheets == 0:
+        raise NoPages("the workbook has no sheet; ask the publisher for a new copy")
+    if book.nsheets > settings.max_pages:
+        raise TooLarge(f"the workbook has {book.nsheets} sheets, more than {settings.max_pages}; raise --max-pages")
+    yield from draw_sheets([_read_sheet(book, sheet) for sheet in book.sheets()], READER)
+
+
+def _open(data: bytes) -> Any:
+    try:
+        return xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+    except xlrd.XLRDError as error:
+        if "encrypted" in str(error).lower():
+            raise EncryptedDocument("the workbook needs a password; remove it or ask for an open copy") from error
+        raise CorruptDocument("the workbook cannot be opened; open and save it in Excel, then try again") from error
+    except MemoryError:
+        raise
+    except Exception as error:  # struct, index, assertion and unicode errors: each means "damaged"
+        raise CorruptDocument("the workbook is damaged or cut off; download it again") from error
+
+
+def _read_sheet(book: Any, sheet: Any) -> SheetFacts:
+    cells: dict[Position, SheetCell] = {}
+    for row in range(sheet.nrows):
+        for col in range(sheet.row_len(row)):
+            cell = _read_cell(book, sheet, row, col)
+            if cell.text or cell.ruled:
+                cells[row, col] = cell
+        if len(cells) > MAX_STORED:
+            raise TooLarge(f"a sheet has more than {MAX_STORED} cells; split the file")
+    return SheetFacts(
+        name=sheet.name,
+        cells=cells,
+        merges=tuple(Merge(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells),
+        hidden_rows=frozenset(row for row, info in sheet.rowinfo_map.items() if info.hidden),
+        hidden_columns=frozenset(col for col, info in sheet.colinfo_map.items() if info.hidden),
+        hidden=sheet.visibility != 0,
+    )
+
+
+def _read_cell(book: Any, sheet: Any, row: int, col: int) -> SheetCell:
+    code, ruled = _read_style(book, sheet, row, col)
+    value = sheet.cell_value(row, col)
+    match sheet.cell_type(row, col):
+        case xlrd.XL_CELL_TEXT:
+            return SheetCell(show_text(value.replace("\r\n", "\n"), code), "", ruled)
+        case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:
+            shown = show_number(repr(float(value)), code, bool(book.datemode))
+            return SheetCell(shown.text.strip(), shown.doubt, ruled)
+        case xlrd.XL_CELL_BOOLEAN:
+            return SheetCell("TRUE" if value else "FALSE", "", ruled)
+        case xlrd.XL_CELL_ERROR:
+            return SheetCell(xlrd.error_text_from_code.get(value, "#ERROR"), "", ruled)
+        case _:
+            return SheetCell("", "", ruled)
+
+
+def _read_style(book: Any, sheet: Any, row: int, col: int) -> tuple[str, bool]:
+    """Return a cell's format code, and whether it has an upright border."""
+    index = sheet.cell_xf_index(row, col)
+    if index is None or not 0 <= index < len(book.xf_list):
+        return GENERAL, False
+    style = book.xf_list[index]
+    known = book.format_map.get(style.format_key)
+    border = style.border
+    ruled = bool(border and (border.left_line_style or border.right_line_style))
+    return (known.format_str if known else GENERAL), ruled

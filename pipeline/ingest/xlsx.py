@@ -1,0 +1,231 @@
+"""Excel workbook (.xlsx, .xlsm) → one page per sheet, read from its XML (ECMA-376 part 1, 18).
+
+The libraries at hand give either the number formats (openpyxl) or neither format nor formula beside the value
+(python-calamine), and openpyxl refuses style sheets that WPS writes; a form needs what a cell shows. Formulas are never
+computed and macros never looked at: the value that was stored with a formula is shown; where none was, the formula is
+shown, with a doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.errors import CorruptDocument, NoPages, TooLarge
+from pipeline.ingest.number_formats import BUILT_IN, GENERAL, show_number, show_text
+from pipeline.ingest.ooxml import Relation, attribute, find_main_part, read_relations
+from pipeline.ingest.packages import Package
+from pipeline.ingest.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
+from pipeline.models import Page
+from pipeline.settings import ReadSettings
+
+READER = "xlsx"
+
+UNCOMPUTED = "formula_without_value"
+"""The doubt of a formula that was never computed."""
+
+LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
+"""The last row and column that a sheet can have, from 0."""
+
+MAX_STORED = 2_000_000
+"""Cells of one sheet in its file, the empty ones included."""
+
+_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What a cell's style says of it: its number format, and whether it has an upright border."""
+
+    code: str = GENERAL
+    ruled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What all sheets of a workbook share."""
+
+    strings: tuple[str, ...]
+    styles: tuple[_Style, ...]
+    epoch_1904: bool
+
+
+def read_xlsx(data: bytes, settings: ReadSettings) -> Iterator[Page]:
+    """Yield one page per sheet that is shown.
+
+    Raises:
+        CorruptDocument: the file is no readable workbook.
+        NoPages: it has no sheet.
+        TooLarge: it has more sheets or cells, or unpacks to more, than is allowed.
+        EncryptedDocument, UnsupportedDocument: as `pipeline.ingest.packages` says.
+    """
+    package = Package(data, settings.max_unpacked)
+    main = find_main_part(package)
+    workbook, relations = package.parse(main), read_relations(package, main)
+    names = {relation.kind: relation.target for relation in relations.values()}
+    listed = [node for node in workbook.iterfind("{*}sheets/{*}sheet") if _is_sheet(node, relations)]
+    if not listed:
+        raise NoPages("the workbook has no sheet; ask the publisher for a new copy")
+    if len(listed) > settings.max_pages:
+        raise TooLarge(f"the workbook has {len(listed)} sheets, more than {settings.max_pages}; raise --max-pages")
+    properties = workbook.find("{*}workbookPr")
+    book = _Book(
+        strings=_read_strings(package, names.get("sharedStrings")),
+        styles=_read_styles(package, names.get("styles")),
+        epoch_1904=properties is not None and properties.get("date1904") in {"1", "true"},
+    )
+    sheets = [_read_sheet(package.parse(relations[_relation_id(node)].target), node, book) for node in listed]
+    yield from draw_sheets(sheets, READER)
+
+
+def _is_sheet(node: Any, relations: dict[str, Relation]) -> bool:
+    """Tell whether a listed sheet has cells; a chart or a dialogue has none."""
+    relation = relations.get(_relation_id(node))
+    return relation is not None and relation.kind == "worksheet"
+
+
+def _relation_id(node: Any) -> str:
+    return next((str(value) for key, value in node.attrib.items() if key.endswith("}id")), "")
+
+
+def _read_strings(package: Package, part: str | None) -> tuple[str, ...]:
+    if part is None or part not in package:
+        return ()
+    return tuple(_rich_text(node) for node in package.parse(part).iterfind("{*}si"))
+
+
+def _rich_text(node: Any) -> str:
+    """Return the text of a string; how it is pronounced (rPh) is no part of it (18.4.6)."""
+    parts = [t.text or "" for t in node.iter("{*}t") if not t.getparent().tag.endswith("}rPh")]
+    text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), "".join(parts))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _read_styles(package: Package, part: str | None) -> tuple[_Style, ...]:
+    if part is None or part not in package:
+        return ()
+    root = package.parse(part)
+    codes = dict(BUILT_IN)
+    for node in root.iterfind("{*}numFmts/{*}numFmt"):
+        codes[_number(node, "numFmtId")] = node.get("formatCode", GENERAL)
+    borders = [_is_upright(node) for node in root.iterfind("{*}borders/{*}border")]
+    formats = root.iterfind("{*}cellXfs/{*}xf")
+    return tuple(_style(node, codes, borders) for node in formats)
+
+
+def _style(node: Any, codes: dict[int, str], borders: list[bool]) -> _Style:
+    border = _number(node, "borderId")
+    ruled = borders[border] if border < len(borders) else False
+    number = _number(node, "numFmtId")
+    return _Style(codes.get(number, f"[format {number}]"), ruled)
+
+
+def _is_upright(border: Any) -> bool:
+    """Tell whether a border has a line at the left or right."""
+    sides = (border.find(f"{{*}}{name}") for name in ("left", "right", "start", "end"))
+    return any(side is not None and side.get("style", "none") != "none" for side in sides)
+
+
+def _number(node: Any, name: str) -> int:
+    value = node.get(name, "0")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+
+
+def _read_sheet(root: Any, listed: Any, book: _Book) -> SheetFacts:
+    cells: dict[Position, SheetCell] = {}
+    hidden_rows = set()
+    next_row = 0
+    for row in root.iterfind("{*}sheetData/{*}row"):
+        at = _number(row, "r") - 1 if row.get("r") else next_row
+        next_row = at + 1
+        if row.get("hidden") in {"1", "true"}:
+            hidden_rows.add(at)
+        _read_row(row, at, book, cells)
+    merges = (_parse_range(node.get("ref", "")) for node in root.iterfind("{*}mergeCells/{*}mergeCell"))
+    return SheetFacts(
+        name=listed.get("name", ""),
+        cells=cells,
+        merges=tuple(merge for merge in merges if merge),
+        hidden_rows=frozenset(hidden_rows),
+        hidden_columns=frozenset(_hidden_columns(root, cells)),
+        hidden=listed.get("state", "visible") != "visible",
+    )
+
+
+def _read_row(row: Any, at: int, book: _Book, cells: dict[Position, SheetCell]) -> None:
+    next_col = 0
+    for node in row.iterchildren("{*}c"):
+        position = _parse_reference(node.get("r", "")) or (at, next_col)
+        next_col = position[1] + 1
+        cell = _read_cell(node, book)
+        if (cell.text or cell.ruled) and position[0] <= LAST_ROW and position[1] <= LAST_COLUMN:
+            cells[position] = cell
+        if len(cells) > MAX_STORED:
+            raise TooLarge(f"a sheet has more than {MAX_STORED} cells; split the file")
+
+
+def _read_cell(node: Any, book: _Book) -> SheetCell:
+    style_no = _number(node, "s")
+    style = book.styles[style_no] if style_no < len(book.styles) else _Style()
+    kind, value = node.get("t", "n"), node.findtext("{*}v")
+    formula = node.find("{*}f")
+    if kind == "inlineStr":
+        inline = node.find("{*}is")
+        return SheetCell(show_text(_rich_text(inline), style.code) if inline is not None else "", "", style.ruled)
+    if value is None or (value == "" and kind == "n"):
+        if formula is None:
+            return SheetCell("", "", style.ruled)
+        return SheetCell(f"={formula.text or ''}", UNCOMPUTED, style.ruled)
+    text, doubt = _show_value(kind, value, style.code, book)
+    return SheetCell(text, doubt, style.ruled)
+
+
+def _show_value(kind: str, value: str, code: str, book: _Book) -> tuple[str, str]:
+    """Return what a stored value shows, and its doubt (18.18.11)."""
+    match kind:
+        case "s":
+            index = int(value) if value.strip().isdigit() else -1
+            if not 0 <= index < len(book.strings):
+                raise CorruptDocument("a cell refers to a text that the workbook does not have; download it again")
+            return show_text(book.strings[index], code), ""
+        case "str":
+            return show_text(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), value), code), ""
+        case "b":
+            return ("TRUE" if value == "1" else "FALSE"), ""
+        case "n":
+            shown = show_number(value.strip(), code, book.epoch_1904)
+            return shown.text.strip(), shown.doubt
+        case "d":
+            return value, "number_format"
+        case _:
+            return value, ""
+
+
+def _parse_reference(reference: str) -> Position | None:
+    """Return row and column, from 0, of a reference such as `B7`."""
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        return None
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(match[2]) - 1, column - 1
+
+
+def _parse_range(text: str) -> Merge | None:
+    first, _, last = text.partition(":")
+    start, end = _parse_reference(first), _parse_reference(last)
+    if start is None or end is None or end < start or end[1] < start[1]:
+        return None
+    return Merge(*start, *end)
+
+
+def _hidden_columns(root: Any, cells: dict[Position, SheetCell]) -> Iterator[int]:
+    """Yield the hidden columns up to the last one that has a cell."""
+    last = max((col for _, col in cells), default=-1)
+    for node in root.iterfind("{*}cols/{*}col"):
+        if attribute(node, "hidden") in {"1", "true"}:
+            yield from range(_number(node, "min") - 1, min(_number(node, "max"), last + 1))
