@@ -146,8 +146,11 @@ def resolve_name(base: str, target: str) -> str:
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(base), target)).lstrip("/")
 
 
-def parse_xml(content: bytes) -> Any:
-    """Return the root element of an XML file; nothing is loaded, no entity is resolved.
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
+def parse_xml(content: bytes, parser: etree.XMLParser = _PARSER) -> Any:
+    """Return the root element of an XML file; nothing is loaded, no entity is resolved, by no `parser` given.
 
     Raises:
         CorruptDocument: it is not well formed, or nested deeper than 256 elements.
@@ -155,7 +158,6 @@ def parse_xml(content: bytes) -> Any:
     """
     if _DECLARATION.match(content[:4096].replace(b"\0", b"")):
         raise _refuse_declaration()
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
