@@ -6,7 +6,7 @@ connect_rulings → close_open_ends → trace_cells`. Nothing here knows about t
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -260,28 +260,40 @@ def _rectangles(part: set[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
     return found
 
 
-def _ruled(horizontals: Sequence[_Line], y: float, box: Box) -> bool:
-    return _covers([h for h in horizontals if abs(h.at - y) < SNAP], box.x0, box.x1)
+class _Ruled:
+    """Lines of one direction, found by where they stand."""
+
+    def __init__(self, lines: Iterable[_Line]) -> None:
+        self._lines = sorted(lines, key=lambda line: line.at)
+        self._places = [line.at for line in self._lines]
+
+    @property
+    def first(self) -> float:
+        return self._places[0]
+
+    @property
+    def last(self) -> float:
+        return self._places[-1]
+
+    def covers(self, at: float, start: float, end: float) -> bool:
+        """Tell whether the lines that stand at `at` rule the stretch from start to end."""
+        near = slice(bisect_right(self._places, at - SNAP), bisect_left(self._places, at + SNAP))
+        return _covers(self._lines[near], start, end)
 
 
-def _enclosed(cell: GridCell, hs: list[_Line], vs: list[_Line]) -> bool:
+def _enclosed(cell: GridCell, across: _Ruled, down: _Ruled) -> bool:
     """Tell whether a cell at the rim of the grid has a drawn outer side; positions outside the table have none.
 
     A cell that goes on over both page breaks has two: its left and its right, along the whole table.
     """
     box = cell.box
-    above = [h for h in hs if abs(h.at - box.y0) < SNAP]
-    below = [h for h in hs if abs(h.at - box.y1) < SNAP]
-    left = [v for v in vs if abs(v.at - box.x0) < SNAP]
-    right = [v for v in vs if abs(v.at - box.x1) < SNAP]
     sides = (
-        _covers(above, box.x0, box.x1),
-        _covers(below, box.x0, box.x1),
-        _covers(left, box.y0, box.y1),
-        _covers(right, box.y0, box.y1),
+        across.covers(box.y0, box.x0, box.x1),
+        across.covers(box.y1, box.x0, box.x1),
+        down.covers(box.x0, box.y0, box.y1),
+        down.covers(box.x1, box.y0, box.y1),
     )
-    top, bottom = min(h.at for h in hs), max(h.at for h in hs)
-    whole = box.y0 <= top + SNAP and box.y1 >= bottom - SNAP
+    whole = box.y0 <= across.first + SNAP and box.y1 >= across.last - SNAP
     return sum(sides) >= 3 or (whole and sides[2] and sides[3])
 
 
@@ -292,6 +304,7 @@ def build_grid(horizontals: list[_Line], verticals: list[_Line]) -> Grid | None:
     xs, ys = tuple(sorted({v.at for v in vs})), tuple(sorted({h.at for h in hs}))
     if len(xs) < 2 or len(ys) < 2:
         return None
+    drawn, across, down = _Ruled(horizontals), _Ruled(hs), _Ruled(vs)
     cells: list[GridCell] = []
     irregular = 0
     for part in _components(xs, ys, hs, vs):
@@ -299,10 +312,10 @@ def build_grid(horizontals: list[_Line], verticals: list[_Line]) -> Grid | None:
         irregular += len(rectangles) > 1
         for row, col, rowspan, colspan in rectangles:
             box = Box(xs[col], ys[row], xs[col + colspan], ys[row + rowspan])
-            above = row == 0 and not _ruled(horizontals, box.y0, box)
-            below = row + rowspan == len(ys) - 1 and not _ruled(horizontals, box.y1, box)
+            above = row == 0 and not drawn.covers(box.y0, box.x0, box.x1)
+            below = row + rowspan == len(ys) - 1 and not drawn.covers(box.y1, box.x0, box.x1)
             cells.append(GridCell(row, col, rowspan, colspan, box, above, below))
-    cells = [cell for cell in cells if _enclosed(cell, hs, vs)]
+    cells = [cell for cell in cells if _enclosed(cell, across, down)]
     if not cells:
         return None
     return Grid(xs, ys, tuple(sorted(cells, key=lambda c: (c.row, c.col))), open_top, open_bottom, irregular)

@@ -35,10 +35,9 @@ def match_labels(table: Table) -> Table:
 def _head_rows(table: Table) -> dict[int, tuple[str, int]]:
     """Return row → (section, first column that the head announces) of the head rows."""
     heads: dict[int, tuple[str, int]] = {}
-    for row in range(table.rows):
-        cells = [cell for cell in table.cells if cell.row == row and cell.text]
+    for row, cells in enumerate(table.beginning()):
         for section in HEADS:
-            known = [cell for cell in cells if find_label(section, cell.text)]
+            known = [cell for cell in cells if cell.text and find_label(section, cell.text)]
             if len({cell.text for cell in known}) >= HEAD_LABELS:
                 heads[row] = (section, _first_value_column(section, known))
                 break

@@ -15,6 +15,8 @@ from pipeline.vocabulary import StrictData, load_yaml
 
 _BRACKETED = re.compile(r"[（(\[【〔][^（()）\]】〕]*[)）\]】〕]?")
 _PUNCTUATION = re.compile(r"[\s:：,，.。、;；·\-—_*]+")
+_BORDERS = "|｜丨/"
+"""What a ruling between two heads is read as."""
 
 
 class TitleWords(StrictData):
@@ -118,14 +120,20 @@ def find_label(section: str, text: str) -> str | None:
 def find_column(section: str, text: str) -> str | None:
     """Return the field that a text in a head row stands for: by its wording, else by the first word it contains.
 
-    For heads of the funds and of the indicators only: elsewhere a word inside a text says nothing.
+    For heads of the funds and of the indicators only: elsewhere a word inside a text says nothing. A text in which
+    the label of another field stands beside the word is two heads read as one, and stands for neither.
     """
     if field := find_label(section, text):
         return field
     words = form_words()
     parts = {"fund_columns": words.funds.containing, "indicators": words.indicators.containing}.get(section, {})
     folded = fold_label(text)
-    return next((field for field, known in parts.items() if any(word in folded for word in known)), None)
+    for field, known in parts.items():
+        for word in known:
+            if word in folded:
+                beside = {find_label(section, piece.strip(_BORDERS)) for piece in folded.split(word)}
+                return field if beside <= {field, None} else None
+    return None
 
 
 @cache

@@ -193,6 +193,13 @@ class Table:
                     grid[row][col] = cell
         return grid
 
+    def beginning(self) -> list[list[Cell]]:
+        """Return for each row the cells that begin in it, from left to right."""
+        rows: list[list[Cell]] = [[] for _ in range(self.rows)]
+        for cell in sorted(self.cells, key=lambda c: c.col):
+            rows[cell.row].append(cell)
+        return rows
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from pipeline.labels import find_column, find_label, fold_label
 from pipeline.models import Cell, Table
@@ -30,9 +30,9 @@ class Head:
 
 def find_head(table: Table, section: str, least: int, after: int = 0) -> Head | None:
     """Return the first row, at or below `after`, that holds at least `least` different labels of the section."""
-    for row in range(after, table.rows):
+    for row, cells in islice(enumerate(table.beginning()), after, None):
         heads: dict[str, Cell] = {}
-        for cell in sorted((cell for cell in table.cells if cell.row == row), key=lambda c: c.col):
+        for cell in cells:
             field = find_label(section, cell.text)
             if field and (field not in heads or section in NAMED_TWICE):
                 heads[field] = cell

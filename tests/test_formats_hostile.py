@@ -68,7 +68,7 @@ def hostile(folder: Path) -> dict[str, tuple[bytes, str | None]]:
         "entities.xlsx": (with_start(plain, SHEET, BILLION_LAUGHS), "unsupported"),
         "half.docx": (docx[: len(docx) // 2], "corrupt"),
         "half.xlsx": (xlsx[: len(xlsx) // 2], "corrupt"),
-        "half.xls": (xls[: len(xls) // 2], "corrupt"),
+        "half.xls": (xls[: len(xls) // 2], "unsupported"),
         "half.ofd": (one_page(text("甲"))[:200], "corrupt"),
         "bomb.docx": (bomb("word/document.xml", "word/document.xml"), "too_large"),
         "bomb.xlsx": (bomb("xl/workbook.xml", "xl/workbook.xml"), "too_large"),

@@ -38,6 +38,10 @@ def _refuse(kind: str | None) -> EncryptedDocument | UnsupportedDocument:
         return EncryptedDocument("the office file needs a password; remove it or ask the publisher for an open copy")
     if kind == sniff.ZIP:
         return UnsupportedDocument("an archive of files; `jixiao run` reads what is in it, or unpack it")
+    if kind == sniff.OLE:
+        return UnsupportedDocument(
+            "a compound file (.doc, .xls, .wps) that is damaged, cut off or of another program; download it again"
+        )
     return UnsupportedDocument(
         f"{kind or 'unknown content'} cannot be read; supply a PDF, OFD, Word or Excel file, a web page or a picture"
     )
