@@ -9,7 +9,10 @@ transposed picture. Lengths are pixels; `unit` is pixels per point.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -54,8 +57,9 @@ BROKEN = 0.55
 SHORT_BROKEN = 0.7
 """The same for a piece too short to be told from strokes by its length; its sides must be cleaner, too."""
 
-BREAK = 3.2
-"""Points of a break in a ruling that are closed before its length is taken."""
+BREAK = 1.1
+"""Points of a break in a ruling that are closed before its length is taken; wider ones would join the strokes of
+neighbouring characters, and are closed where the picture is smoothed."""
 
 WINDOW = 16.0
 """Points over which a piece is judged at a time."""
@@ -63,6 +67,8 @@ WINDOW = 16.0
 SAMPLE = 8
 """Pixels over which one point of a trace is averaged."""
 
+FEW_STEPS = 12
+"""Steps from row to row up to which the level stretches of a ruling are looked at one by one."""
 
 STEADY = 5
 """Points of a trace in a row that are believed when they lie beside the others."""
@@ -104,7 +110,9 @@ class Trace:
 def trace_rulings(gray: GrayImage, unit: float) -> tuple[list[Trace], list[Trace]]:
     """Return the pieces of the horizontal and of the vertical rulings."""
     upright = np.ascontiguousarray(gray.T)
-    return trace_horizontal(gray, unit), trace_horizontal(upright, unit)
+    with ThreadPoolExecutor(2, "rulings") as pool:
+        lying, standing = pool.map(trace_horizontal, (gray, upright), (unit, unit))
+    return lying, standing
 
 
 def trace_horizontal(gray: GrayImage, unit: float) -> list[Trace]:
@@ -137,11 +145,14 @@ def ruled_parts(gray: GrayImage, trace: Trace, unit: float) -> list[Trace]:
     printed, above, below = line_profile(gray, trace, unit)
     size = min(len(printed), round(WINDOW * unit))
     share = _moving(printed, size)
+    long = trace.length >= FAINT_SHORTEST * unit
+    least = BROKEN if long else SHORT_BROKEN
+    if share.max() < least:
+        return []
     good = share >= SOLID
     if _quantile(share, 0.5) < SOLID:
-        long = trace.length >= FAINT_SHORTEST * unit
         clean = np.maximum(_moving(above, size), _moving(below, size)) <= (CLEAN_SIDE if long else CLEAN_SIDE / 3)
-        good = (share >= (BROKEN if long else SHORT_BROKEN)) & clean
+        good = (share >= least) & clean
     covered = np.convolve(good, np.ones(size, dtype=int)) > 0
     edges = np.flatnonzero(np.diff(np.concatenate([[0], covered.astype(np.int8), [0]])))
     parts = []
@@ -174,9 +185,9 @@ def line_profile(gray: GrayImage, trace: Trace, unit: float) -> tuple[Floats, Fl
     xs = np.arange(int(trace.start), int(trace.end) + 1)
     middle = np.interp(xs, trace.along, trace.across)
     inner, outer = (trace.spread + reach * unit for reach in (1.2, 2.6))
-    core = _darkest(gray, xs, middle, np.arange(-1 - round(trace.spread), 2 + round(trace.spread)))
-    above = _darkest(gray, xs, middle, np.arange(-round(outer), -round(inner) + 1))
-    below = _darkest(gray, xs, middle, np.arange(round(inner), round(outer) + 1))
+    core = _darkest(gray, xs, middle, -1 - round(trace.spread), 1 + round(trace.spread))
+    above = _darkest(gray, xs, middle, -round(outer), -round(inner))
+    below = _darkest(gray, xs, middle, round(inner), round(outer))
     paper = _quantile(np.concatenate([above, below]), 0.8)
     half = paper - (paper - _quantile(core, 0.5)) / 2
     return (core < half).astype(float), (above < half).astype(float), (below < half).astype(float)
@@ -185,6 +196,7 @@ def line_profile(gray: GrayImage, trace: Trace, unit: float) -> tuple[Floats, Fl
 def side_profile(gray: GrayImage, unit: float) -> Callable[[Stretch], tuple[Floats, Floats, float]]:
     """Return the function that looks at a horizontal stretch (in points) of a straight picture."""
 
+    @cache
     def look(stretch: Stretch) -> tuple[Floats, Floats, float]:
         along = np.array([stretch.start, stretch.end]) * unit
         ends = along.clip(0, gray.shape[1] - 1)
@@ -195,9 +207,18 @@ def side_profile(gray: GrayImage, unit: float) -> Callable[[Stretch], tuple[Floa
     return look
 
 
-def _darkest(gray: GrayImage, xs: NDArray[np.int_], middle: Floats, offsets: NDArray[np.int_]) -> Floats:
-    rows = np.minimum(np.maximum(np.rint(middle).astype(int) + offsets[:, None], 0), gray.shape[0] - 1)
-    return np.asarray(gray[rows, xs].min(axis=0), dtype=np.float64)
+def _darkest(gray: GrayImage, xs: NDArray[np.int_], middle: Floats, first: int, last: int) -> Floats:
+    """Return for each column the darkest of the rows from `first` to `last`, counted from the nearest to `middle`."""
+    rows, bottom = np.rint(middle).astype(int), gray.shape[0] - 1
+    steps = np.flatnonzero(np.diff(rows))
+    if len(steps) > FEW_STEPS:
+        around = (rows + np.arange(first, last + 1)[:, None]).clip(0, bottom)
+        return np.asarray(gray[around, xs].min(axis=0), dtype=np.float64)
+    darkest = np.empty(len(xs))
+    for start, end in pairwise((0, *(steps + 1).tolist(), len(xs))):
+        top, low = (min(max(int(rows[start]) + reach, 0), bottom) for reach in (first, last))
+        gray[top : low + 1, xs[start] : xs[end - 1] + 1].min(axis=0, out=darkest[start:end])
+    return darkest
 
 
 def line_darkness(gray: GrayImage, smooth_over: float, unit: float) -> GrayImage:
