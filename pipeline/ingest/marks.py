@@ -7,7 +7,8 @@ page's characters.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +20,9 @@ Mask = NDArray[np.uint8]
 
 Stats = NDArray[Any]
 """Rows x, y, width, height, area of blots, as OpenCV gives them, without the background."""
+
+Dot = tuple[tuple[float, float], int, int]
+"""The middle of a small blot, its area, and its index."""
 
 STROKE = 0.26
 """Height of a flat stroke in character heights at most, blur included."""
@@ -96,37 +100,50 @@ def find_dots(stats: Stats, em: float) -> list[list[int]]:
     """
     extent = np.maximum(stats[:, 2], stats[:, 3])
     small = np.flatnonzero((extent <= DOT_EXTENT * em) & (stats[:, 4] >= max(2.0, DOT_AREA * em * em)))
-    waiting = sorted(small.tolist(), key=lambda i: stats[i][0] + stats[i][2] / 2)
+    dots = sorted((_middle(stats[i].tolist()), int(stats[i][4]), int(i)) for i in small)
+    across = [middle[0] for middle, _, _ in dots]
+    taken: set[int] = set()
     rows: list[list[int]] = []
-    while waiting:
-        row = [waiting.pop(0)]
-        while (following := next((i for i in waiting if _continues(row, i, stats, em)), None)) is not None:
+    for first in range(len(dots)):
+        if first in taken:
+            continue
+        row = [first]
+        while (following := _next_dot(row, dots, across, taken, em)) is not None:
             row.append(following)
-            waiting.remove(following)
-        if len(row) >= 3 and not _among_dust(row, small.tolist(), stats, em):
-            rows.append(row)
+        taken.update(row)
+        if len(row) >= 3 and not _among_dust(row, dots, across, em):
+            rows.append([dots[i][2] for i in row])
     return rows
 
 
-def _among_dust(row: Sequence[int], small: Sequence[int], stats: Stats, em: float) -> bool:
+def _next_dot(
+    row: Sequence[int], dots: Sequence[Dot], across: Sequence[float], taken: Container[int], em: float
+) -> int | None:
+    """Return the first dot to the right that continues a row."""
+    x = across[row[-1]]
+    near = range(bisect_right(across, x), bisect_right(across, x + 2.5 * DOT_PITCH[1] * em + 2))
+    known = [dots[i] for i in row]
+    return next((i for i in near if i not in taken and _continues(known, dots[i], em)), None)
+
+
+def _among_dust(row: Sequence[int], dots: Sequence[Dot], across: Sequence[float], em: float) -> bool:
     """Tell whether as many small blots lie around a row of dots as in it."""
-    (left, top), (right, bottom) = (_middle(stats[i]) for i in (row[0], row[-1]))
-    around = [_middle(stats[i]) for i in set(small) - set(row)]
+    (left, top), (right, bottom) = dots[row[0]][0], dots[row[-1]][0]
     low, high = min(top, bottom) - em, max(top, bottom) + em
-    return sum(left - em < x < right + em and low < y < high for x, y in around) >= len(row)
+    near = range(bisect_right(across, left - em), bisect_left(across, right + em))
+    return sum(low < dots[i][0][1] < high for i in near if i not in row) >= len(row)
 
 
-def _continues(row: Sequence[int], dot: int, stats: Stats, em: float) -> bool:
+def _continues(row: Sequence[Dot], dot: Dot, em: float) -> bool:
     """Tell whether a dot is the next one of a row: as large, on one level, and at the row's distance (or twice it)."""
-    x, y = _middle(stats[dot])
-    last_x, last_y = _middle(stats[row[-1]])
-    areas = sorted((float(stats[dot][4]), float(stats[row[-1]][4])))
-    if abs(y - last_y) > LEVEL * em or areas[1] > ALIKE * areas[0]:
+    (x, y), area, _ = dot
+    (last_x, last_y), last_area, _ = row[-1]
+    if abs(y - last_y) > LEVEL * em or max(area, last_area) > ALIKE * min(area, last_area):
         return False
     step = x - last_x
     if len(row) == 1:
         return DOT_PITCH[0] * em <= step <= DOT_PITCH[1] * em
-    pitch = (last_x - _middle(stats[row[0]])[0]) / (len(row) - 1)
+    pitch = (last_x - row[0][0][0]) / (len(row) - 1)
     return min(abs(step - pitch), abs(step - 2 * pitch)) <= max(1.5, 0.25 * pitch)
 
 
