@@ -11,7 +11,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import cache
 
-from pipeline.labels import find_label, fold_label, is_label, level_labels, section_labels
+from pipeline.labels import find_label, fold_label, is_label, is_torn_label, level_labels, section_labels
 from pipeline.models import Cell, Table
 
 HEADS = ("fund_columns", "goals", "indicators")
@@ -53,7 +53,7 @@ def _first_value_column(section: str, head: Iterable[Cell]) -> int:
 
 def _matched(cell: Cell, heads: Mapping[int, tuple[str, int]]) -> Cell:
     """Return the cell with its label put right, if a label stands there."""
-    if not cell.text or is_label(cell.text):
+    if not cell.text or is_label(cell.text) or is_torn_label(fold_label(cell.text)):
         return cell
     label: str | None = None
     if cell.row in heads:

@@ -159,6 +159,14 @@ def level_labels() -> frozenset[str]:
 
 
 @cache
+def is_torn_label(text: str) -> bool:
+    """Tell whether a folded text is no level label but the beginning or the end of one, of two characters or more."""
+    whole = level_labels()
+    pieces = any(label.startswith(text) or label.endswith(text) for label in whole)
+    return len(text) >= 2 and text not in whole and pieces
+
+
+@cache
 def level_codes(level1: str, level2: str) -> tuple[str | None, str | None]:
     """Return the canonical classes of printed first- and second-level labels.
 

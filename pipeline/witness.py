@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.constraints import Constraint, list_constraints
 from pipeline.fields import FieldKey, Fields, list_fields, with_fields
+from pipeline.labels import fold_label, is_torn_label, level_labels
 from pipeline.models import Form, Place, Reading
 from pipeline.repair import exchange, find_accused, find_confirmed, repair_readings, texts_of
 from pipeline.review import ReviewRules, fits, review_rules
@@ -124,7 +125,7 @@ class Evidence:
 
     `agreed` holds the fields that an independent reader read alike, `contested` those that it read otherwise,
     `confirmed` the numbers that a sum vouches for, `accused` the fields of sums that fail, `merged` those that share
-    a cell with another column.
+    a cell with another column, `torn` the labels of which only a piece stands in the cell.
     """
 
     agreed: Collection[FieldKey]
@@ -132,6 +133,7 @@ class Evidence:
     confirmed: Collection[FieldKey]
     accused: Collection[FieldKey]
     merged: Collection[FieldKey]
+    torn: Collection[FieldKey] = ()
 
 
 def close_case(case: Case, answers: Mapping[FieldKey, Answers], rules: ReviewRules) -> Form:
@@ -148,6 +150,7 @@ def close_case(case: Case, answers: Mapping[FieldKey, Answers], rules: ReviewRul
         confirmed=find_confirmed(texts, case.constraints, rules),
         accused=find_accused(texts, case.constraints),
         merged=find_merged(fields),
+        torn=find_torn(fields),
     )
     return with_fields(
         case.form, {key: settle_review(key, reading, evidence, rules) for key, reading in fields.items()}
@@ -218,6 +221,17 @@ def find_merged(fields: Fields) -> set[FieldKey]:
     return {key for keys in groups for key in keys}
 
 
+def find_torn(fields: Fields) -> set[FieldKey]:
+    """Return the level labels that are nothing, or a piece of a known label: the rest is beyond a ruling or page break.
+
+    A form that prints none of its level labels in full (数量 for 数量指标 throughout) has its own wording.
+    """
+    printed = {key: fold_label(reading.text) for key, reading in fields.items() if key[2] in CLASSES}
+    if not level_labels() & set(printed.values()):
+        return set()
+    return {key for key, text in printed.items() if not text or is_torn_label(text)}
+
+
 def settle_review(key: FieldKey, reading: Reading, evidence: Evidence, rules: ReviewRules) -> Reading:
     """Return the reading with its final confidence, and marked for review where nothing speaks for it."""
     if reading.source != "ocr":
@@ -245,7 +259,7 @@ def name_doubt(key: FieldKey, reading: Reading, evidence: Evidence, rules: Revie
     objects, or where there was none and the first was not sure.
     """
     kind = rules.kind(key[2])
-    if not fits(kind, reading.text):
+    if not fits(kind, reading.text) or key in evidence.torn:
         return "odd_shape"
     if reading.confidence < float(kind.threshold):
         if reading.first_text is not None:

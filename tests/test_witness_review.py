@@ -11,7 +11,7 @@ from pipeline.normalise import normalise_form
 from pipeline.review import ReviewRules, fits, review_rules
 from pipeline.vocabulary import VocabularyError, load_yaml
 from pipeline.witness import Answer, examine_forms
-from tests.witness_support import change, scanned_form
+from tests.witness_support import change, reading, scanned_form
 
 WEIGHT_1 = ("indicator", 1, "weight_raw")
 NATURE_1 = ("indicator", 1, "nature_raw")
@@ -45,7 +45,7 @@ def test_a_form_from_a_text_layer_passes_untouched():
     fields, asked, _ = examine(form)
 
     assert asked == []
-    assert not any(reading.needs_review for reading in fields.values())
+    assert not any(one.needs_review for one in fields.values())
     assert fields[WEIGHT_1].text == "6O"
 
 
@@ -143,7 +143,7 @@ def test_a_form_that_is_wrong_in_print_is_not_doubted():
     fields, asked, _ = examine(wrong_form)
 
     assert WEIGHT_1 in asked
-    assert not any(reading.needs_review for reading in fields.values())
+    assert not any(one.needs_review for one in fields.values())
 
 
 def test_a_failing_sum_marks_what_a_second_reader_objects_to():
@@ -199,6 +199,30 @@ def test_two_columns_in_one_cell_are_marked_whatever_the_sums_say():
     assert fields[WEIGHT_1].review_reason == fields["indicator", 1, "score_raw"].review_reason == "merged_columns"
 
 
+def with_classes(*labels):
+    """Return a form whose indicators have these second-level labels."""
+    form = scanned_form()
+    rows = (
+        replace(line, readings={**line.readings, "level2": reading(label)})
+        for line, label in zip(form.indicators, labels, strict=True)
+    )
+    return replace(form, indicators=tuple(rows))
+
+
+@pytest.mark.parametrize("torn", ["质量", "意度指标", ""])
+def test_a_piece_of_a_label_is_odd_however_surely_it_was_read(torn):
+    fields, _, _ = examine(with_classes("数量指标", torn))
+
+    assert not fields["indicator", 1, "level2"].needs_review
+    assert fields["indicator", 2, "level2"].review_reason == "odd_shape"
+
+
+def test_a_form_that_words_all_its_classes_shortly_is_not_doubted():
+    fields, _, _ = examine(with_classes("数量", "质量"))
+
+    assert not any(one.needs_review for one in fields.values())
+
+
 def test_a_class_printed_over_two_columns_is_not_marked():
     form = scanned_form()
     level = list_fields(form)["indicator", 1, "level3"]
@@ -209,7 +233,7 @@ def test_a_class_printed_over_two_columns_is_not_marked():
 
     fields, _, _ = examine(replace(named, indicators=(renamed, named.indicators[1])))
 
-    assert not any(reading.needs_review for reading in fields.values())
+    assert not any(one.needs_review for one in fields.values())
 
 
 @pytest.mark.parametrize(

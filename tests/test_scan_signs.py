@@ -1,0 +1,53 @@
+"""The bar of a lone comparison sign is told by its strokes, whatever a recogniser makes of small print."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading
+from pipeline.ingest.signs import weigh_sign
+
+
+def draw_sign(sign: str, size: int = 12) -> GrayImage:
+    """Return a sign as a scan shows it: drawn eight times as large, reduced, and so blurred."""
+    big = np.full((size * 16, size * 16), 245, np.uint8)
+    apex, end = (size * 12, size * 4) if sign in ">≥" else (size * 4, size * 12)
+    for y in (size * 4, size * 9):
+        cv2.line(big, (end, y), (apex, int(size * 6.5)), 30, size, cv2.LINE_AA)
+    if sign in "≥≤":
+        cv2.line(big, (end, int(size * 11.2)), (apex, int(size * 8.7)), 30, size, cv2.LINE_AA)
+    return np.asarray(cv2.resize(big, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def read_as(text: str, probability: float = 0.95) -> LineReading:
+    return LineReading((CharReading(text, probability),))
+
+
+@pytest.mark.parametrize("sign", "><≥≤")
+@pytest.mark.parametrize("size", [6, 9, 14])
+def test_the_bar_is_seen_or_not_whatever_was_read(sign: str, size: int) -> None:
+    twin = {">": "≥", "≥": ">", "<": "≤", "≤": "<"}[sign]
+    assert weigh_sign(draw_sign(sign, size), read_as(twin)).text == sign
+    assert weigh_sign(draw_sign(sign, size), read_as(sign)).text == sign
+
+
+def test_a_sign_read_otherwise_than_it_looks_keeps_the_first_reading_beside_it() -> None:
+    reading = weigh_sign(draw_sign("≥"), read_as(">"))
+    assert reading.alternatives() == (">",)
+    assert 0.9 <= reading.confidence < 0.97
+
+
+def test_what_cannot_be_told_is_doubtful() -> None:
+    blot = np.full((20, 20), 240, np.uint8)
+    blot[6:14, 6:14] = 20
+    reading = weigh_sign(blot, read_as("≥", 0.99))
+    assert reading.text == "≥"
+    assert reading.confidence < 0.7
+
+
+def test_other_readings_are_left_alone() -> None:
+    for text in ("=", "7", "≥90"):
+        reading = LineReading(tuple(CharReading(char, 0.9) for char in text))
+        assert weigh_sign(draw_sign("≥"), reading) is reading
