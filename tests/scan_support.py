@@ -67,3 +67,14 @@ class FakeRecognizer:
 
     def find_lines(self, image: GrayImage) -> list[PixelBox]:
         return [(0, 0, image.shape[1], image.shape[0])]
+
+
+def draw_sign(sign: str, size: int = 12) -> GrayImage:
+    """Return a sign as a scan shows it: drawn eight times as large, reduced, and so blurred."""
+    big = np.full((size * 16, size * 16), 245, np.uint8)
+    apex, end = (size * 12, size * 4) if sign in ">≥" else (size * 4, size * 12)
+    for y in (size * 4, size * 9):
+        cv2.line(big, (end, y), (apex, int(size * 6.5)), 30, size, cv2.LINE_AA)
+    if sign in "≥≤":
+        cv2.line(big, (end, int(size * 11.2)), (apex, int(size * 8.7)), 30, size, cv2.LINE_AA)
+    return np.asarray(cv2.resize(big, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA), dtype=np.uint8)

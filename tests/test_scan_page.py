@@ -12,7 +12,7 @@ from pipeline.ingest.scan import choose_scale, read_lines, read_scanned_page
 from pipeline.ingest.sheetlines import SheetLine
 from pipeline.models import Page
 from pipeline.regions import find_regions
-from tests.scan_support import HEIGHT, WIDTH, FakeRecognizer, Picture, blank_page, rule_table, write
+from tests.scan_support import HEIGHT, WIDTH, FakeRecognizer, Picture, blank_page, draw_sign, rule_table, write
 
 SIZE = WIDTH * 72 / 200, HEIGHT * 72 / 200
 
@@ -83,7 +83,7 @@ def test_a_doubtful_lone_sign_is_read_beside_a_number() -> None:
             wide = crop.shape[1] > 1.5 * crop.shape[0]
             return [LineReading(tuple(CharReading(c, 0.99 if wide else 0.4) for c in ("≥90" if wide else ">")))]
 
-    (reading,) = read_lines([SheetLine((0, 0, 40, 40), np.full((40, 40), 255, np.uint8))], Unsure())
+    (reading,) = read_lines([SheetLine((0, 0, 40, 40), draw_sign("≥", 20))], Unsure())
     assert (reading.text, reading.confidence) == ("≥", 0.99)
 
 
