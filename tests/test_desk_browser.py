@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from pipeline.corrections.book import read_decisions
+from pipeline.report.site import write_report
 from tests.browser import open_browser
-from tests.correction_support import DOCUMENT, decide, note, run_sample
+from tests.correction_support import DOCUMENT, FORM, decide, note, run_sample
 from tests.desk_support import DeskProcess, open_desk
 from tests.misreading_reader import EXECUTED, MISREAD, PROJECT, SCORE
 from tests.run_support import rows
@@ -88,9 +89,17 @@ def page(driver: Any, desk: DeskProcess, corrections: Path) -> Page:
     return found
 
 
-def test_correct_with_the_keyboard_run_and_see_the_dataset_change(
+def reported(out: Path) -> str:
+    """Write the report and return the page of the form that was misread."""
+    write_report(out)
+    return (out / "report" / "forms" / f"{FORM}.html").read_text(encoding="utf-8")
+
+
+def test_correct_with_the_keyboard_run_and_see_dataset_and_report_change(
     page: Page, out: Path, corrections: Path, request: pytest.FixtureRequest
 ) -> None:
+    misread = MISREAD[EXECUTED].text
+    assert misread in reported(out)
     page.wait_text("readings", "第二识别器")
     assert "✗ 不成立" in page.text("checks")
     page.press("2")
@@ -111,7 +120,13 @@ def test_correct_with_the_keyboard_run_and_see_the_dataset_change(
     assert (summary.read, summary.exit_status, summary.needs_review) == (0, 0, 1)
     assert rows(out, "indicators", "score_raw", "score")[0] == ("30", 30.0)
     assert rows(out, "funds", "executed_raw")[0] == ("174.83",)
+    assert misread not in reported(out)
     assert page.complaints() == []
+
+
+def test_the_page_is_sound_for_everyone(page: Page) -> None:
+    found = pytest.importorskip("axe_core_python.selenium").Axe().run(page.driver)["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []
 
 
 def test_undo_takes_back_the_last_decision(page: Page, corrections: Path) -> None:

@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 
 from pipeline.ingest.ocr.reading import Network
 
+LARGE = 1_000_000
+"""Values of an input from which the memory that it took is given back at once: a large picture takes hundreds of MiB,
+which the runtime would keep. Only the detector is given such pictures, by one thread."""
+
 
 def load_network(path: Path, streams: int) -> tuple[Network, dict[str, str], str]:
     """Return the compiled model as a function, its metadata, and the runtime's name and version.
@@ -33,7 +37,11 @@ def load_network(path: Path, streams: int) -> tuple[Network, dict[str, str], str
         if not hasattr(requests, "own"):
             requests.own = compiled.create_infer_request()
         requests.own.infer([batch])
-        return np.asarray(requests.own.get_output_tensor().data, dtype=np.float32)
+        answer = np.asarray(requests.own.get_output_tensor().data, dtype=np.float32)
+        if batch.size > LARGE:
+            answer = answer.copy()
+            compiled.release_memory()
+        return answer
 
     info = model.get_rt_info()
     framework: Any = info["framework"] if "framework" in info else {}  # noqa: SIM401 - an OVAny mapping has no get()
