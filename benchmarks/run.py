@@ -74,14 +74,17 @@ def pdfplumber_tables(files: list[Path], limit: int) -> Callable[[], int]:
 def ours_scan(files: list[Path], limit: int) -> Callable[[], int]:
     """Read pictures of pages: rulings, cells, every line of text."""
     from pipeline.ingest.ocr import load_recognizer
-    from pipeline.ingest.scan import read_scanned_page
+    from pipeline.ingest.pending import finish_pages
+    from pipeline.ingest.scan import begin_scanned_page
 
     pictures, recognizer = rendered_pages(files, limit), load_recognizer("rapidocr")
 
     def run() -> int:
-        for number, (image, width, height) in enumerate(pictures, 1):
-            read_scanned_page(image, number, width, height, recognizer)
-        return len(pictures)
+        begun = (
+            begin_scanned_page(image, number, width, height, lambda: recognizer)
+            for number, (image, width, height) in enumerate(pictures, 1)
+        )
+        return sum(1 for _ in finish_pages(begun))
 
     return run
 

@@ -9,13 +9,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox
+from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox, Recognizer
+from pipeline.ingest.scan import begin_scanned_page
+from pipeline.models import Page
 
 Picture = NDArray[np.uint8]
 
 WIDTH, HEIGHT = 1654, 2339
 LEFT, TOP, COLUMN, PITCH = 160, 220, 260, 120
 ROWS, COLUMNS = 8, 5
+
+
+def read_scanned_page(image: Picture, number: int, width: float, height: float, recognizer: Recognizer) -> Page:
+    """Read a picture of a page from beginning to end."""
+    return begin_scanned_page(image, number, width, height, lambda: recognizer).finish()
 
 
 def blank_page(level: int = 250) -> Picture:

@@ -8,11 +8,21 @@ import pytest
 
 from pipeline.cells import reconstruct_cells
 from pipeline.ingest.ocr.reading import CharReading, LineReading
-from pipeline.ingest.scan import choose_scale, read_lines, read_scanned_page
+from pipeline.ingest.scan import choose_scale, read_lines
 from pipeline.ingest.sheetlines import SheetLine
 from pipeline.models import Page
 from pipeline.regions import find_regions
-from tests.scan_support import HEIGHT, WIDTH, FakeRecognizer, Picture, blank_page, draw_sign, rule_table, write
+from tests.scan_support import (
+    HEIGHT,
+    WIDTH,
+    FakeRecognizer,
+    Picture,
+    blank_page,
+    draw_sign,
+    read_scanned_page,
+    rule_table,
+    write,
+)
 
 SIZE = WIDTH * 72 / 200, HEIGHT * 72 / 200
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from pipeline.ingest.scan import read_scanned_page
 from pipeline.ingest.seal import find_seal, remove_seal
-from tests.scan_support import HEIGHT, LEFT, TOP, WIDTH, FakeRecognizer, Picture, rule_table, write
+from tests.scan_support import HEIGHT, LEFT, TOP, WIDTH, FakeRecognizer, Picture, read_scanned_page, rule_table, write
 
 POINT = 72 / 200
 RED = (205, 45, 50)

@@ -7,13 +7,14 @@ from typing import Any
 
 from pipeline.errors import EmptyFile, EncryptedDocument, UnsupportedDocument
 from pipeline.ingest import sniff
+from pipeline.ingest.pending import PendingPage, ReadImage, ReadPage, finish_pages
 from pipeline.ingest.sniff import media_type
 from pipeline.models import Page
 from pipeline.settings import ReadSettings
 
 __all__ = ["media_type", "read_pages"]
 
-Pages = Iterable[Page]
+Pages = Iterable[ReadPage]
 
 
 def read_pages(data: bytes, settings: ReadSettings) -> Iterator[Page]:
@@ -30,7 +31,7 @@ def read_pages(data: bytes, settings: ReadSettings) -> Iterator[Page]:
     reader = _READERS.get(kind or "")
     if reader is None:
         raise _refuse(kind)
-    yield from reader(data, settings)
+    yield from finish_pages(reader(data, settings))
 
 
 def _refuse(kind: str | None) -> EncryptedDocument | UnsupportedDocument:
@@ -117,13 +118,13 @@ _READERS: dict[str, Callable[[bytes, ReadSettings], Pages]] = {
 """The reader of each kind; its libraries are loaded when the first such document comes."""
 
 
-def _image_reader(settings: ReadSettings) -> Any:
-    """Return the function that reads a picture of a page; models are loaded when it is first called."""
+def _image_reader(settings: ReadSettings) -> ReadImage:
+    """Return the function that begins a picture of a page; models are loaded when it is first called."""
 
-    def read_image(image: Any, number: int, width: float, height: float) -> Page:
+    def begin_image(image: Any, number: int, width: float, height: float) -> PendingPage:
         from pipeline.ingest.ocr import load_recognizer
-        from pipeline.ingest.scan import read_scanned_page
+        from pipeline.ingest.scan import begin_scanned_page
 
-        return read_scanned_page(image, number, width, height, load_recognizer(settings.ocr))
+        return begin_scanned_page(image, number, width, height, lambda: load_recognizer(settings.ocr))
 
-    return read_image
+    return begin_image

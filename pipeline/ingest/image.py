@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from pipeline.errors import CorruptDocument, TooLarge
-from pipeline.models import Page
+from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.settings import ReadSettings
 
 FORMATS = ("JPEG", "PNG", "TIFF")
@@ -22,9 +22,7 @@ ASSUMED_DPI = 200.0
 PLAUSIBLE_DPI = (90.0, 1300.0)
 
 
-def read_images(
-    data: bytes, settings: ReadSettings, read_image: Callable[[Any, int, float, float], Page]
-) -> Iterator[Page]:
+def read_images(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iterator[ReadPage]:
     """Yield one page per picture of the file.
 
     Raises:
@@ -46,7 +44,7 @@ def read_images(
         raise TooLarge("the picture has too many pixels") from error
 
 
-def _read_frame(frame: Any, number: int, settings: ReadSettings, read_image: Callable[..., Page]) -> Page:
+def _read_frame(frame: Any, number: int, settings: ReadSettings, read_image: ReadImage) -> ReadPage:
     if frame.width * frame.height > settings.max_pixels:
         raise TooLarge(f"picture {number} has {frame.width} x {frame.height} pixels; raise --max-pixels")
     dpi = picture_resolution(frame)

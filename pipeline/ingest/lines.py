@@ -67,6 +67,9 @@ WINDOW = 16.0
 SAMPLE = 8
 """Pixels over which one point of a trace is averaged."""
 
+FEW_LABELS = 2**16
+"""Pieces that labels of 16 bits can tell apart."""
+
 FEW_STEPS = 12
 """Steps from row to row up to which the level stretches of a ruling are looked at one by one."""
 
@@ -109,7 +112,7 @@ class Trace:
 
 def trace_rulings(gray: GrayImage, unit: float) -> tuple[list[Trace], list[Trace]]:
     """Return the pieces of the horizontal and of the vertical rulings."""
-    upright = np.ascontiguousarray(gray.T)
+    upright = np.asarray(cv2.transpose(gray), dtype=np.uint8)
     with ThreadPoolExecutor(2, "rulings") as pool:
         lying, standing = pool.map(trace_horizontal, (gray, upright), (unit, unit))
     return lying, standing
@@ -121,7 +124,10 @@ def trace_horizontal(gray: GrayImage, unit: float) -> list[Trace]:
     level = contrast_level(smoothed)
     mask = _long_runs(plain, 2 * level, SHORTEST * unit, round(BREAK * unit))
     mask |= _long_runs(smoothed, level, FAINT_SHORTEST * unit, 1)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    few = mask.size < FEW_LABELS * SHORTEST * unit  # a piece is no shorter: short labels suffice, at half the time
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        mask, connectivity=8, ltype=cv2.CV_16U if few else cv2.CV_32S
+    )
     traces = []
     for i in range(1, count):
         x, y, w, h, area = (int(v) for v in stats[i])

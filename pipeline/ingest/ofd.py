@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from pipeline.errors import CorruptDocument, DocumentError, EncryptedDocument, N
 from pipeline.grid import find_grids
 from pipeline.ingest.ofd_objects import POINTS, Drawn, Picture, Transform, draw_objects, numbers
 from pipeline.ingest.packages import Package, resolve_name
+from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.ingest.trust import COVERING, PageFacts, distrust
 from pipeline.models import Box, Glyph, Page, PageIssue
 from pipeline.settings import ReadSettings
@@ -32,9 +33,6 @@ LARGEST = 5_080.0
 """Width or height in millimetres that a page may state; PDF has the same limit."""
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP")
-
-ReadImage = Callable[[Any, int, float, float], Page]
-"""(picture of a page as an H x W x 3 array, page number, width and height in points) → page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ class _Document:
         return self.parsed[name]
 
 
-def read_ofd(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iterator[Page]:
+def read_ofd(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iterator[ReadPage]:
     """Yield the pages of all documents of the file, numbered from 1.
 
     Raises:
@@ -127,7 +125,7 @@ def _read_resources(document: _Document, parent: Any, base: str) -> None:
             document.units[unit.get("ID", "")] = unit
 
 
-def _read_page(document: _Document, name: str, number: int) -> Page:
+def _read_page(document: _Document, name: str, number: int) -> ReadPage:
     root = document.package.parse(name)
     _read_resources(document, root, name)
     left, top, width, height = _page_box(root, document.root)
@@ -178,7 +176,7 @@ def _share(box: Box, page: Box) -> float:
     return max(0.0, width) * max(0.0, height) / (page.width * page.height)
 
 
-def _read_picture(document: _Document, page: Page, pictures: list[Picture], reason: str) -> Page:
+def _read_picture(document: _Document, page: Page, pictures: list[Picture], reason: str) -> ReadPage:
     """Read a page whose text cannot be believed from the picture that covers it; without one it is a page unread."""
     size = Box(0.0, 0.0, page.width, page.height)
     largest = max(pictures, key=lambda picture: _share(picture.box, size), default=None)

@@ -19,6 +19,7 @@ import pypdfium2
 
 from pipeline.errors import CorruptDocument, EncryptedDocument, NoPages, TooLarge
 from pipeline.grid import find_grids
+from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.ingest.ruleless import infer_columns
 from pipeline.ingest.textlayer import read_glyphs, read_rulings
 from pipeline.ingest.trust import PageFacts, distrust, measure_page
@@ -26,9 +27,6 @@ from pipeline.models import Glyph, Page, PageIssue, Ruling
 from pipeline.settings import ReadSettings
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
-
-ReadImage = Callable[[Any, int, float, float], Page]
-"""(rendered page as an H x W x 3 array, page number, width and height in points) → page."""
 
 DPI = 200
 """Resolution at which a page is rendered for recognition."""
@@ -59,7 +57,7 @@ class _Source:
     layers: list[Any]
 
 
-def read_pdf(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iterator[Page]:
+def read_pdf(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iterator[ReadPage]:
     """Yield the pages of a PDF in order.
 
     Raises:
@@ -146,7 +144,7 @@ def _unopened(number: int) -> Page:
     return Page(number, *NO_SIZE, (), (), "text", "pdfium", issues=(issue,))
 
 
-def _read_page(source: _Source, page: Any, index: int, settings: ReadSettings, read_image: ReadImage) -> Page:
+def _read_page(source: _Source, page: Any, index: int, settings: ReadSettings, read_image: ReadImage) -> ReadPage:
     try:
         width, height = page.get_size()
         layer = (
@@ -171,7 +169,7 @@ def _blank(layer: _TextLayer, facts: PageFacts) -> bool:
     return not layer.glyphs and not facts.characters and not facts.picture_share and not layer.rulings
 
 
-def _explain(page: Page, reason: str) -> Page:
+def _explain(page: ReadPage, reason: str) -> ReadPage:
     if reason == "scan":
         return page
     issue = PageIssue("text_layer_distrusted", f"page {page.number}: text layer not used ({reason})", page.number)

@@ -6,7 +6,9 @@ found by the recogniser's detector. No grid is invented: a page without rulings 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.ingest.dashes import weigh_dashes
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, PixelBox, Recognizer
+from pipeline.ingest.pending import PendingPage
 from pipeline.ingest.sheet import Sheet, straighten_page, turn_sheet
 from pipeline.ingest.sheetlines import SheetLine, find_sheet_ink, lay_out_lines
 from pipeline.ingest.signs import weigh_sign
@@ -26,6 +29,9 @@ SCAN_SHARE = 0.6
 
 SCALE_RANGE = (150 / 72, 300 / 72)
 """Pixels per point between which a scan's own resolution is used."""
+
+SMALLEST = 16
+"""Pixels that either side of a picture has at least when anything is to be read in it."""
 
 PROBES = 6
 """Lines that are looked at to see whether the page stands on its head."""
@@ -58,20 +64,35 @@ def choose_scale(page: Any, default: float) -> float:
     return default
 
 
-def read_scanned_page(
-    image: NDArray[np.uint8], number: int, width: float, height: float, recognizer: Recognizer
-) -> Page:
-    """Read a picture (H x W x 3 RGB or H x W grey) of a page that is shown `width` x `height` points large.
+def begin_scanned_page(
+    image: NDArray[np.uint8], number: int, width: float, height: float, load: Callable[[], Recognizer]
+) -> PendingPage:
+    """Begin a picture (H x W x 3 RGB or H x W grey) of a page that is shown `width` x `height` points large.
+
+    It is straightened and its lines are laid out in the background, from before `load` gives the recogniser on; they
+    are recognised when the page is finished.
 
     The page's rulings and glyphs are in working points; `Page.frame` maps them to the page as shown. One glyph is one
     text line of one cell, or of the text outside the tables.
     """
-    if min(image.shape[:2]) < 16:
-        return Page(number, width, height, (), (), "ocr", recognizer.name)
-    sheet, lines = set_upright(straighten_page(image, width, height), recognizer)
-    readings = read_lines(lines, recognizer)
-    glyphs = tuple(_glyphs(sheet, lines, readings))
-    return Page(number, width, height, glyphs, sheet.rulings, "ocr", recognizer.name, sheet.frame)
+    if min(image.shape[:2]) < SMALLEST:
+        return PendingPage(number, lambda: Page(number, width, height, (), (), "ocr", load().name))
+    straight = _background().submit(straighten_page, image, width, height)
+    recognizer = load()
+    laid_out = _background().submit(lambda: set_upright(straight.result(), recognizer))
+
+    def finish() -> Page:
+        sheet, lines = laid_out.result()
+        glyphs = tuple(_glyphs(sheet, lines, read_lines(lines, recognizer)))
+        return Page(number, width, height, glyphs, sheet.rulings, "ocr", recognizer.name, sheet.frame)
+
+    return PendingPage(number, finish)
+
+
+@cache
+def _background() -> ThreadPoolExecutor:
+    """Return the one thread that pages are begun in, so that no two of them are held at once."""
+    return ThreadPoolExecutor(1, "sheets")
 
 
 def set_upright(sheet: Sheet, recognizer: Recognizer) -> tuple[Sheet, list[SheetLine]]:

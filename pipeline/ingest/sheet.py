@@ -87,7 +87,7 @@ def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> Sh
         _stretches(lying, bends[0], unit),
         _stretches(standing, bends[1], unit),
         side_profile(straight, unit),
-        side_profile(np.ascontiguousarray(straight.T), unit),
+        side_profile(np.asarray(cv2.transpose(straight), dtype=np.uint8), unit),
     )
     to_shown = to_points @ back @ np.diag([unit, unit, 1.0])
     return Sheet(straight, warped, rulings, spreads, unit, to_shown)

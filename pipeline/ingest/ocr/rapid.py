@@ -39,7 +39,7 @@ STEP = 8
 WIDTH_STEP = 32
 """Crops are padded to multiples of this width, so that few shapes occur and batches are full."""
 
-BATCH_WIDTH = 1600
+BATCH_WIDTH = 800
 """Pixels of width that one batch holds at most; bounds the memory."""
 
 LONGEST = 3200
