@@ -30,17 +30,18 @@ COLOURS = 200
 def keep(driver: Any, name: str) -> None:
     """Write what the browser shows."""
     shot = Image.open(io.BytesIO(driver.get_screenshot_as_png())).convert("RGB")
-    quantized = shot.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    quantized = shot.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     quantized.save(IMAGES / name, optimize=True)
 
 
 def take_report(driver: Any, report: Path) -> None:
-    """Take the overview, and the form with the most findings."""
+    """Take the overview, and the indicators of the form with the most findings."""
     driver.get((report / "index.html").resolve().as_uri())
     keep(driver, "report-overview.png")
     pages = sorted((report / "forms").glob("*.html"))
     found = {page: page.read_text(encoding="utf-8").count("finding") for page in pages}
     driver.get(max(pages, key=found.__getitem__).resolve().as_uri())
+    driver.execute_script("document.querySelector('table.wide').scrollIntoView()")
     keep(driver, "report-form.png")
 
 

@@ -1,8 +1,9 @@
 """Traced pieces → the rulings of the page: joined, closed where they are broken, ending at each other.
 
-Every ruling of a form begins and ends at another one. A piece that ends in the open has lost its end to a fold or a
-weak print and is led on to the next ruling across; a short piece that touches none was a stroke of a character. At
-last each side of a cell is looked at by itself: strokes of tight print can prolong a ruling into a merged cell.
+Every ruling of a form begins and ends at another one, or at a rim where a page break has cut the table. A piece that
+ends in the open has lost its end to a fold or a weak print and is led on to the next ruling across; a short piece that
+touches none was a stroke of a character. At last each side of a cell is looked at by itself: strokes of tight print can
+prolong a ruling into a merged cell.
 Lengths are points.
 """
 
@@ -13,6 +14,7 @@ from dataclasses import replace
 from statistics import quantiles
 
 from pipeline.ingest.breaks import close_both, partly_printed
+from pipeline.ingest.rims import open_rims
 from pipeline.ingest.sides import AT_CORNER, MOSTLY, PARTLY, WHOLE, keep_ruled_sides, look_at_sides, survey
 from pipeline.ingest.stretches import TOUCH, Profile, Stretch, crossings, join_stretches
 from pipeline.models import Ruling
@@ -35,19 +37,21 @@ def settle_rulings(
     hs, vs = join_stretches(lying), join_stretches(standing)
     hs, vs = _anchored(hs, vs), _anchored(vs, hs)
     vs, hs = close_both(vs, hs, profile_standing, profile_lying)
+    rims_h, rims_v = open_rims(vs, hs), open_rims(hs, vs)
     for _ in range(2):
-        hs, vs = drop_strays(hs, vs), drop_strays(vs, hs)
-        hs, vs = [_reach(h, vs, profile_lying) for h in hs], [_reach(v, hs, profile_standing) for v in vs]
-        hs, vs = join_stretches(hs), join_stretches(vs)
-    sides = [side for h in hs for side in look_at_sides(h, vs, profile_lying)]
-    sides += [side for v in vs for side in look_at_sides(v, hs, profile_standing)]
+        hs, vs = drop_strays(hs, vs + rims_v), drop_strays(vs, hs + rims_h)
+        reached = [_reach(h, vs + rims_v, profile_lying) for h in hs]
+        vs = [_reach(v, hs + rims_h, profile_standing) for v in vs]
+        hs, vs = join_stretches(reached), join_stretches(vs)
+    sides = [side for h in hs for side in look_at_sides(h, vs + rims_v, profile_lying)]
+    sides += [side for v in vs for side in look_at_sides(v, hs + rims_h, profile_standing)]
     whole = len(sides) > 1 and quantiles((side.printed for side in sides), n=4)[0] >= WHOLE
     least = MOSTLY if whole else PARTLY
     if not whole:
         hs, vs = survey(hs, vs, profile_lying), survey(vs, hs, profile_standing)
     hs = [part for h in hs for part in keep_ruled_sides(h, look_at_sides(h, vs, profile_lying), least)]
     vs = [part for v in vs for part in keep_ruled_sides(v, look_at_sides(v, hs, profile_standing), least)]
-    hs, vs = drop_strays(hs, vs, strict=True), drop_strays(vs, hs, strict=True)
+    hs, vs = drop_strays(hs, vs + rims_v, strict=True), drop_strays(vs, hs + rims_h, strict=True)
     rulings = [Ruling(h.start, h.at, h.end, h.at) for h in hs] + [Ruling(v.at, v.start, v.at, v.end) for v in vs]
     return tuple(rulings), tuple(s.spread for s in (*hs, *vs))
 

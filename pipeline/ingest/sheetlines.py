@@ -32,6 +32,9 @@ DETECT_EM = 20.0
 SURE = 0.99
 """Confidence of a mark that is told by its shape."""
 
+UNSURE = {"…": 0.6}
+"""Marks of which that is less: three specks of dust may lie in a row on a speckled page."""
+
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
@@ -103,7 +106,7 @@ def _mark_line(text: str, ink: Mask, gray: GrayImage, corner: tuple[int, int], e
     rows = np.flatnonzero(ink.any(axis=1))
     line = cut_crop(gray, ink, (int(rows[0]), int(rows[-1]) + 1), em)
     assert line is not None  # noqa: S101 - the mark is ink
-    reading = LineReading(tuple(CharReading(char, SURE) for char in text))
+    reading = LineReading(tuple(CharReading(char, UNSURE.get(text, SURE)) for char in text))
     return SheetLine(_shift(line.box, *corner), line.crop, reading)
 
 
