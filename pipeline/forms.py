@@ -7,7 +7,7 @@ the lines after a form up to the next title are kept with it as its notes, and n
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.labels import find_label, form_words, is_title, level_codes, may_begin_title, read_year
@@ -15,9 +15,11 @@ from pipeline.lost_fields import mark_lost_fields
 from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Readings, Table
 from pipeline.regions import TextLine
 from pipeline.sections import (
+    MERGED_COLUMNS,
     Grid,
     Head,
     cell_under,
+    crowded_columns,
     find_head,
     find_row_label,
     is_repeated_head,
@@ -155,6 +157,14 @@ def _head_issues(head: Head | None, complete: bool, rows: int, page: int) -> lis
     return [PageIssue("form_head_missing", f"indicator table: no head for {', '.join(missing)}", page)]
 
 
+def _doubt_columns(readings: Readings, crowded: Collection[str]) -> dict[str, Reading]:
+    """Mark what was read from a picture in columns whose head covers two of them."""
+    doubted = {name: reading for name, reading in readings.items() if name in crowded and reading.source == "ocr"}
+    for name, reading in doubted.items():
+        doubted[name] = replace(reading, needs_review=True, review_reason=MERGED_COLUMNS)
+    return {**readings, **doubted}
+
+
 def read_cell(cell: Cell) -> Reading:
     """Return a cell as a field's reading. A doubt of the reader becomes a request for review."""
     return Reading(
@@ -241,7 +251,8 @@ def _read_funds(table: Table, grid: Grid) -> tuple[dict[str, Readings], tuple[st
         values = {name: cell for name, span in head.columns.items() if (cell := cell_under(grid, row, span))}
         label = find_row_label(cells, "fund_rows")
         if label and label[0] not in funds and label[1].row == row:
-            funds[label[0]] = {name: read_cell(cell) for name, cell in values.items()}
+            read = {name: read_cell(cell) for name, cell in values.items()}
+            funds[label[0]] = _doubt_columns(read, crowded_columns(grid, row, head.columns))
         elif other := find_row_label(cells, "unlisted_funds"):
             if any(has_amount(values[name].text) for name in FUND_AMOUNTS if name in values):
                 unlisted.append(other[1].text)
@@ -310,7 +321,9 @@ def _read_indicators(
             continue
         cells = _carry_levels(cells, above)
         above = {name: cells[name] for name in LEVELS if name in cells}
-        lines.append(_indicator_line(len(lines) + 1, cells, used))
+        line = _indicator_line(len(lines) + 1, cells, used)
+        crowded = crowded_columns(grid, row, head.columns)
+        lines.append(replace(line, readings=_doubt_columns(line.readings, crowded)))
         used |= {(name, id(cell)) for name, cell in cells.items()}
     return tuple(lines), issues
 

@@ -116,6 +116,12 @@ def find_label(section: str, text: str) -> str | None:
     return _lookup(section).get(fold_label(text)) if text else None
 
 
+def labels_inside(section: str, text: str) -> set[str]:
+    """Return the fields whose labels stand within a longer text."""
+    folded = fold_label(text)
+    return {field for wording, field in _lookup(section).items() if wording in folded and wording != folded}
+
+
 @cache
 def find_column(section: str, text: str) -> str | None:
     """Return the field that a text in a head row stands for: by its wording, else by the first word it contains.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.labels import find_label, form_words, is_label, is_level_label, is_title
+from pipeline.labels import find_label, form_words, is_label, is_level_label, is_title, labels_inside
 from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Table
 from pipeline.records import FUND_TYPES
 from pipeline.sections import find_head
@@ -35,7 +35,7 @@ def mark_lost_fields(form: Form, table: Table) -> Form:
     if table.source != "ocr":
         return form
     lost = set(_parts_with_strays(form, table))
-    names = [*(SINGLE if "single" in lost else ()), *(GOALS if "goals" in lost else ())]
+    names = [*(SINGLE if "single" in lost else _swallowed(form)), *(GOALS if "goals" in lost else ())]
     names += TOTALS if "indicators" in lost or (form.indicators and not form.complete) else ()
     marked = replace(
         form,
@@ -49,6 +49,12 @@ def mark_lost_fields(form: Form, table: Table) -> Form:
         return marked
     issue = PageIssue("unknown_label", f"written cells belong to no field: {', '.join(sorted(lost))}", form.page_first)
     return replace(marked, issues=(*marked.issues, issue))
+
+
+def _swallowed(form: Form) -> set[str]:
+    """Return the fields whose label stands in the text of another: the ruling between them was not found."""
+    texts = (form.readings[name].text for name in SINGLE if name in form.readings)
+    return {name for text in texts for name in labels_inside("single", text)} & set(SINGLE)
 
 
 def _with_lost_funds(form: Form) -> dict[str, dict[str, Reading]]:

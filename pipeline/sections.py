@@ -14,6 +14,8 @@ from pipeline.models import Cell, Table
 
 Grid = list[list[Cell | None]]
 
+MERGED_COLUMNS = "merged_columns"
+"""Review reason of texts of two columns between which a ruling was not found."""
 
 NAMED_TWICE = frozenset({"goals"})
 """Sections whose own name can head a column: 年度总体目标 beside 预期目标 is the section, alone the column."""
@@ -66,6 +68,16 @@ def cell_under(grid: Grid, row: int, columns: tuple[int, int]) -> Cell | None:
     if not shares:
         return None
     return max(shares.values(), key=lambda item: item[0])[1]
+
+
+def crowded_columns(grid: Grid, row: int, columns: Mapping[str, tuple[int, int]]) -> set[str]:
+    """Return the fields below whose head several written cells stand side by side: two heads were read as one."""
+    crowded = set()
+    for field, (first, end) in columns.items():
+        inside = [cell for cell in row_cells(grid, row) if cell.col >= first and cell.col + cell.colspan <= end]
+        if sum(bool(cell.text) for cell in inside) > 1:
+            crowded.add(field)
+    return crowded
 
 
 def row_cells(grid: Grid, row: int) -> list[Cell]:

@@ -17,6 +17,7 @@ from pipeline.labels import fold_label, is_torn_label, level_labels
 from pipeline.models import Form, Place, Reading
 from pipeline.repair import exchange, find_accused, find_confirmed, repair_readings, texts_of
 from pipeline.review import ReviewRules, fits, review_rules
+from pipeline.sections import MERGED_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +237,8 @@ def settle_review(key: FieldKey, reading: Reading, evidence: Evidence, rules: Re
     """Return the reading with its final confidence, and marked for review where nothing speaks for it."""
     if reading.source != "ocr":
         return reading
-    if key in evidence.merged:
-        return replace(reading, needs_review=True, review_reason="merged_columns")
+    if key in evidence.merged or reading.review_reason == MERGED_COLUMNS:
+        return replace(reading, needs_review=True, review_reason=MERGED_COLUMNS)
     if reading.text and key in evidence.confirmed:
         return _vouch_for(reading, float(rules.trust.confirmed))
     if reading.text and key in evidence.agreed:

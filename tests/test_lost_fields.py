@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.forms import read_forms
 from pipeline.models import Box, Cell, Place, Source, Table
 from pipeline.normalise import normalise_form
@@ -53,6 +55,23 @@ def test_two_heads_read_as_one_mark_both_columns_in_every_fund_row() -> None:
 
 def test_a_label_that_cannot_be_read_marks_its_field() -> None:
     assert marks(ROWS[0], ("土窨郡门", "城管局"), *ROWS[2:]) == {("form", None, "department")}
+
+
+def test_a_label_in_the_text_of_another_field_marks_its_field() -> None:
+    swallowed = ("主管部门", "城管局|实施单位|照明所")
+    assert marks(ROWS[0], swallowed, *ROWS[3:]) == {("form", None, "implementing_unit")}
+
+
+def test_numbers_side_by_side_under_one_head_are_marked() -> None:
+    sound = table(*ROWS)
+    fused = Cell(3, 2, 1, 2, "全年预算执行数", (Place(1, Box(100, 60, 200, 80)),), source="ocr")
+    cells = (*(c for c in sound.cells if c.row != 3 or c.col not in (2, 3)), fused)
+    (form,), _ = read_forms([replace(sound, cells=cells)], 1)
+    reasons = {
+        (k, name): r.review_reason for k, row in form.funds.items() for name, r in row.items() if r.review_reason
+    }
+    shared = {key for key, reason in reasons.items() if reason == "merged_columns"}
+    assert shared == {("total", "executed_raw"), ("fiscal", "executed_raw")}
 
 
 def test_a_lost_field_is_null_in_its_row() -> None:
