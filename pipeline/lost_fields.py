@@ -8,16 +8,19 @@ field; nothing is added to it, nor to what a text layer says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.labels import find_label, form_words, is_label, is_level_label, is_title, labels_inside
-from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Table
+from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Readings, Table
 from pipeline.records import FUND_TYPES
 from pipeline.sections import find_head
 
 NOT_FOUND = "not_found"
 """Review reason of a field for which no cell was found; its column is null."""
+
+CUT = "odd_shape"
+"""Review reason of a field beside which text stands that belongs to no field."""
 
 SINGLE = ("project_name", "department", "implementing_unit")
 GOALS = ("expected_goal", "actual_goal")
@@ -39,7 +42,7 @@ def mark_lost_fields(form: Form, table: Table) -> Form:
     names += TOTALS if "indicators" in lost or (form.indicators and not form.complete) else ()
     marked = replace(
         form,
-        readings={**form.readings, **_missing(form.readings, names)},
+        readings={**_with_cut_goals(form, lost), **_missing(form.readings, names)},
         funds=_with_lost_funds(form) if "funds" in lost else form.funds,
         indicators=tuple(map(_with_lost_columns, form.indicators)) if "indicators" in lost else form.indicators,
     )
@@ -55,6 +58,16 @@ def _swallowed(form: Form) -> set[str]:
     """Return the fields whose label stands in the text of another: the ruling between them was not found."""
     texts = (form.readings[name].text for name in SINGLE if name in form.readings)
     return {name for text in texts for name in labels_inside("single", text)} & set(SINGLE)
+
+
+def _with_cut_goals(form: Form, lost: Collection[str]) -> Readings:
+    """Return the form's own fields; a text beside the goals that belongs to none was cut off from one of them."""
+    if "goals" not in lost:
+        return form.readings
+    cut = {name: reading for name, reading in form.readings.items() if name in GOALS}
+    for name, reading in cut.items():
+        cut[name] = replace(reading, needs_review=True, review_reason=CUT)
+    return {**form.readings, **cut}
 
 
 def _with_lost_funds(form: Form) -> dict[str, dict[str, Reading]]:

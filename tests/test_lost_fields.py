@@ -74,6 +74,12 @@ def test_numbers_side_by_side_under_one_head_are_marked() -> None:
     assert shared == {("total", "executed_raw"), ("fiscal", "executed_raw")}
 
 
+def test_a_text_beside_the_goals_marks_both() -> None:
+    goals = (("", "预期目标", "实际完成情况"), ("委托第三方", "开展绩效跟踪。", "全部完成。"))
+    (form,), _ = read_forms([table(*ROWS[:6], *goals, *ROWS[6:])], 1)
+    assert {n for n, r in form.readings.items() if r.review_reason == "odd_shape"} == {"expected_goal", "actual_goal"}
+
+
 def test_a_lost_field_is_null_in_its_row() -> None:
     (form,), _ = read_forms([table(ROWS[0], ("土窨郡门", "城管局"), *ROWS[2:])], 1)
     assert normalise_form(form, "document", "file.pdf").form.department is None
