@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from pipeline.grid import find_grids
 from pipeline.ingest.breaks import close_breaks
 from pipeline.ingest.rulings import drop_strays, settle_rulings
 from pipeline.ingest.sheet import straighten_page
+from pipeline.ingest.sides import MOSTLY, look_at_sides
 from pipeline.ingest.stretches import Stretch, join_stretches
 from tests.scan_support import COLUMN, HEIGHT, LEFT, PITCH, ROWS, TOP, WIDTH, Picture, rule_table, write
 
@@ -96,6 +99,22 @@ def test_a_wiped_stretch_is_closed_only_where_no_ruling_explains_it() -> None:
     assert len(close_breaks(lying, at_merged_cell, unprinted)) == 2
     in_the_open = [Stretch(0, 90, 110), Stretch(200, 90, 110)]
     assert len(close_breaks(lying, in_the_open, unprinted)) == 1
+
+
+def test_a_wiped_stretch_at_which_a_ruling_ends_was_printed() -> None:
+    left, right = Stretch(100, 0, 100), Stretch(100, 200, 300)
+    corners = [Stretch(at, 50, 150) for at in (100, 200)]
+    assert len(close_breaks([left, right], corners, unprinted)) == 2
+    assert len(close_breaks([left, right], [*corners, Stretch(150, 100.5, 150)], unprinted)) == 1
+    assert len(close_breaks([left, right], [*corners, Stretch(150, 120, 150)], unprinted)) == 2
+
+
+def test_a_side_that_is_partly_wiped_counts_as_what_is_left_of_it() -> None:
+    whole = Stretch(0, 0, 100, gaps=((75, 100),))
+    (side,) = look_at_sides(whole, [], lambda s: (np.arange(101) < 75.0, np.zeros(101), 1.0))
+    assert side.ruled(MOSTLY)
+    (side,) = look_at_sides(replace(whole, gaps=()), [], lambda s: (np.arange(101) < 75.0, np.zeros(101), 1.0))
+    assert not side.ruled(MOSTLY)
 
 
 def test_a_short_piece_that_reaches_one_ruling_is_a_stroke() -> None:

@@ -58,7 +58,7 @@ def _close_gap(left: Stretch, right: Stretch, others: Sequence[Stretch], profile
     gap, whole = (left.end, right.start), join_two(left, right)
     if gap[1] - gap[0] <= REMAINS and partly_printed(whole, *gap, profile):
         return whole
-    if _between_rulings(left, right, others):
+    if _between_rulings(left, right, others) and not _ended_at(whole.at, gap, others):
         return None
     if (gap[1] - gap[0] <= REMAINS and partly_printed(whole, *gap, profile, 0.0)) or _clear(
         whole, *gap, others, profile
@@ -75,6 +75,12 @@ def _in_line(left: Stretch, right: Stretch) -> bool:
 def _between_rulings(left: Stretch, right: Stretch, others: Sequence[Stretch]) -> bool:
     """Tell whether both ends that face the gap lie on rulings across, as at a merged cell."""
     return _ends_on(left.end, left.at, others) and _ends_on(right.start, right.at, others)
+
+
+def _ended_at(at: float, gap: tuple[float, float], others: Sequence[Stretch]) -> bool:
+    """Tell whether a ruling across ends inside the gap at the very line: it was printed there."""
+    inside = (o for o in others if gap[0] + TOUCH < o.at < gap[1] - TOUCH)
+    return any(min(abs(o.start - at), abs(o.end - at)) <= EXACT for o in inside)
 
 
 def _ends_on(end: float, at: float, others: Sequence[Stretch]) -> bool:

@@ -29,6 +29,9 @@ ASIDE = 0.4
 TIGHT_ROW = 20.0
 """Points of a side that a single stroke may be as long as."""
 
+BRIDGED = 0.3
+"""Share of a side that a closed gap takes, from which the rest of it says nothing any more."""
+
 AT_END, PRINTED_END = 5.0, 0.2
 """Points at both ends of a broken side that remains of it must reach into, and the share that must be printed there."""
 
@@ -40,8 +43,9 @@ AT_CORNER = 1.5
 class Side:
     """The side that a ruling gives to a cell: how much of it is printed, how much has other ink close by (0 to 1).
 
-    `bridged` tells that most of it is a gap that was closed, `aside` how far it lies from the ruling's position,
-    `reaching` that it is printed close to both of its ends: the stroke of a character stands free in its row.
+    `bridged` tells that a gap that was closed takes much of it (a smaller one does not count as not printed), `aside`
+    how far it lies from the ruling's position, `reaching` that it is printed close to both of its ends: the stroke of a
+    character stands free in its row.
     """
 
     start: float
@@ -84,9 +88,11 @@ def _look_along(stretch: Stretch, corners: Sequence[float], aside: float, profil
     for start, end in pairwise(corners):
         inner = start + AT_CORNER, end - AT_CORNER
         shares = [share_between(values, stretch.start, *inner, density) for values in (printed, crowded)]
-        gap = sum(max(0.0, min(high, end) - max(low, start)) for low, high in stretch.gaps)
-        reaching = _reaches(printed, stretch.start, *inner, density)
-        sides.append(Side(start, end, shares[0], shares[1], gap > 0.3 * (end - start), aside, reaching))
+        closed = sum(max(0.0, min(high, end) - max(low, start)) for low, high in stretch.gaps) / max(end - start, 1e-9)
+        bridged = closed > BRIDGED
+        left = shares[0] if bridged else min(1.0, shares[0] / (1.0 - closed))
+        reaching = closed > 0.0 or _reaches(printed, stretch.start, *inner, density)
+        sides.append(Side(start, end, left, shares[1], bridged, aside, reaching))
     return sides
 
 
