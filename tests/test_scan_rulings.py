@@ -12,7 +12,7 @@ from pipeline.grid import find_grids
 from pipeline.ingest.breaks import close_breaks
 from pipeline.ingest.rulings import drop_strays, settle_rulings
 from pipeline.ingest.sheet import straighten_page
-from pipeline.ingest.sides import MOSTLY, look_at_sides
+from pipeline.ingest.sides import MOSTLY, PARTLY, keep_ruled_sides, look_at_sides
 from pipeline.ingest.stretches import Stretch, join_stretches
 from tests.scan_support import COLUMN, HEIGHT, LEFT, PITCH, ROWS, TOP, WIDTH, Picture, rule_table, write
 
@@ -115,6 +115,16 @@ def test_a_side_that_is_partly_wiped_counts_as_what_is_left_of_it() -> None:
     assert side.ruled(MOSTLY)
     (side,) = look_at_sides(replace(whole, gaps=()), [], lambda s: (np.arange(101) < 75.0, np.zeros(101), 1.0))
     assert not side.ruled(MOSTLY)
+
+
+@pytest.mark.parametrize(("ink_beside", "start"), [(0.0, 0.0), (1.0, 15.0)])
+def test_an_outermost_side_that_ends_in_the_open_is_kept_where_it_stands_alone(ink_beside: float, start: float) -> None:
+    """Ink beside it says that a stroke of a character prolongs the ruling."""
+    along = np.arange(61)
+    beside = np.where((along > 8) & (along < 11), ink_beside, 0.0)
+    sides = look_at_sides(Stretch(0, 0, 60), [Stretch(15, -9, 9)], lambda s: ((along > 7) * 1.0, beside, 1.0))
+    (kept,) = keep_ruled_sides(Stretch(0, 0, 60), sides, PARTLY)
+    assert (kept.start, kept.end) == (start, 60)
 
 
 def test_a_short_piece_that_reaches_one_ruling_is_a_stroke() -> None:

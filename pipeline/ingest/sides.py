@@ -35,6 +35,9 @@ BRIDGED = 0.3
 AT_END, PRINTED_END = 5.0, 0.2
 """Points at both ends of a broken side that remains of it must reach into, and the share that must be printed there."""
 
+ALONE = 0.05
+"""Share of a side along which other ink may stand close where no character does; a stroke has others beside it."""
+
 AT_CORNER = 1.5
 """Points at either end of a side that are not looked at: the ruling across is there."""
 
@@ -124,7 +127,7 @@ def _without_strokes(run: list[Side]) -> list[Side]:
     """Cut off outermost sides whose ink ends in the open: a stroke has prolonged the ruling."""
     full = [i for i, side in enumerate(run) if side.end - side.start > 3 * AT_CORNER]
     short = [i for i in full if run[i].end - run[i].start <= 1.5 * TIGHT_ROW]
-    loose = [i for i in short if run[i].printed < MOSTLY and not run[i].reaching]
+    loose = [i for i in short if run[i].printed < MOSTLY and not run[i].reaching and run[i].crowded > ALONE]
     if len(full) < 2:
         return run
     first = full[0] + 1 if full[0] in loose else 0
