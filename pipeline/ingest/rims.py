@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.ingest.stretches import TOUCH, Stretch, crossings
+from pipeline.ingest.stretches import STICKS_OUT, TOUCH, Stretch, crossings
 
 LEVEL = 2.0
 """How far apart neighbouring ends at one rim may lie along the rulings."""
 
 FEWEST = 3
 """Rulings that end at an open rim at least: those of two columns."""
-
-BEYOND = 6.0
-"""How far the ends lie beyond the last ruling across at least; nearer ones were drawn too long."""
 
 
 def open_rims(stretches: Sequence[Stretch], others: Sequence[Stretch]) -> list[Stretch]:
@@ -47,7 +44,7 @@ def _end(stretch: Stretch, sign: int) -> float:
 
 def _loose(stretch: Stretch, others: Sequence[Stretch], sign: int) -> bool:
     met, end = crossings(stretch, others), _end(stretch, sign)
-    return bool(met) and min((end - at) * sign for at in met) > BEYOND
+    return bool(met) and min((end - at) * sign for at in met) > STICKS_OUT
 
 
 def _beyond(stretch: Stretch, others: Sequence[Stretch], sign: int) -> bool:

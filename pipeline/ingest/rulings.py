@@ -16,15 +16,11 @@ from statistics import quantiles
 from pipeline.ingest.breaks import close_both, partly_printed
 from pipeline.ingest.rims import open_rims
 from pipeline.ingest.sides import AT_CORNER, MOSTLY, PARTLY, WHOLE, keep_ruled_sides, look_at_sides, survey
-from pipeline.ingest.stretches import TOUCH, Profile, Stretch, crossings, join_stretches
+from pipeline.ingest.stretches import STICKS_OUT, TOUCH, Profile, Stretch, crossings, join_stretches
 from pipeline.models import Ruling
 
 STRAY = 60.0
 """Pieces shorter than this that do not reach another ruling at both ends are strokes."""
-
-STICKS_OUT = 6.0
-"""Ends that pass the last ruling across by no more than this were drawn too long."""
-
 
 LED_ON = 0.4
 """Share of the way to the next ruling that must be printed for the rest to be put in; less was drawn too far."""

@@ -17,6 +17,9 @@ GAP = 5.0
 TOUCH = 3.5
 """How far the end of a ruling may be from the ruling that it ends at."""
 
+STICKS_OUT = 6.0
+"""Ends that pass the last ruling across by no more than this were drawn too long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
