@@ -6,7 +6,7 @@ indicator rows from 1 in print order, the form's own fields have no row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from pipeline.models import Form, Reading, Readings
@@ -45,3 +45,11 @@ def with_fields(form: Form, fields: Fields) -> Form:
 
 def _row(readings: Readings, table: CellTable, row_no: int | None, fields: Fields) -> dict[str, Reading]:
     return {name: fields[table, row_no, name] for name in readings}
+
+
+def doubt_fields(readings: Readings, names: Collection[str], reason: str) -> dict[str, Reading]:
+    """Return readings of which those of that name are marked for review, for that reason."""
+    return {
+        name: replace(reading, needs_review=True, review_reason=reason) if name in names else reading
+        for name, reading in readings.items()
+    }

@@ -7,9 +7,10 @@ the lines after a form up to the next title are kept with it as its notes, and n
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipeline.fields import doubt_fields
 from pipeline.labels import find_label, form_words, is_title, level_codes, may_begin_title, read_year
 from pipeline.lost_fields import mark_lost_fields
 from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Readings, Table
@@ -157,12 +158,11 @@ def _head_issues(head: Head | None, complete: bool, rows: int, page: int) -> lis
     return [PageIssue("form_head_missing", f"indicator table: no head for {', '.join(missing)}", page)]
 
 
-def _doubt_columns(readings: Readings, crowded: Collection[str]) -> dict[str, Reading]:
+def _doubt_columns(readings: Readings, grid: Grid, row: int, head: Head) -> dict[str, Reading]:
     """Mark what was read from a picture in columns whose head covers two of them."""
-    doubted = {name: reading for name, reading in readings.items() if name in crowded and reading.source == "ocr"}
-    for name, reading in doubted.items():
-        doubted[name] = replace(reading, needs_review=True, review_reason=MERGED_COLUMNS)
-    return {**readings, **doubted}
+    crowded = crowded_columns(grid, row, head.columns)
+    drawn = {name for name, reading in readings.items() if reading.source == "ocr"}
+    return doubt_fields(readings, crowded & drawn, MERGED_COLUMNS)
 
 
 def read_cell(cell: Cell) -> Reading:
@@ -252,7 +252,7 @@ def _read_funds(table: Table, grid: Grid) -> tuple[dict[str, Readings], tuple[st
         label = find_row_label(cells, "fund_rows")
         if label and label[0] not in funds and label[1].row == row:
             read = {name: read_cell(cell) for name, cell in values.items()}
-            funds[label[0]] = _doubt_columns(read, crowded_columns(grid, row, head.columns))
+            funds[label[0]] = _doubt_columns(read, grid, row, head)
         elif other := find_row_label(cells, "unlisted_funds"):
             if any(has_amount(values[name].text) for name in FUND_AMOUNTS if name in values):
                 unlisted.append(other[1].text)
@@ -322,8 +322,7 @@ def _read_indicators(
         cells = _carry_levels(cells, above)
         above = {name: cells[name] for name in LEVELS if name in cells}
         line = _indicator_line(len(lines) + 1, cells, used)
-        crowded = crowded_columns(grid, row, head.columns)
-        lines.append(replace(line, readings=_doubt_columns(line.readings, crowded)))
+        lines.append(replace(line, readings=_doubt_columns(line.readings, grid, row, head)))
         used |= {(name, id(cell)) for name, cell in cells.items()}
     return tuple(lines), issues
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
+from pipeline.fields import doubt_fields
 from pipeline.labels import find_label, form_words, is_label, is_level_label, is_title, labels_inside
 from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Readings, Table
 from pipeline.records import FUND_TYPES
@@ -62,12 +63,7 @@ def _swallowed(form: Form) -> set[str]:
 
 def _with_cut_goals(form: Form, lost: Collection[str]) -> Readings:
     """Return the form's own fields; a text beside the goals that belongs to none was cut off from one of them."""
-    if "goals" not in lost:
-        return form.readings
-    cut = {name: reading for name, reading in form.readings.items() if name in GOALS}
-    for name, reading in cut.items():
-        cut[name] = replace(reading, needs_review=True, review_reason=CUT)
-    return {**form.readings, **cut}
+    return doubt_fields(form.readings, GOALS if "goals" in lost else (), CUT)
 
 
 def _with_lost_funds(form: Form) -> dict[str, dict[str, Reading]]:

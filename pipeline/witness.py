@@ -210,7 +210,7 @@ CLASSES = frozenset({"level1", "level2"})
 
 
 def find_merged(fields: Fields) -> set[FieldKey]:
-    """Return the fields whose text stands in one cell with that of another column of the same row.
+    """Return the fields whose text stands in one cell with that of another column of the same row, or under its head.
 
     No form prints two values in one cell: the ruling between them was not found, and neither text is the column's.
     """
@@ -219,7 +219,8 @@ def find_merged(fields: Fields) -> set[FieldKey]:
         if reading.source == "ocr" and any(char.isalnum() for char in reading.text):
             sharing[key[:2], reading.places].append(key)
     groups = [keys for keys in sharing.values() if len(keys) > 1 and not {key[2] for key in keys} <= CLASSES]
-    return {key for keys in groups for key in keys}
+    under_one_head = {key for key, reading in fields.items() if reading.review_reason == MERGED_COLUMNS}
+    return under_one_head | {key for keys in groups for key in keys}
 
 
 def find_torn(fields: Fields) -> set[FieldKey]:
@@ -237,7 +238,7 @@ def settle_review(key: FieldKey, reading: Reading, evidence: Evidence, rules: Re
     """Return the reading with its final confidence, and marked for review where nothing speaks for it."""
     if reading.source != "ocr":
         return reading
-    if key in evidence.merged or reading.review_reason == MERGED_COLUMNS:
+    if key in evidence.merged:
         return replace(reading, needs_review=True, review_reason=MERGED_COLUMNS)
     if reading.text and key in evidence.confirmed:
         return _vouch_for(reading, float(rules.trust.confirmed))

@@ -39,8 +39,8 @@ def settle_rulings(
         reached = [_reach(h, vs + rims_v, profile_lying) for h in hs]
         vs = [_reach(v, hs + rims_h, profile_standing) for v in vs]
         hs, vs = join_stretches(reached), join_stretches(vs)
-    sides = [side for h in hs for side in look_at_sides(h, vs + rims_v, profile_lying)]
-    sides += [side for v in vs for side in look_at_sides(v, hs + rims_h, profile_standing)]
+    sides = [side for h in hs for side in look_at_sides(h, vs, profile_lying)]
+    sides += [side for v in vs for side in look_at_sides(v, hs, profile_standing)]
     whole = len(sides) > 1 and quantiles((side.printed for side in sides), n=4)[0] >= WHOLE
     least = MOSTLY if whole else PARTLY
     if not whole:

@@ -93,9 +93,9 @@ def _look_along(stretch: Stretch, corners: Sequence[float], aside: float, profil
         shares = [share_between(values, stretch.start, *inner, density) for values in (printed, crowded)]
         closed = sum(max(0.0, min(high, end) - max(low, start)) for low, high in stretch.gaps) / max(end - start, 1e-9)
         bridged = closed > BRIDGED
-        left = shares[0] if bridged else min(1.0, shares[0] / (1.0 - closed))
+        shown = shares[0] if bridged else min(1.0, shares[0] / (1.0 - closed))
         reaching = closed > 0.0 or _reaches(printed, stretch.start, *inner, density)
-        sides.append(Side(start, end, left, shares[1], bridged, aside, reaching))
+        sides.append(Side(start, end, shown, shares[1], bridged, aside, reaching))
     return sides
 
 
