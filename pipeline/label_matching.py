@@ -7,7 +7,7 @@ and only against the labels that belong there. The recogniser's own text is kept
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
 
@@ -32,14 +32,24 @@ def match_labels(table: Table) -> Table:
     return replace(table, cells=tuple(_matched(cell, heads) for cell in table.cells))
 
 
-def _head_rows(table: Table) -> dict[int, tuple[str, int]]:
-    """Return row → (section, first column that the head announces) of the head rows."""
-    heads: dict[int, tuple[str, int]] = {}
+@dataclass(frozen=True, slots=True)
+class _HeadRow:
+    """A head row: its section, the first column that it announces, and the row below its labels."""
+
+    section: str
+    first_value: int
+    end: int
+
+
+def _head_rows(table: Table) -> dict[int, _HeadRow]:
+    """Return the head rows by their row."""
+    heads: dict[int, _HeadRow] = {}
     for row, cells in enumerate(table.beginning()):
         for section in HEADS:
             known = [cell for cell in cells if cell.text and find_label(section, cell.text)]
             if len({cell.text for cell in known}) >= HEAD_LABELS:
-                heads[row] = (section, _first_value_column(section, known))
+                end = max(cell.row + cell.rowspan for cell in known)
+                heads[row] = _HeadRow(section, _first_value_column(section, known), end)
                 break
     return heads
 
@@ -51,21 +61,27 @@ def _first_value_column(section: str, head: Iterable[Cell]) -> int:
     return cells[0].col if third is None else third
 
 
-def _matched(cell: Cell, heads: Mapping[int, tuple[str, int]]) -> Cell:
-    """Return the cell with its label put right, if a label stands there."""
+def _matched(cell: Cell, heads: Mapping[int, _HeadRow]) -> Cell:
+    """Return the cell with its label put right, if a label stands there.
+
+    What reaches below the labels of a head row is no head: it names the section beside its rows.
+    """
     if not cell.text or is_label(cell.text) or is_torn_label(fold_label(cell.text)):
         return cell
     label: str | None = None
     if cell.row in heads:
-        label = nearest_label(cell.text, (heads[cell.row][0],), in_head=True)
+        head = heads[cell.row]
+        beside = cell.row + cell.rowspan > head.end
+        label = nearest_label(cell.text, ("sections" if beside else head.section,), in_head=True)
     else:
         above = [row for row in heads if row < cell.row]
         if not above:
             label = nearest_label(cell.text, ("single",))
         else:
-            section, first_value = heads[max(above)]
-            if cell.col < first_value:
-                label = nearest_label(cell.text, ("levels", "total") if section == "indicators" else ("fund_rows",))
+            head = heads[max(above)]
+            if cell.col < head.first_value:
+                labels = ("levels", "total") if head.section == "indicators" else ("fund_rows",)
+                label = nearest_label(cell.text, labels)
     return replace(cell, text=label, alternatives=(*cell.alternatives, cell.text)) if label else cell
 
 

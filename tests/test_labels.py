@@ -95,6 +95,17 @@ def test_values_are_never_matched_to_labels():
     assert [cell.alternatives for cell in table.cells if cell.text == "数量指标"] == [("数童指标",)]
 
 
+def test_a_section_beside_its_rows_is_not_taken_for_a_head():
+    head = ["绩效指标1", "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"]
+    row = ["", "产出指标", "数量指标", "项目金额", "≥1", "1", "10", "10"]
+    (region,) = find_regions(replace(page(rows(head, row)), source="ocr")).regions
+    table = reconstruct_cells(region)
+    tall = tuple(replace(cell, rowspan=2) if cell.text == head[0] else cell for cell in table.cells)
+
+    flat, beside = (match_labels(replace(table, cells=cells)).cells[0].text for cells in (table.cells, tall))
+    assert (flat, beside) == ("绩效指标性质", "绩效指标")
+
+
 @pytest.mark.parametrize(
     ("text", "year"),
     [
