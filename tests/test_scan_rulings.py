@@ -10,10 +10,11 @@ import pytest
 
 from pipeline.grid import find_grids
 from pipeline.ingest.breaks import close_breaks
+from pipeline.ingest.corners import close_corners
 from pipeline.ingest.rulings import drop_strays, settle_rulings
 from pipeline.ingest.sheet import straighten_page
 from pipeline.ingest.sides import MOSTLY, PARTLY, keep_ruled_sides, look_at_sides
-from pipeline.ingest.stretches import Stretch, join_stretches
+from pipeline.ingest.stretches import Stretch, join_stretches, running_sums
 from tests.scan_support import COLUMN, HEIGHT, LEFT, PITCH, ROWS, TOP, WIDTH, Picture, rule_table, write
 
 Flags = tuple[
@@ -28,13 +29,13 @@ def cells(picture: Picture) -> int:
 def printed(stretch: Stretch) -> Flags:
     """Everything is printed and clean."""
     size = round(stretch.length) + 1
-    return np.ones(size), np.zeros(size), 1.0
+    return running_sums(np.ones(size)), running_sums(np.zeros(size)), 1.0
 
 
 def unprinted(stretch: Stretch) -> Flags:
     """Nothing is printed, nothing stands near."""
     size = round(stretch.length) + 1
-    return np.zeros(size), np.zeros(size), 1.0
+    return running_sums(np.zeros(size)), running_sums(np.zeros(size)), 1.0
 
 
 @pytest.mark.parametrize(("thickness", "ink"), [(1, 150), (2, 190), (3, 20), (6, 0)])
@@ -111,9 +112,10 @@ def test_a_wiped_stretch_at_which_a_ruling_ends_was_printed() -> None:
 
 def test_a_side_that_is_partly_wiped_counts_as_what_is_left_of_it() -> None:
     whole = Stretch(0, 0, 100, gaps=((75, 100),))
-    (side,) = look_at_sides(whole, [], lambda s: (np.arange(101) < 75.0, np.zeros(101), 1.0))
+    profile = running_sums(np.arange(101) < 75.0), running_sums(np.zeros(101)), 1.0
+    (side,) = look_at_sides(whole, [], lambda s: profile)
     assert side.ruled(MOSTLY)
-    (side,) = look_at_sides(replace(whole, gaps=()), [], lambda s: (np.arange(101) < 75.0, np.zeros(101), 1.0))
+    (side,) = look_at_sides(replace(whole, gaps=()), [], lambda s: profile)
     assert not side.ruled(MOSTLY)
 
 
@@ -122,9 +124,24 @@ def test_an_outermost_side_that_ends_in_the_open_is_kept_where_it_stands_alone(i
     """Ink beside it says that a stroke of a character prolongs the ruling."""
     along = np.arange(61)
     beside = np.where((along > 8) & (along < 11), ink_beside, 0.0)
-    sides = look_at_sides(Stretch(0, 0, 60), [Stretch(15, -9, 9)], lambda s: ((along > 7) * 1.0, beside, 1.0))
+    profile = running_sums(along > 7), running_sums(beside), 1.0
+    sides = look_at_sides(Stretch(0, 0, 60), [Stretch(15, -9, 9)], lambda s: profile)
     (kept,) = keep_ruled_sides(Stretch(0, 0, 60), sides, PARTLY)
     assert (kept.start, kept.end) == (start, 60)
+
+
+def test_a_corner_of_which_only_remains_are_printed_is_closed() -> None:
+    top, left = Stretch(0, 10, 200), Stretch(0, 15, 300)
+    assert close_corners([top], [left], printed, printed) == ([Stretch(0, 0, 200)], [Stretch(0, 0, 300)])
+    assert close_corners([top], [left], printed, unprinted) == ([top], [left])
+    assert close_corners([top], [replace(left, start=90)], printed, printed)[0] == [top]
+
+
+def test_a_ruling_is_led_on_to_one_that_is_there() -> None:
+    top, right = Stretch(0, 0, 200), Stretch(200, 20, 300)
+    assert close_corners([top], [right], printed, printed) == ([top], [Stretch(200, 0, 300)])
+    stroke = Stretch(200, 20, 40)
+    assert close_corners([top], [stroke], printed, printed) == ([top], [stroke])
 
 
 def test_a_short_piece_that_reaches_one_ruling_is_a_stroke() -> None:

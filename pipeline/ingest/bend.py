@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.polynomial.polynomial import polyvander2d
 from numpy.typing import NDArray
 
 from pipeline.ingest.lines import Trace
@@ -18,8 +19,10 @@ from pipeline.ingest.lines import Trace
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-TERMS = tuple((j, k) for j in range(1, 6) for k in range(3))
-"""Powers along the ruling and across it; none without the first, for that would only move whole rulings."""
+DEGREES = (5, 2)
+"""Highest powers along the ruling and across it; none is without the first, for that would only move whole rulings."""
+
+TERMS = DEGREES[0] * (DEGREES[1] + 1)
 
 RIDGE = 1e-3
 """Weight of the wish for a small field, where few rulings say what it is."""
@@ -53,7 +56,7 @@ class Field:
 
 
 def _terms(along: Floats, across: Floats) -> Floats:
-    return np.stack([along**j * across**k for j, k in TERMS], axis=-1)
+    return np.asarray(polyvander2d(along, across, DEGREES)[..., DEGREES[1] + 1 :], dtype=np.float64)
 
 
 def fit_field(traces: Sequence[Trace], shape: tuple[int, ...]) -> Field | None:
@@ -67,14 +70,14 @@ def fit_field(traces: Sequence[Trace], shape: tuple[int, ...]) -> Field | None:
     along, across = np.concatenate([t.along for t in long]), np.concatenate([t.across for t in long])
     owner = np.concatenate([np.full(len(t.along), i) for i, t in enumerate(long)])
     low, high = (float(along.min()), float(across.min())), (float(along.max()), float(across.max()))
-    field = Field(np.zeros(len(TERMS)), low, high)
+    field = Field(np.zeros(TERMS), low, high)
     terms = _terms(field._normal(along, 0), field._normal(across, 1))
     weights = np.ones_like(along)
-    coefficients = np.zeros(len(TERMS))
+    coefficients = np.zeros(TERMS)
     for _ in range(5):
         offsets, centred = _centre(across, owner, weights), _centre(terms, owner, weights)
         weighted = centred * weights[:, None]
-        left = weighted.T @ centred + RIDGE * len(along) * np.eye(len(TERMS))
+        left = weighted.T @ centred + RIDGE * len(along) * np.eye(TERMS)
         coefficients = np.linalg.solve(left, weighted.T @ offsets)
         error = np.abs(offsets - centred @ coefficients)
         weights = 1 / (1 + np.square(error / max(0.5, float(np.median(error)) * 2)))

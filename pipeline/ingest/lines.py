@@ -18,7 +18,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.stretches import Stretch
+from pipeline.ingest.blots import label_blots
+from pipeline.ingest.stretches import Stretch, running_sums
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -57,18 +58,14 @@ BROKEN = 0.55
 SHORT_BROKEN = 0.7
 """The same for a piece too short to be told from strokes by its length; its sides must be cleaner, too."""
 
-BREAK = 1.1
-"""Points of a break in a ruling that are closed before its length is taken; wider ones would join the strokes of
-neighbouring characters, and are closed where the picture is smoothed."""
-
 WINDOW = 16.0
 """Points over which a piece is judged at a time."""
 
+THINNED = 2
+"""Pixels along the line of which one is looked at for pieces: they are averages over more than that."""
+
 SAMPLE = 8
 """Pixels over which one point of a trace is averaged."""
-
-FEW_LABELS = 2**16
-"""Pieces that labels of 16 bits can tell apart."""
 
 FEW_STEPS = 12
 """Steps from row to row up to which the level stretches of a ruling are looked at one by one."""
@@ -120,18 +117,18 @@ def trace_rulings(gray: GrayImage, unit: float) -> tuple[list[Trace], list[Trace
 
 def trace_horizontal(gray: GrayImage, unit: float) -> list[Trace]:
     """Return the pieces of the horizontal rulings from left to right, each traced along its course."""
-    plain, smoothed = line_darkness(gray, SMOOTH, unit), line_darkness(gray, FAINT_SMOOTH, unit)
+    averaged = np.asarray(cv2.blur(gray, (round(SMOOTH * unit) | 1, 1)), dtype=np.uint8)
+    thinned = np.ascontiguousarray(averaged[:, ::THINNED])
+    smoother = np.asarray(cv2.blur(thinned, (round((FAINT_SMOOTH - SMOOTH) * unit / THINNED) | 1, 1)), dtype=np.uint8)
+    plain, smoothed = line_darkness(thinned, unit), line_darkness(smoother, unit)
     level = contrast_level(smoothed)
-    mask = _long_runs(plain, 2 * level, SHORTEST * unit, round(BREAK * unit))
-    mask |= _long_runs(smoothed, level, FAINT_SHORTEST * unit, 1)
-    few = mask.size < FEW_LABELS * SHORTEST * unit  # a piece is no shorter: short labels suffice, at half the time
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        mask, connectivity=8, ltype=cv2.CV_16U if few else cv2.CV_32S
-    )
+    mask = _long_runs(_darker(plain, 2 * level), SHORTEST * unit)
+    mask |= _long_runs(_darker(smoothed, level), FAINT_SHORTEST * unit)
+    stats, labels = label_blots(mask)
     traces = []
-    for i in range(1, count):
+    for i in range(1, len(stats)):
         x, y, w, h, area = (int(v) for v in stats[i])
-        if area > w * THICKEST * unit or h > max(THICKEST * unit, 0.12 * w):
+        if area > w * THICKEST * unit or h > max(THICKEST * unit, 0.12 * w * THINNED):
             continue
         window = np.s_[y : y + h, x : x + w]
         trace = _trace_piece(np.where(labels[window] == i, smoothed[window], 0), x, y)
@@ -177,7 +174,7 @@ def _quantile(values: Floats, share: float) -> float:
 
 def _moving(flags: Floats, size: int) -> Floats:
     """Return the mean of each window of that size, by its first position."""
-    sums = np.concatenate([[0.0], np.cumsum(flags)])
+    sums = running_sums(flags)
     return np.asarray((sums[size:] - sums[:-size]) / size, dtype=np.float64)
 
 
@@ -208,7 +205,7 @@ def side_profile(gray: GrayImage, unit: float) -> Callable[[Stretch], tuple[Floa
         ends = along.clip(0, gray.shape[1] - 1)
         straight = Trace(along, np.full(2, stretch.at * unit), float(ends[0]), float(ends[1]), stretch.spread * unit)
         printed, above, below = line_profile(gray, straight, unit)
-        return printed, np.maximum(above, below), unit
+        return running_sums(printed), running_sums(np.maximum(above, below)), unit
 
     return look
 
@@ -227,36 +224,38 @@ def _darkest(gray: GrayImage, xs: NDArray[np.int_], middle: Floats, first: int, 
     return darkest
 
 
-def line_darkness(gray: GrayImage, smooth_over: float, unit: float) -> GrayImage:
-    """Return how much darker each pixel is than what lies above and below it, averaged along the rows."""
-    smooth = cv2.blur(gray, (round(smooth_over * unit) | 1, 1))
+def line_darkness(smooth: GrayImage, unit: float) -> GrayImage:
+    """Return how much darker each pixel of a picture averaged along its rows is than what lies above and below it."""
     across = np.ones((round(THICKEST * unit) | 1, 1), np.uint8)
     return np.asarray(cv2.morphologyEx(smooth, cv2.MORPH_BLACKHAT, across), dtype=np.uint8)
 
 
 def contrast_level(darkness: GrayImage) -> float:
     """Return the least darkness that is not noise of the paper: well above what half of the page shows."""
-    sample = darkness[::4, ::4]
-    median, upper = np.percentile(sample, [50, 75])
-    return max(FAINTEST, float(median + 4 * (upper - median)))
+    counts = np.cumsum(np.bincount(darkness[::4, ::2].ravel(), minlength=256))
+    median, upper = (int(np.searchsorted(counts, share * counts[-1])) for share in (0.5, 0.75))
+    return max(FAINTEST, median + 4.0 * (upper - median))
 
 
-def _long_runs(darkness: GrayImage, level: float, length: float, bridge: int) -> GrayImage:
-    mask = cv2.threshold(darkness, level, 255, cv2.THRESH_BINARY)[1]
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, bridge), np.uint8)) if bridge > 1 else mask
-    run = np.ones((1, max(3, round(length))), np.uint8)
+def _darker(darkness: GrayImage, level: float) -> GrayImage:
+    return np.asarray(cv2.threshold(darkness, level, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+
+
+def _long_runs(mask: GrayImage, length: float) -> GrayImage:
+    """Keep of thinned rows what is at least `length` pixels of the picture long."""
+    run = np.ones((1, round(length / THINNED) | 1), np.uint8)
     return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, run), dtype=np.uint8)
 
 
 def _trace_piece(weights: GrayImage, x: int, y: int) -> Trace:
-    """Follow the middle of a piece; `weights` is its darkness in its own window."""
+    """Follow the middle of a piece; `weights` is its darkness in its own window of the thinned picture."""
     height, width = weights.shape
-    bins = max(1, width // SAMPLE)
+    bins = max(1, width * THINNED // SAMPLE)
     edges = np.linspace(0, width, bins + 1).astype(int)
     mass = np.add.reduceat(weights.astype(np.float64), edges[:-1], axis=1)
     total = mass.sum(axis=0)
     rows = np.arange(height)[:, None]
     kept = total > 0
     across = (mass * rows).sum(axis=0)[kept] / total[kept] + y
-    along = ((edges[:-1] + edges[1:] - 1) / 2)[kept] + x
-    return Trace(along, across, float(x), float(x + width - 1))
+    middles = (edges[:-1] + edges[1:] - 1) / 2
+    return Trace(THINNED * (middles[kept] + x), across, THINNED * float(x), THINNED * float(x + width - 1))

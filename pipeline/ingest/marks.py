@@ -10,16 +10,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Sequence
 from itertools import pairwise
-from typing import Any
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Mask = NDArray[np.uint8]
-
-Stats = NDArray[Any]
-"""Rows x, y, width, height, area of blots, as OpenCV gives them, without the background."""
+from pipeline.ingest.blots import Mask, Stats, label_blots
 
 Dot = tuple[tuple[float, float], int, int]
 """The middle of a small blot, its area, and its index."""
@@ -44,19 +38,20 @@ ALIKE = 4.0
 
 ELLIPSES = {3: "…", 6: "……"}
 
+HIGHEST = 1.6
+"""Height of a mark in character heights at most, a slash's."""
+
 SLANT = (0.2, 1.3)
 """Columns that a slash runs to the left for each row that it runs down."""
 
 
 def read_marks(ink: Mask, em: float) -> str | None:
     """Return what the ink of a whole cell says where it is one of the marks; None for any other ink."""
-    stats = find_blots(ink)
+    rows = np.flatnonzero(ink.any(axis=1))
+    if not len(rows) or rows[-1] - rows[0] >= HIGHEST * em:
+        return None
+    stats = label_blots(ink)[0][1:]
     return read_strokes(stats, em) or read_dots(stats, em) or read_slash(ink, stats, em)
-
-
-def find_blots(ink: Mask) -> Stats:
-    """Return the connected blots of ink."""
-    return np.asarray(cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:])
 
 
 def read_strokes(stats: Stats, em: float) -> str | None:
@@ -153,7 +148,7 @@ def _middle(blot: Sequence[int]) -> tuple[float, float]:
 
 def read_slash(ink: Mask, stats: Stats, em: float) -> str | None:
     """Return `/` where the ink is one thin straight stroke that leans to the right; a 1 stands upright."""
-    if len(stats) != 1 or stats[0][3] < 0.5 * em or stats[0][3] > 1.6 * em:
+    if len(stats) != 1 or stats[0][3] < 0.5 * em or stats[0][3] > HIGHEST * em:
         return None
     rows = np.flatnonzero(ink.any(axis=1))
     counts = np.count_nonzero(ink[rows], axis=1)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from statistics import quantiles
 
 from pipeline.ingest.breaks import close_both, partly_printed
+from pipeline.ingest.corners import close_corners
 from pipeline.ingest.rims import open_rims
 from pipeline.ingest.sides import AT_CORNER, MOSTLY, PARTLY, WHOLE, keep_ruled_sides, look_at_sides, survey
 from pipeline.ingest.stretches import STICKS_OUT, TOUCH, Profile, Stretch, crossings, join_stretches
@@ -33,6 +34,7 @@ def settle_rulings(
     hs, vs = join_stretches(lying), join_stretches(standing)
     hs, vs = _anchored(hs, vs), _anchored(vs, hs)
     vs, hs = close_both(vs, hs, profile_standing, profile_lying)
+    hs, vs = close_corners(hs, vs, profile_lying, profile_standing)
     rims_h, rims_v = open_rims(vs, hs), open_rims(hs, vs)
     for _ in range(2):
         hs, vs = drop_strays(hs, vs + rims_v), drop_strays(vs, hs + rims_h)

@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.ingest.blots import label_blots
+
 GrayImage = NDArray[np.uint8]
 ColorImage = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -68,10 +70,9 @@ def find_seal(image: ColorImage, scale: float) -> Mask | None:
 
 
 def _seal_boxes(joined: GrayImage, reddish: GrayImage, scale: float) -> list[tuple[int, int, int, int]]:
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     boxes = []
-    for i in range(1, count):
-        x, y, w, h = (int(v) for v in stats[i, :4])
+    for blot in label_blots(joined)[0][1:]:
+        x, y, w, h = (int(v) for v in blot[:4])
         if max(w, h) * scale < SEAL_LONG or min(w, h) * scale < SEAL_SHORT:
             continue
         if cv2.countNonZero(reddish[y : y + h, x : x + w]) <= FILLED * w * h:

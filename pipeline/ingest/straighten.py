@@ -16,8 +16,15 @@ from numpy.typing import NDArray
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-WORK_SIDE = 1100
-"""Longer side to which a picture is reduced to find its long lines."""
+COARSE_SIDE = 1000
+"""Longer side, at least, to which a picture is reduced by a whole number; that is several times faster than others."""
+
+EDGE_SIDE = 940
+"""Longer side of what straight edges are looked for in, after the detector's own smoothing. At 720 the search takes
+half as long, but the angle of a print with broken rulings comes out a pixel off at the page's edges."""
+
+LEAST_SMOOTHING = 0.8
+"""Largest factor by which the detector reduces a picture, its authors' choice (von Gioi et al. 2012, section 2.1)."""
 
 LONG = 0.045
 """Share of the longer side that a line must have to say something about the page's angle."""
@@ -45,12 +52,15 @@ class Slopes:
 
 def find_segments(gray: GrayImage) -> Floats:
     """Return the long straight edges of a picture as rows x0, y0, x1, y1 in its pixels."""
-    factor = min(1.0, WORK_SIDE / max(gray.shape))
-    small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else gray
-    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(small)[0]
+    step = max(1, max(gray.shape) // COARSE_SIDE)
+    height, width = (side // step for side in gray.shape)
+    whole = gray[: height * step, : width * step]
+    small = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA) if step > 1 else gray
+    scale = min(LEAST_SMOOTHING, EDGE_SIDE / max(small.shape))
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD, scale=scale).detect(small)[0]
     if found is None:
         return np.empty((0, 4))
-    segments = found.reshape(-1, 4).astype(np.float64) / factor
+    segments = found.reshape(-1, 4).astype(np.float64) * step
     lengths = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
     return np.asarray(segments[lengths >= LONG * max(gray.shape)], dtype=np.float64)
 

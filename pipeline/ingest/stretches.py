@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,8 @@ class Stretch:
 Floats = NDArray[np.float64]
 
 Profile = Callable[[Stretch], tuple[Floats, Floats, float]]
-"""Stretch → along it, whether it is printed and whether other ink stands close (1 or 0), and samples per point."""
+"""Stretch → along it, how much up to there is printed and how much has other ink close by (sums of 1 or 0 per sample,
+beginning with 0), and samples per point."""
 
 
 def join_stretches(stretches: Sequence[Stretch]) -> list[Stretch]:
@@ -81,7 +83,13 @@ def crossings(stretch: Stretch, others: Sequence[Stretch], touch: float = TOUCH)
     )
 
 
-def share_between(values: Floats, origin: float, start: float, end: float, density: float) -> float:
-    """Return the mean of a profile's values between two places; `origin` is where the profile begins."""
-    inside = values[max(0, round((start - origin) * density)) : max(0, round((end - origin) * density))]
-    return float(inside.mean()) if len(inside) else 0.0
+def running_sums(values: NDArray[Any]) -> Floats:
+    """Return the sums of a line's values up to each place, beginning with 0."""
+    return np.concatenate([[0.0], np.cumsum(values)])
+
+
+def share_between(sums: Floats, origin: float, start: float, end: float, density: float) -> float:
+    """Return the mean of a profile between two places from its sums; `origin` is where the profile begins."""
+    first = min(max(0, round((start - origin) * density)), len(sums) - 1)
+    last = min(max(0, round((end - origin) * density)), len(sums) - 1)
+    return float(sums[last] - sums[first]) / (last - first) if last > first else 0.0

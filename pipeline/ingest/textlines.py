@@ -15,10 +15,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.ingest.blots import Mask, keep_blots, label_blots
 from pipeline.ingest.marks import find_dots
 from pipeline.ingest.ocr.reading import GrayImage, PixelBox
-
-Mask = NDArray[np.uint8]
 
 SPECK = 0.012
 """Area of a speck, in squares of the character height; a decimal point is larger."""
@@ -75,7 +74,7 @@ def character_height(ink: Mask, unit: float) -> float:
     """
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, max(3, round(1.2 * unit)) | 1), np.uint8))
     joined = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones((max(3, round(1.2 * unit)) | 1, 1), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    stats = label_blots(np.asarray(joined, dtype=np.uint8))[0]
     widths, heights, areas = stats[1:, 2], stats[1:, 3], stats[1:, 4]
     squarish = (heights > 4 * unit) & (heights < 30 * unit) & (widths > 0.6 * heights) & (widths < 1.6 * heights)
     if squarish.sum() < 8:
@@ -104,8 +103,8 @@ def lies_sideways(ink: Mask, em: float) -> bool:
 
 def drop_specks(ink: Mask, em: float) -> Mask:
     """Return the ink of a cell without specks of dust: small, away from anything larger, and in no row of dots."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    if count == 1:
+    stats, labels = label_blots(ink)
+    if len(stats) == 1:
         return ink
     extent, area = np.maximum(stats[:, 2], stats[:, 3]), stats[:, 4]
     kept = extent >= SPOT * em
@@ -117,17 +116,17 @@ def drop_specks(ink: Mask, em: float) -> Mask:
         return ink
     for row in find_dots(stats[1:], em):
         kept[[i + 1 for i in row]] = True
-    return np.where(kept[labels], 255, 0).astype(np.uint8)
+    return keep_blots(labels, kept)
 
 
 def keep_characters(ink: Mask, em: float) -> Mask:
     """Return the ink of a page without what no character is: long strokes, and what the picture's edge cuts."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    stats, labels = label_blots(ink)
     x, y, w, h = (stats[:, i] for i in range(4))
     kept = (np.maximum(w, h) <= LARGEST * em) & (x > 0) & (y > 0)
     kept &= (x + w < ink.shape[1]) & (y + h < ink.shape[0])
     kept[0] = False
-    return np.where(kept[labels], 255, 0).astype(np.uint8)
+    return keep_blots(labels, kept)
 
 
 def _near_any(blot: Sequence[int], others: NDArray[Any], reach: float) -> bool:
