@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
 
 from pipeline.ingest.marks import read_marks
+from pipeline.ingest.ocr.reading import GrayImage, PixelBox
+from pipeline.ingest.sheet import Sheet
+from pipeline.ingest.sheetlines import DETECT_EM, HIGHEST_BAND, outside_lines
 from pipeline.ingest.textlines import (
     character_height,
     cut_crop,
@@ -16,6 +21,7 @@ from pipeline.ingest.textlines import (
     lies_sideways,
     split_lines,
 )
+from tests.scan_support import FakeRecognizer
 
 EM = 28.0
 
@@ -110,3 +116,24 @@ def test_running_text_tells_which_way_a_page_lies() -> None:
     assert em == pytest.approx(26, abs=2)
     assert not lies_sideways(page, em)
     assert lies_sideways(np.ascontiguousarray(np.rot90(page)), em)
+
+
+def test_long_text_outside_tables_is_shown_to_the_detector_in_parts() -> None:
+    pitch, lines = round(1.6 * EM), 40
+    gray = np.full((lines * pitch + 112, 1200), 250, np.uint8)
+    for i in range(lines):
+        for x in range(100, 1000, 28):
+            cv2.rectangle(gray, (x, 56 + i * pitch), (x + 20, 56 + i * pitch + 24), (20,), 3)
+    sheet = Sheet(gray, None, (), (), 1.0, np.eye(3))
+    shown: list[int] = []
+
+    class Reader(FakeRecognizer):
+        def find_lines(self, image: GrayImage) -> list[PixelBox]:
+            shown.append(image.shape[0])
+            return super().find_lines(image)
+
+    parts = outside_lines(sheet, np.where(gray < 100, 255, 0).astype(np.uint8), EM, Reader())
+    assert max(shown) <= (HIGHEST_BAND + 1) * DETECT_EM
+    assert len(parts) == len(shown) > 1
+    assert sum(part.box[3] - part.box[1] for part in parts) <= lines * pitch
+    assert all(later.box[1] >= earlier.box[3] for earlier, later in pairwise(parts))

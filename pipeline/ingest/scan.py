@@ -16,6 +16,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from pipeline.ingest.dashes import weigh_dashes
+from pipeline.ingest.memory import give_back
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.pending import PendingPage
 from pipeline.ingest.sheet import Sheet, straighten_page, turn_sheet
@@ -84,6 +85,7 @@ def begin_scanned_page(
     def finish() -> Page:
         sheet, lines = laid_out.result()
         glyphs = tuple(_glyphs(sheet, lines, read_lines(lines, recognizer)))
+        give_back()
         return Page(number, width, height, glyphs, sheet.rulings, "ocr", recognizer.name, sheet.frame)
 
     return PendingPage(number, finish)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.grid import GridCell, find_grids
+from pipeline.ingest.blots import Mask
 from pipeline.ingest.marks import read_marks
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.sheet import Sheet
 from pipeline.ingest.textlines import (
-    Mask,
     character_height,
     cut_crop,
     drop_specks,
@@ -28,6 +30,12 @@ INSET = 1.0
 
 DETECT_EM = 20.0
 """Pixels of character height at which the detector works."""
+
+HIGHEST_BAND = 12.0
+"""Character heights of text outside the tables that the detector is shown at once at most; bounds its memory."""
+
+LINE_GAP = 0.2
+"""Character heights without ink at which text may be parted; the strokes of 三 stand closer in a line of text."""
 
 SURE = 0.99
 """Confidence of a mark that is told by its shape."""
@@ -153,19 +161,39 @@ def _scaled(box: PixelBox, factor: float) -> PixelBox:
 
 
 def _bands(ink: Mask, em: float) -> list[PixelBox]:
-    """Return boxes around the ink, one for each stretch of rows that no gap of three lines divides."""
+    """Return boxes around the ink: of lines that no gap of three lines divides, and of no more than fit together."""
     rows = np.flatnonzero(ink.any(axis=1))
     if not len(rows):
         return []
-    breaks = np.flatnonzero(np.diff(rows) > 3 * em)
-    starts, ends = [rows[0], *rows[breaks + 1]], [*rows[breaks], rows[-1]]
+    groups = _group_rows(_row_runs(rows, LINE_GAP * em), em)
     pad = round(em)
     bands = []
-    for top, bottom in zip(starts, ends, strict=True):
-        columns = np.flatnonzero(ink[top : bottom + 1].any(axis=0))
+    for i, (top, bottom) in enumerate(groups):
+        above = top - groups[i - 1][1] if i else 2 * pad
+        below = groups[i + 1][0] - bottom if i + 1 < len(groups) else 2 * pad
+        columns = np.flatnonzero(ink[top:bottom].any(axis=0))
         x0, x1 = int(columns[0]) - pad, int(columns[-1]) + pad
-        bands.append((max(0, x0), max(0, int(top) - pad), min(ink.shape[1], x1), min(ink.shape[0], int(bottom) + pad)))
+        y0, y1 = top - min(pad, above // 2), bottom + min(pad, below // 2)
+        bands.append((max(0, x0), max(0, y0), min(ink.shape[1], x1), min(ink.shape[0], y1)))
     return bands
+
+
+def _row_runs(rows: NDArray[np.intp], gap: float) -> list[tuple[int, int]]:
+    """Return the stretches of rows (first, one past the last) that are divided by more than a gap."""
+    breaks = np.flatnonzero(np.diff(rows) > gap)
+    return [(int(a), int(b) + 1) for a, b in zip(rows[[0, *(breaks + 1)]], rows[[*breaks, -1]], strict=True)]
+
+
+def _group_rows(runs: Sequence[tuple[int, int]], em: float) -> list[tuple[int, int]]:
+    """Join stretches of rows that stand close together, up to `HIGHEST_BAND`."""
+    groups = [runs[0]]
+    for top, bottom in runs[1:]:
+        first, last = groups[-1]
+        if top - last <= 3 * em and bottom - first <= HIGHEST_BAND * em:
+            groups[-1] = first, bottom
+        else:
+            groups.append((top, bottom))
+    return groups
 
 
 def _outside_line(sheet: Sheet, ink: Mask, box: PixelBox, em: float) -> SheetLine | None:

@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 from pipeline.ingest.ocr.reading import Network
 
 
-def load_network(path: Path, streams: int) -> tuple[Network, dict[str, str], str]:
+def load_network(path: Path, streams: int, keep_memory: bool = True) -> tuple[Network, dict[str, str], str]:
     """Return the loaded model as a function, its metadata, and the runtime's name and version.
 
-    The function may be called from several threads at once; each call is answered by one core.
+    The function may be called from several threads at once; each call is answered by one core. Without
+    `keep_memory` what a call took is given back after it.
     """
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = 1
+    options.enable_cpu_mem_arena = keep_memory
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     source, target = session.get_inputs()[0].name, session.get_outputs()[0].name
 

@@ -12,16 +12,17 @@ from numpy.typing import NDArray
 
 from pipeline.ingest.ocr.reading import Network
 
-LARGE = 1_000_000
-"""Values of an input from which the memory that it took is given back at once: a large picture takes hundreds of MiB,
-which the runtime would keep. Only the detector is given such pictures, by one thread."""
+KEPT_KERNELS = 0
+"""Kernels that the plug-in keeps for inputs of sizes seen before. It takes some 2 MiB for each size and thread, and
+reads no faster for it: oneDNN below it keeps the compiled ones."""
 
 
-def load_network(path: Path, streams: int) -> tuple[Network, dict[str, str], str]:
+def load_network(path: Path, streams: int, keep_memory: bool = True) -> tuple[Network, dict[str, str], str]:
     """Return the compiled model as a function, its metadata, and the runtime's name and version.
 
     The function may be called from `streams` threads at once. Each call is answered by one core: that is faster than
-    all cores on one batch, and the answers do not depend on the number of cores.
+    all cores on one batch, and the answers do not depend on the number of cores. Without `keep_memory` what a call took
+    is given back after it, and calls are answered one at a time.
     """
     core = openvino.Core()
     model = core.read_model(path)
@@ -29,21 +30,24 @@ def load_network(path: Path, streams: int) -> tuple[Network, dict[str, str], str
         "INFERENCE_NUM_THREADS": streams,
         "NUM_STREAMS": streams,
         "INFERENCE_PRECISION_HINT": "f32",
+        "CPU_RUNTIME_CACHE_CAPACITY": KEPT_KERNELS,
     }
     compiled = core.compile_model(model, "CPU", settings)
-    requests = threading.local()
+    requests, alone = threading.local(), threading.Lock()
 
     def infer(batch: NDArray[np.float32]) -> NDArray[np.float32]:
         if not hasattr(requests, "own"):
             requests.own = compiled.create_infer_request()
         requests.own.infer([batch])
-        answer = np.asarray(requests.own.get_output_tensor().data, dtype=np.float32)
-        if batch.size > LARGE:
-            answer = answer.copy()
+        return np.asarray(requests.own.get_output_tensor().data, dtype=np.float32)
+
+    def infer_and_forget(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        with alone:
+            answer = infer(batch).copy()
             compiled.release_memory()
         return answer
 
     info = model.get_rt_info()
     framework: Any = info["framework"] if "framework" in info else {}  # noqa: SIM401 - an OVAny mapping has no get()
     metadata = {key: str(framework[key].value) for key in ("character",) if key in framework}
-    return infer, metadata, f"openvino {openvino.__version__.split('-')[0]}"
+    return infer if keep_memory else infer_and_forget, metadata, f"openvino {openvino.__version__.split('-')[0]}"

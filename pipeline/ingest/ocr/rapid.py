@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import MissingDependency
+from pipeline.ingest.memory import share_heaps
 from pipeline.ingest.ocr.ctc import class_labels, decode, restrict
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, Network, PixelBox
 
@@ -26,9 +27,14 @@ Floats = NDArray[np.float32]
 RECOGNIZER = "PP-OCRv6_rec_small.onnx"
 DETECTOR = "PP-OCRv6_det_small.onnx"
 CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
+MODELS = (RECOGNIZER, DETECTOR, CLASSIFIER)
 
 CLASSIFIER_WIDTH = 192
 """Pixels of width that the classifier of line directions looks at."""
+
+AGREEING = 3
+DECIDED = 0.1
+"""Lines that say the same of their direction, and how sure each must be, for no other line to be asked."""
 
 HEIGHT = 48
 """Pixels of line height that the recogniser was trained on."""
@@ -52,24 +58,18 @@ UNCLIP = 1.6
 
 
 class RapidRecognizer:
-    """PP-OCRv6 small. The detector and the classifier of line directions are loaded at their first use."""
+    """PP-OCRv6 small, with its detector and the classifier of line directions."""
 
     name = "rapidocr"
 
     def __init__(
-        self, load: Callable[[str], Network], characters: Sequence[str], version: str, streams: int = 1
+        self, network: Callable[[str], Network], characters: Sequence[str], version: str, streams: int = 1
     ) -> None:
-        """`load` gives one of the models `RECOGNIZER`, `DETECTOR`, `CLASSIFIER`; `streams` batches run at once."""
+        """`network` gives one of the models `MODELS`; `streams` batches run at once."""
         self._pool = ThreadPoolExecutor(streams, "recogniser")
-        self._load = load
-        self._networks: dict[str, Network] = {}
+        self._network = network
         self._labels = class_labels(characters)
         self.version = version
-
-    def _network(self, name: str) -> Network:
-        if name not in self._networks:
-            self._networks[name] = self._load(name)
-        return self._networks[name]
 
     def read(self, crops: Sequence[GrayImage], alphabet: str | None = None) -> list[LineReading]:
         """Read text lines in batches of similar width; equal pictures are read once."""
@@ -91,12 +91,17 @@ class RapidRecognizer:
         return [readings[key] for key in keys]
 
     def upside_down(self, crops: Sequence[GrayImage]) -> float:
-        """Ask the classifier of line directions (0 or 180 degrees) and return the mean of its answers."""
-        if not crops:
-            return 0.0
-        lines = [resize_line(crop)[:, :CLASSIFIER_WIDTH] for crop in crops]
-        answers = [self._network(CLASSIFIER)(stack_lines([line], CLASSIFIER_WIDTH))[0, 1] for line in lines]
-        return float(np.mean(answers))
+        """Ask the classifier of line directions (0 or 180 degrees) and return the mean of its answers.
+
+        It is not asked on once the first `AGREEING` lines say the same.
+        """
+        answers: list[float] = []
+        for crop in crops:
+            line = resize_line(crop)[:, :CLASSIFIER_WIDTH]
+            answers.append(float(self._network(CLASSIFIER)(stack_lines([line], CLASSIFIER_WIDTH))[0, 1]))
+            if len(answers) == AGREEING and (max(answers) < DECIDED or min(answers) > 1.0 - DECIDED):
+                break
+        return float(np.mean(answers)) if answers else 0.0
 
     def find_lines(self, image: GrayImage) -> list[PixelBox]:
         """Find text lines by the detector (DB, Liao et al. 2020); boxes are upright."""
@@ -116,14 +121,20 @@ def resize_line(crop: GrayImage) -> GrayImage:
 
 
 def plan_batches(widths: dict[Any, int]) -> list[list[Any]]:
-    """Group lines by their padded width, each batch holding at most `BATCH_WIDTH` pixels (or one line)."""
-    batches: list[list[Any]] = []
+    """Group lines by their padded width, each batch holding at most `BATCH_WIDTH` pixels (or one line).
+
+    Batches hold 1, 2, 4 … lines, so that few shapes of input occur: a runtime prepares itself for each.
+    """
+    alike: dict[int, list[Any]] = {}
     for key in sorted(widths, key=lambda k: widths[k]):
-        padded = _padded(widths[key])
-        if batches and _padded(widths[batches[-1][0]]) == padded and (len(batches[-1]) + 1) * padded <= BATCH_WIDTH:
-            batches[-1].append(key)
-        else:
-            batches.append([key])
+        alike.setdefault(_padded(widths[key]), []).append(key)
+    batches = []
+    for padded, keys in alike.items():
+        most, done = max(1, BATCH_WIDTH // padded), 0
+        while done < len(keys):
+            count = 2 ** (min(most, len(keys) - done).bit_length() - 1)
+            batches.append(keys[done : done + count])
+            done += count
     return batches
 
 
@@ -168,6 +179,8 @@ def boxes_from_heat(heat: Floats) -> list[PixelBox]:
 def load_rapid(streams: int = 1) -> RapidRecognizer:
     """Load the recogniser from the installed rapidocr package; it may keep `streams` cores busy.
 
+    The models are loaded side by side; what is not needed at once goes on loading in the background.
+
     Raises:
         MissingDependency: rapidocr carries no PP-OCRv6 model, or neither runtime is installed.
     """
@@ -180,14 +193,13 @@ def load_rapid(streams: int = 1) -> RapidRecognizer:
             raise MissingDependency(
                 "neither openvino nor onnxruntime is installed; run: pip install openvino"
             ) from error
-    network, metadata, runtime = load_network(_model_path(RECOGNIZER), streams)
+    share_heaps()
+    pool = ThreadPoolExecutor(len(MODELS), "models")
+    loading = {name: pool.submit(load_network, _model_path(name), streams, name != DETECTOR) for name in MODELS}
+    pool.shutdown(wait=False)
+    _, metadata, runtime = loading[RECOGNIZER].result()
     version = f"{importlib.metadata.version('rapidocr')} PP-OCRv6-small {runtime}"
-    known = {RECOGNIZER: network}
-
-    def load(name: str) -> Network:
-        return known.pop(name, None) or load_network(_model_path(name), streams)[0]
-
-    return RapidRecognizer(load, metadata["character"].splitlines(), version, streams)
+    return RapidRecognizer(lambda name: loading[name].result()[0], metadata["character"].splitlines(), version, streams)
 
 
 def _model_path(name: str) -> Path:

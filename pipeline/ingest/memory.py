@@ -1,0 +1,41 @@
+"""Memory that pictures took, given back to the system.
+
+glibc keeps what was freed, in several heaps for every core; pictures of many sizes, handled by several threads, leave
+holes in all of them: a process that had read 120 different scanned pages held 2.8 GiB, of which it used a quarter.
+Elsewhere than on glibc nothing is done.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from functools import cache
+
+HEAPS = 2
+"""Heaps that threads share at most."""
+
+ARENA_MAX = -8
+"""Number of the setting in glibc's malloc.h (M_ARENA_MAX)."""
+
+
+def share_heaps() -> None:
+    """Let the threads that are started from now on share `HEAPS` heaps."""
+    mallopt = _libc("mallopt")
+    if mallopt:
+        mallopt(ARENA_MAX, HEAPS)
+
+
+def give_back() -> None:
+    """Give what is free to the system; takes a few milliseconds."""
+    trim = _libc("malloc_trim")
+    if trim:
+        trim(0)
+
+
+@cache
+def _libc(name: str) -> Callable[..., int] | None:
+    """Return a function of the C library, None where it has none of that name."""
+    try:
+        return getattr(ctypes.CDLL(None), name, None)
+    except (OSError, TypeError):  # no C library is loaded under this name
+        return None
