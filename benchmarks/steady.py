@@ -1,8 +1,11 @@
-"""What one worker costs over many scanned pages, and how soon it starts: python benchmarks/steady.py [--pages 200]
+"""What one worker costs over many scanned pages, and how soon it starts.
 
-A fresh process reads the pages of scanned documents over and over, through all stages to scored rows. Printed as a
-Markdown table: seconds from the start of the process to its first page, resident memory after 20 pages and at the end,
-the peak, and the median time of a page.
+usage: python benchmarks/steady.py [--pages 200] [--drawn FORMS]
+
+A fresh process reads the pages of scanned documents over and over, through all stages to scored rows; with `--drawn`
+that many forms, drawn in every condition of `benchmarks/accuracy.py`, no two alike: what a process keeps for every
+size of page or line shows only there. Printed as a Markdown table: seconds from the start of the process to its first
+page, resident memory after 20 pages and at the end, the peak, and the median time of a page.
 """
 
 from __future__ import annotations
@@ -76,6 +79,21 @@ def read_on(scans: list[Path], wanted: int) -> tuple[list[float], dict[int, floa
     raise AssertionError("cycle() never ends")
 
 
+def draw_forms(folder: Path, forms: int) -> None:
+    """Draw forms into a folder, the conditions in turn."""
+    from benchmarks.accuracy import CONDITIONS, draw, plan
+
+    for job in plan(tuple(CONDITIONS), forms, "auto"):
+        draw(job, folder)
+
+
+def drawn_scans(folder: Path, forms: int) -> list[Path]:
+    """Return documents that another process has drawn, so that its memory is not counted; the conditions take turns."""
+    folder.mkdir()
+    subprocess.run([sys.executable, __file__, "--draw-into", str(folder), "--drawn", str(forms)], check=True)
+    return sorted(folder.iterdir(), key=lambda path: (path.stem[-2:], path.stem))
+
+
 def main() -> None:
     """Measure and print the table."""
     import tempfile
@@ -83,14 +101,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scans", nargs="*", type=Path, default=SCANS)
     parser.add_argument("--pages", type=int, default=200)
+    parser.add_argument("--drawn", type=int, default=0, metavar="FORMS", help="forms to draw and read instead")
+    parser.add_argument("--draw-into", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--first-page", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.first_page:
         read_one_page(arguments.first_page)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        start = min(time_first_page(arguments.scans[0], Path(folder)) for _ in range(3))
-    seconds, memory = read_on(arguments.scans, arguments.pages)
+    if arguments.draw_into:
+        draw_forms(arguments.draw_into, arguments.drawn)
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        start = min(time_first_page(arguments.scans[0], folder) for _ in range(3))
+        scans = drawn_scans(folder / "drawn", arguments.drawn) if arguments.drawn else arguments.scans
+        seconds, memory = read_on(scans, arguments.pages)
     early = next(count for count in memory if count >= EARLY)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print("| what | measured | wanted |\n| --- | --- | --- |")
