@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import platform
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,20 +11,16 @@ import pytest
 from pipeline.ingest import memory
 
 
-def resident() -> int:
-    """Return the bytes that this process holds."""
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    return pages * 4096
-
-
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps what is freed in heaps of its own")
 def test_what_was_freed_is_given_back() -> None:
     blocks = [np.ones(8_000, np.uint8) for _ in range(10_000)]  # 80 MB in pieces that no system call was made for
     last = np.ones(8_000, np.uint8)  # the heap cannot shrink from its end
     blocks.clear()
-    before = resident()
-    memory.give_back()
-    assert before - resident() > 40_000_000
+    before = memory.resident_mib()
+    memory.give_back(above=2 * before)
+    assert before - memory.resident_mib() < 40
+    memory.give_back(above=0)
+    assert before - memory.resident_mib() > 40
     assert last.all()
 
 
