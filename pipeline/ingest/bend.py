@@ -23,6 +23,7 @@ DEGREES = (5, 2)
 """Highest powers along the ruling and across it; none is without the first, for that would only move whole rulings."""
 
 TERMS = DEGREES[0] * (DEGREES[1] + 1)
+"""Number of products of such powers."""
 
 RIDGE = 1e-3
 """Weight of the wish for a small field, where few rulings say what it is."""

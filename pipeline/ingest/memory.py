@@ -11,7 +11,8 @@ import ctypes
 import os
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
+
+from pipeline.running.processes import resident_bytes
 
 HEAPS = 2
 """Heaps that threads share at most."""
@@ -36,14 +37,8 @@ def give_back(above: float = KEPT) -> None:
     What is given back must be asked for again: after every page it made reading a fifth slower.
     """
     trim = _libc("malloc_trim")
-    if trim and resident_mib() > above:
+    if trim and resident_bytes(os.getpid()) > above * 2**20:
         trim(0)
-
-
-def resident_mib() -> float:
-    """Return the memory that this process holds, in MiB; Linux only."""
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 @cache

@@ -28,10 +28,11 @@ def _list_tasks(pid: int) -> list[Path]:
 
 def group_memory(pid: int) -> int:
     """Return the resident bytes of a process and its descendants; 0 where /proc does not tell."""
-    return sum(_resident(member) for member in descendants(pid))
+    return sum(resident_bytes(member) for member in descendants(pid))
 
 
-def _resident(pid: int) -> int:
+def resident_bytes(pid: int) -> int:
+    """Return the resident bytes of one process; 0 where /proc does not tell."""
     with suppress(OSError, IndexError, ValueError):
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_SIZE
     return 0
