@@ -8,8 +8,9 @@ import pytest
 
 from pipeline.errors import MissingDependency
 from pipeline.ingest.ocr import load_recognizer
+from pipeline.ingest.ocr.batches import BATCH_WIDTH, plan_batches, resize_line, stack_lines
 from pipeline.ingest.ocr.ctc import class_labels, decode, restrict
-from pipeline.ingest.ocr.rapid import BATCH_WIDTH, boxes_from_heat, plan_batches, resize_line, stack_lines
+from pipeline.ingest.ocr.rapid import boxes_from_heat
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading
 from pipeline.ingest.ocr.tesseract import join_words, load_tesseract
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
+import cv2
 import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
@@ -93,7 +94,11 @@ def begin_scanned_page(
 
 @cache
 def _background() -> ThreadPoolExecutor:
-    """Return the one thread that pages are begun in, so that no two of them are held at once."""
+    """Return the one thread that pages are begun in, so that no two of them are held at once.
+
+    OpenCV is given no threads of its own: the other cores recognise the page before meanwhile.
+    """
+    cv2.setNumThreads(1)
     return ThreadPoolExecutor(1, "sheets")
 
 

@@ -20,6 +20,9 @@ Mask = NDArray[np.bool_]
 REDNESS = 28
 """Least excess of red over the larger of green and blue (of 255) for ink of a seal; JPEG leaves less around text."""
 
+SPARSE = 3
+"""Pixels in both directions of which one is looked at to see whether a page has any red at all."""
+
 SEAL_LONG = 50.0
 """Points that the longer side of a seal's trace measures at least (18 mm); a line of red print is lower."""
 
@@ -53,9 +56,9 @@ def find_seal(image: ColorImage, scale: float) -> Mask | None:
 
     `scale` is points per pixel.
     """
-    red, green, blue = cv2.split(image)
-    excess = cv2.subtract(red, cv2.max(green, blue))
-    reddish = np.asarray(cv2.threshold(excess, REDNESS, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+    if not _find_red(np.ascontiguousarray(image[::SPARSE, ::SPARSE])).any():
+        return None
+    reddish = _find_red(image)
     if cv2.countNonZero(reddish) < SEAL_SHORT / scale:
         return None
     reach = max(5, round(2.6 / scale) | 1)
@@ -67,6 +70,13 @@ def find_seal(image: ColorImage, scale: float) -> Mask | None:
     for x, y, w, h in boxes:
         mask[y : y + h, x : x + w] |= joined[y : y + h, x : x + w] > 0
     return mask
+
+
+def _find_red(image: ColorImage) -> GrayImage:
+    """Return the mask (0 / 255) of the pixels that the ink of a seal may have coloured."""
+    red, green, blue = cv2.split(image)
+    excess = cv2.subtract(red, cv2.max(green, blue))
+    return np.asarray(cv2.threshold(excess, REDNESS, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
 
 
 def _seal_boxes(joined: GrayImage, reddish: GrayImage, scale: float) -> list[tuple[int, int, int, int]]:

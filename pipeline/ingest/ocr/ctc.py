@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,24 +32,41 @@ SILENT = 0.97
 """Probability of "no character" from which a step is not asked whether it withholds one."""
 
 
-def class_labels(characters: Sequence[str]) -> tuple[str, ...]:
+class Labels(tuple[str, ...]):
+    """The text of each class."""
+
+    @cached_property
+    def twins(self) -> dict[int, list[int]]:
+        """For each class those that are the same character in another width (；and ;), itself among them."""
+        classes: dict[str, list[int]] = {}
+        for i, label in enumerate(self):
+            if i != BLANK:
+                classes.setdefault(unicodedata.normalize("NFKC", label), []).append(i)
+        return {i: same for same in classes.values() for i in same}
+
+    @cached_property
+    def spaces(self) -> tuple[int, ...]:
+        """The classes that are white space."""
+        return tuple(i for i, label in enumerate(self) if label.isspace())
+
+
+def class_labels(characters: Sequence[str]) -> Labels:
     """Return the text of each class: the blank first, the space last, as PaddleOCR's models are trained."""
-    return ("", *characters, " ")
+    return Labels(("", *characters, " "))
 
 
-def restrict(labels: Sequence[str], alphabet: str) -> NDArray[np.intp]:
+def restrict(labels: Labels, alphabet: str) -> NDArray[np.intp]:
     """Return the indices of the classes that an alphabet allows, the blank among them."""
     allowed = set(alphabet)
     return np.array([BLANK, *(i for i, label in enumerate(labels) if i and label in allowed)], dtype=np.intp)
 
 
-def decode(steps: Probabilities, labels: Sequence[str], classes: NDArray[np.intp] | None = None) -> LineReading:
+def decode(steps: Probabilities, labels: Labels, classes: NDArray[np.intp] | None = None) -> LineReading:
     """Decode one line. With `classes`, only those can come out and their probabilities are scaled to sum to one."""
     if classes is not None:
         steps = steps[:, classes]
         steps = steps / np.maximum(steps.sum(axis=1, keepdims=True), 1e-9)
-        labels = [labels[i] for i in classes]
-    labels = tuple(labels)
+        labels = Labels(labels[i] for i in classes)
     best = steps.argmax(axis=1)
     starts = [i for i, c in enumerate(best) if c != BLANK and (i == 0 or best[i - 1] != c)]
     found = [_read_char(steps, best, start, labels) for start in starts]
@@ -73,23 +90,13 @@ def _room_for(middles: Sequence[float]) -> Callable[[float], bool]:
     return room
 
 
-@lru_cache(maxsize=16)
-def _twins(labels: tuple[str, ...]) -> dict[int, list[int]]:
-    """Return for each class those that are the same character in another width (；and ;), itself among them."""
-    classes: dict[str, list[int]] = {}
-    for i, label in enumerate(labels):
-        if i != BLANK:
-            classes.setdefault(unicodedata.normalize("NFKC", label), []).append(i)
-    return {i: same for same in classes.values() for i in same}
-
-
-def _read_char(steps: Probabilities, best: NDArray[np.intp], start: int, labels: tuple[str, ...]) -> CharReading:
+def _read_char(steps: Probabilities, best: NDArray[np.intp], start: int, labels: Labels) -> CharReading:
     """Take a character at the step of its run where it is surest; its width is no matter of doubt."""
     end = start + 1
     while end < len(best) and best[end] == best[start]:
         end += 1
     peak = start + int(steps[start:end, best[start]].argmax())
-    same = _twins(labels)[int(best[start])]
+    same = labels.twins[int(best[start])]
     others = steps[peak].copy()
     others[same] = 0.0
     rival = int(others.argmax())
@@ -97,24 +104,18 @@ def _read_char(steps: Probabilities, best: NDArray[np.intp], start: int, labels:
     return CharReading(labels[best[start]], probability, labels[rival], float(others[rival]), (start + end - 1) / 2)
 
 
-def _weigh_gaps(steps: Probabilities, best: NDArray[np.intp], labels: tuple[str, ...]) -> Iterator[CharReading]:
+def _weigh_gaps(steps: Probabilities, best: NDArray[np.intp], labels: Labels) -> Iterator[CharReading]:
     """Yield for each run of empty steps the character most likely to stand there, neighbours and spaces apart.
 
     A character may be likely without being the best of any one step: its odds are summed over the steps at which it
     could stand, as all alignments of a text count for it (Graves et al. 2006, section 4.1).
     """
     unsure = np.flatnonzero((best == BLANK) & (steps[:, BLANK] < SILENT))
-    twins = _twins(labels)
     for run in np.split(unsure, np.flatnonzero(np.diff(unsure) > 1) + 1) if len(unsure) else ():
-        known = [c for i in (run[0] - 1, run[-1] + 1) if 0 <= i < len(best) for c in twins.get(int(best[i]), [])]
+        known = [c for i in (run[0] - 1, run[-1] + 1) if 0 <= i < len(best) for c in labels.twins.get(int(best[i]), [])]
         odds = steps[run] / np.maximum(steps[run, BLANK : BLANK + 1], 1e-6)
-        odds[:, [BLANK, *known, *_spaces(labels)]] = 0.0
+        odds[:, [BLANK, *known, *labels.spaces]] = 0.0
         total = odds.sum(axis=0)
         rival = int(total.argmax())
         step = int(run[odds[:, rival].argmax()])
         yield CharReading(labels[rival], float(total[rival] / (1.0 + total[rival])), step=step)
-
-
-@lru_cache(maxsize=16)
-def _spaces(labels: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple(i for i, label in enumerate(labels) if label.isspace())

@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 from pipeline.ingest.ocr.reading import Network
 
 
-def load_network(path: Path, streams: int, keep_memory: bool = True) -> tuple[Network, dict[str, str], str]:
+def known_ranges(model: Path) -> None:
+    """Return None: with this runtime all layers compute with floating-point numbers."""
+
+
+def load_network(
+    path: Path, streams: int, keep_memory: bool = True, ranges: None = None
+) -> tuple[Network, dict[str, str], str]:
     """Return the loaded model as a function, its metadata, and the runtime's name and version.
 
     The function may be called from several threads at once; each call is answered by one core. Without

@@ -10,27 +10,35 @@ import numpy as np
 import openvino
 from numpy.typing import NDArray
 
+from pipeline.ingest.ocr.eight_bit import Ranges, known_ranges, round_layers
 from pipeline.ingest.ocr.reading import Network
 
-KEPT_KERNELS = 0
-"""Kernels that the plug-in keeps for inputs of sizes seen before. It takes some 2 MiB for each size and thread, and
-reads no faster for it: oneDNN below it keeps the compiled ones."""
+KERNELS = 2000
+"""Kernels that a model in 8 bits, which reads nearly everything, keeps for inputs of sizes seen before, some 40 for each
+size: preparing them anew takes as long as computing. They take some 200 MiB; other models keep none."""
+
+__all__ = ["known_ranges", "load_network"]
 
 
-def load_network(path: Path, streams: int, keep_memory: bool = True) -> tuple[Network, dict[str, str], str]:
+def load_network(
+    path: Path, streams: int, keep_memory: bool = True, ranges: Ranges | None = None
+) -> tuple[Network, dict[str, str], str]:
     """Return the compiled model as a function, its metadata, and the runtime's name and version.
 
     The function may be called from `streams` threads at once. Each call is answered by one core: that is faster than
     all cores on one batch, and the answers do not depend on the number of cores. Without `keep_memory` what a call took
-    is given back after it, and calls are answered one at a time.
+    is given back after it, and calls are answered one at a time. With `ranges` the layers they name compute with
+    8-bit whole numbers.
     """
     core = openvino.Core()
     model = core.read_model(path)
+    if ranges:
+        round_layers(model, ranges)
     settings: dict[str, Any] = {
         "INFERENCE_NUM_THREADS": streams,
         "NUM_STREAMS": streams,
         "INFERENCE_PRECISION_HINT": "f32",
-        "CPU_RUNTIME_CACHE_CAPACITY": KEPT_KERNELS,
+        "CPU_RUNTIME_CACHE_CAPACITY": KERNELS if ranges else 0,
     }
     compiled = core.compile_model(model, "CPU", settings)
     requests, alone = threading.local(), threading.Lock()

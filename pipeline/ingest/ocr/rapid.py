@@ -8,26 +8,37 @@ from __future__ import annotations
 
 import importlib.metadata
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.errors import MissingDependency
 from pipeline.ingest.memory import share_heaps
+from pipeline.ingest.ocr.batches import Floats, as_input, count_steps, plan_batches, resize_line, stack_lines
 from pipeline.ingest.ocr.ctc import class_labels, decode, restrict
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, Network, PixelBox
-
-Floats = NDArray[np.float32]
 
 RECOGNIZER = "PP-OCRv6_rec_small.onnx"
 DETECTOR = "PP-OCRv6_det_small.onnx"
 CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
 MODELS = (RECOGNIZER, DETECTOR, CLASSIFIER)
+
+RUNTIMES = ("openvino_runtime", "onnx_runtime")
+"""Modules that run models, the first that can be imported is taken."""
+
+QUICK = "the recogniser in 8 bits"
+"""Name of the recogniser's quick copy, which not every runtime can make."""
+
+RELIED_ON = 0.97
+"""Confidence from which a reading of the quick copy stands; it is above every limit of `schemas/review.yml`. On 10,430
+lines in all conditions of scanning none of these differed from the exact model's but in spaces and widths."""
 
 CLASSIFIER_WIDTH = 192
 """Pixels of width that the classifier of line directions looks at."""
@@ -35,21 +46,6 @@ CLASSIFIER_WIDTH = 192
 AGREEING = 3
 DECIDED = 0.1
 """Lines that say the same of their direction, and how sure each must be, for no other line to be asked."""
-
-HEIGHT = 48
-"""Pixels of line height that the recogniser was trained on."""
-
-STEP = 8
-"""Pixels of width per time step of the recogniser."""
-
-WIDTH_STEP = 32
-"""Crops are padded to multiples of this width, so that few shapes occur and batches are full."""
-
-BATCH_WIDTH = 800
-"""Pixels of width that one batch holds at most; bounds the memory."""
-
-LONGEST = 3200
-"""Crops wider than this, in recogniser pixels, are squeezed."""
 
 DETECTOR_THRESHOLD = 0.3
 BOX_SCORE = 0.5
@@ -63,32 +59,47 @@ class RapidRecognizer:
     name = "rapidocr"
 
     def __init__(
-        self, network: Callable[[str], Network], characters: Sequence[str], version: str, streams: int = 1
+        self, networks: Mapping[str, Callable[[], Network]], characters: Sequence[str], version: str, streams: int = 1
     ) -> None:
-        """`network` gives one of the models `MODELS`; `streams` batches run at once."""
+        """`networks` gives the models `MODELS` and, where there is one, `QUICK`; `streams` batches run at once."""
         self._pool = ThreadPoolExecutor(streams, "recogniser")
-        self._network = network
+        self._networks = networks
         self._labels = class_labels(characters)
         self.version = version
 
     def read(self, crops: Sequence[GrayImage], alphabet: str | None = None) -> list[LineReading]:
-        """Read text lines in batches of similar width; equal pictures are read once."""
-        classes = restrict(self._labels, alphabet) if alphabet else None
-        network = self._network(RECOGNIZER)
+        """Read text lines in batches of similar width; equal pictures are read once.
+
+        All are read by the quick copy, and those of which it is not sure by the exact model.
+        """
         keys = [(crop.shape, crop.tobytes()) for crop in crops]
         unique = dict(zip(keys, crops, strict=True))
         lines = {key: resize_line(crop) for key, crop in unique.items()}
-        readings: dict[Any, LineReading] = {}
-
-        def read_batch(batch: list[Any]) -> None:
-            for key, probabilities in zip(batch, network(stack_lines([lines[key] for key in batch])), strict=True):
-                used = math.ceil(lines[key].shape[1] / STEP)
-                readings[key] = decode(probabilities[: used + 1], self._labels, classes)
-
-        batches = plan_batches({key: line.shape[1] for key, line in lines.items()})
-        for _ in self._pool.map(read_batch, reversed(batches)):
-            pass
+        if alphabet or QUICK not in self._networks:
+            readings = self._read_lines(RECOGNIZER, lines, alphabet)
+        else:
+            readings = self._read_lines(QUICK, lines)
+            doubtful = {key: lines[key] for key, reading in readings.items() if reading.confidence < RELIED_ON}
+            readings |= self._read_lines(RECOGNIZER, doubtful)
         return [readings[key] for key in keys]
+
+    def _read_lines(
+        self, model: str, lines: Mapping[Any, GrayImage], alphabet: str | None = None
+    ) -> dict[Any, LineReading]:
+        classes = restrict(self._labels, alphabet) if alphabet else None
+        network = self._networks[model]()
+
+        def read_batch(batch: list[Any]) -> list[LineReading]:
+            answers = zip(batch, network(stack_lines([lines[key] for key in batch])), strict=True)
+            return [decode(steps[: count_steps(lines[key]) + 1], self._labels, classes) for key, steps in answers]
+
+        batches = plan_batches({key: line.shape[1] for key, line in lines.items()})[::-1]
+        readings = self._pool.map(read_batch, batches)
+        return {
+            key: read
+            for batch, reads in zip(batches, readings, strict=True)
+            for key, read in zip(batch, reads, strict=True)
+        }
 
     def upside_down(self, crops: Sequence[GrayImage]) -> float:
         """Ask the classifier of line directions (0 or 180 degrees) and return the mean of its answers.
@@ -98,7 +109,7 @@ class RapidRecognizer:
         answers: list[float] = []
         for crop in crops:
             line = resize_line(crop)[:, :CLASSIFIER_WIDTH]
-            answers.append(float(self._network(CLASSIFIER)(stack_lines([line], CLASSIFIER_WIDTH))[0, 1]))
+            answers.append(float(self._networks[CLASSIFIER]()(stack_lines([line], CLASSIFIER_WIDTH))[0, 1]))
             if len(answers) == AGREEING and (max(answers) < DECIDED or min(answers) > 1.0 - DECIDED):
                 break
         return float(np.mean(answers)) if answers else 0.0
@@ -107,54 +118,8 @@ class RapidRecognizer:
         """Find text lines by the detector (DB, Liao et al. 2020); boxes are upright."""
         height, width = (max(32, math.ceil(side / 32) * 32) for side in image.shape)
         padded = cv2.copyMakeBorder(image, 0, height - image.shape[0], 0, width - image.shape[1], cv2.BORDER_REPLICATE)
-        heat = self._network(DETECTOR)(_as_input(np.asarray(padded, dtype=np.uint8))[None])[0, 0]
+        heat = self._networks[DETECTOR]()(as_input(np.asarray(padded, dtype=np.uint8))[None])[0, 0]
         return boxes_from_heat(heat[: image.shape[0], : image.shape[1]])
-
-
-def resize_line(crop: GrayImage) -> GrayImage:
-    """Scale a line to the height of the recogniser, keeping its proportions up to the longest line it takes."""
-    width = min(LONGEST, max(STEP, round(crop.shape[1] * HEIGHT / crop.shape[0])))
-    shrinks = crop.shape[0] > HEIGHT
-    return np.asarray(
-        cv2.resize(crop, (width, HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), dtype=np.uint8
-    )
-
-
-def plan_batches(widths: dict[Any, int]) -> list[list[Any]]:
-    """Group lines by their padded width, each batch holding at most `BATCH_WIDTH` pixels (or one line).
-
-    Batches hold 1, 2, 4 … lines, so that few shapes of input occur: a runtime prepares itself for each.
-    """
-    alike: dict[int, list[Any]] = {}
-    for key in sorted(widths, key=lambda k: widths[k]):
-        alike.setdefault(_padded(widths[key]), []).append(key)
-    batches = []
-    for padded, keys in alike.items():
-        most, done = max(1, BATCH_WIDTH // padded), 0
-        while done < len(keys):
-            count = 2 ** (min(most, len(keys) - done).bit_length() - 1)
-            batches.append(keys[done : done + count])
-            done += count
-    return batches
-
-
-def _padded(width: int) -> int:
-    return math.ceil(width / WIDTH_STEP) * WIDTH_STEP
-
-
-def stack_lines(lines: Sequence[GrayImage], width: int = 0) -> Floats:
-    """Return the lines as one input, padded on the right with the mid grey that the models were trained with."""
-    width = width or _padded(max(line.shape[1] for line in lines))
-    stacked = np.zeros((len(lines), 3, HEIGHT, width), dtype=np.float32)
-    for row, line in zip(stacked, lines, strict=True):
-        row[:, :, : line.shape[1]] = _as_input(line)
-    return stacked
-
-
-def _as_input(image: GrayImage) -> Floats:
-    """Scale grey levels to -1 … 1 in three equal channels, which is what both models expect."""
-    scaled = image.astype(np.float32) / 127.5 - 1.0
-    return np.repeat(scaled[None], 3, axis=0)
 
 
 def boxes_from_heat(heat: Floats) -> list[PixelBox]:
@@ -184,25 +149,29 @@ def load_rapid(streams: int = 1) -> RapidRecognizer:
     Raises:
         MissingDependency: rapidocr carries no PP-OCRv6 model, or neither runtime is installed.
     """
-    try:
-        from pipeline.ingest.ocr.openvino_runtime import load_network
-    except ImportError:
-        try:
-            from pipeline.ingest.ocr.onnx_runtime import load_network
-        except ImportError as error:
-            raise MissingDependency(
-                "neither openvino nor onnxruntime is installed; run: pip install openvino"
-            ) from error
+    runtime = _find_runtime()
     share_heaps()
-    pool = ThreadPoolExecutor(len(MODELS), "models")
-    loading = {name: pool.submit(load_network, _model_path(name), streams, name != DETECTOR) for name in MODELS}
+    exact = model_path(RECOGNIZER)
+    pool = ThreadPoolExecutor(len(MODELS) + 1, "models")
+    ranges = runtime.known_ranges(exact)
+    loading = {QUICK: pool.submit(runtime.load_network, exact, streams, ranges=ranges)} if ranges else {}
+    for name in MODELS:
+        loading[name] = pool.submit(runtime.load_network, model_path(name), streams, keep_memory=name != DETECTOR)
     pool.shutdown(wait=False)
-    _, metadata, runtime = loading[RECOGNIZER].result()
-    version = f"{importlib.metadata.version('rapidocr')} PP-OCRv6-small {runtime}"
-    return RapidRecognizer(lambda name: loading[name].result()[0], metadata["character"].splitlines(), version, streams)
+    _, metadata, described = loading[RECOGNIZER].result()
+    version = f"{importlib.metadata.version('rapidocr')} PP-OCRv6-small {described}"
+    networks = {name: lambda model=model: model.result()[0] for name, model in loading.items()}
+    return RapidRecognizer(networks, metadata["character"].splitlines(), version, streams)
 
 
-def _model_path(name: str) -> Path:
+def _find_runtime() -> ModuleType:
+    for name in RUNTIMES:
+        with suppress(ImportError):
+            return import_module(f"pipeline.ingest.ocr.{name}")
+    raise MissingDependency("neither openvino nor onnxruntime is installed; run: pip install openvino")
+
+
+def model_path(name: str) -> Path:
     """Locate a model file without importing rapidocr, whose own import takes longer than loading the models."""
     from importlib.util import find_spec
 
