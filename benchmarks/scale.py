@@ -355,7 +355,7 @@ def load_index(path: Path) -> dict[str, float]:
 
     with Index(path) as index:
         known, results = index.paths(), index.results()
-        documents = collect_documents(index.results(), index.paths().values())
+        documents = collect_documents(index.results(), index.held())
     own = resource.getrusage(resource.RUSAGE_SELF)
     held = len(known) + len(results) + len(documents)
     return {"memory": own.ru_maxrss / 1024, "cores": own.ru_utime + own.ru_stime, "held": held}

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
+from pipeline.address import split_source
 from pipeline.corrections.book import Book
-from pipeline.corrections.results import correct_results, count_unplaced, held_documents, open_book
+from pipeline.corrections.results import correct_results, count_unplaced, held_documents, list_misfits, open_book
 from pipeline.dataset import DocumentRecords
 from pipeline.errors import AccessError, ClusterLost, DocumentError, Interrupted, NeedsLibreOffice, PublicationRefused
 from pipeline.fetch.manifest import find_origins
-from pipeline.ingest.archive import split_source
 from pipeline.records import DocumentRow
 from pipeline.running.members import (
     OpenArchives,
@@ -75,6 +75,7 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
         observer.planned(plan)
         plan = _read(workspace, plan, options, observer, book)
         manifest = publish_workspace(workspace, options.accept_shrink, book)
+        results = workspace.index.results()
         return RunSummary(
             out=str(options.out),
             snapshot=manifest["snapshot"],
@@ -84,9 +85,9 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
             stale=plan.stale,
             rows=manifest["rows"],
             needs_review=manifest["needs_review"],
-            failed=tuple(_list_failed(workspace, plan)),
+            failed=tuple(_list_failed(results, plan)),
             missing=tuple(str(path) for path in missing),
-            misfits=tuple(_list_misfits(workspace, plan)),
+            misfits=tuple(_name_misfits(list_misfits(workspace, results), plan)),
             unplaced=count_unplaced(book, held_documents(workspace)),
             seconds=round(time.monotonic() - started, 3),
         )
@@ -101,7 +102,7 @@ def publish_workspace(workspace: Workspace, accept_shrink: bool = False, book: B
     from pipeline.storage.publish import collect_documents, publish
 
     store = correct_results(workspace, book)
-    documents = collect_documents(workspace.index.results() | store.headers, workspace.index.paths().values())
+    documents = collect_documents(workspace.index.results() | store.headers, workspace.index.held())
     room = read_layout(workspace.layout)
     manifest = publish(workspace.out, store, documents, accept_shrink, room)
     orphans = workspace.index.orphans()
@@ -122,18 +123,20 @@ def _plan(workspace: Workspace, files: Iterable[SourceFile], options: RunOptions
         identified.append(identify_file(file, known.get(file.path)))
     origins = find_origins(item.known.path for item in identified)
     files_and_members, again = add_known_members(identified, known)
-    return _plan_files(workspace, files_and_members, options, pass_on_origins(origins, files_and_members), again)
+    origins = pass_on_origins(origins, files_and_members)
+    return _plan_files(workspace, files_and_members, known, options, origins=origins, again=again)
 
 
 def _plan_files(
     workspace: Workspace,
     files: Sequence[IdentifiedFile],
+    known: Mapping[Path, KnownPath],
     options: RunOptions,
+    *,
     origins: Mapping[str, Origin],
     again: frozenset[str],
 ) -> Plan:
-    """Decide what must be read of identified files, and enter what is known already."""
-    known = workspace.index.paths()
+    """Decide what must be read of identified files, given the paths that are known, and enter what is known already."""
     results = _present_results(workspace, (item.known.document_id for item in files))
     fingerprint = reading_fingerprint(options.settings)
     if options.settings.allow_libreoffice:
@@ -153,8 +156,9 @@ def _plan_members(workspace: Workspace, members: Sequence[IdentifiedFile], plan:
     origins = {job.document_id: job.origin for job in plan.jobs if job.origin is not None}
     holders = [IdentifiedFile(path) for paths in plan.files.values() for path in paths]
     passed = pass_on_origins(origins, [*holders, *members])
-    _, again = add_known_members(members, workspace.index.paths())
-    new = _plan_files(workspace, members, options, passed, again)
+    known = workspace.index.paths()
+    _, again = add_known_members(members, known)
+    new = _plan_files(workspace, members, known, options, origins=passed, again=again)
     read = {job.document_id for job in plan.jobs}
     with workspace.index.transaction():
         _enter_paths(workspace, [path for key in read & new.files.keys() for path in new.files[key]], None)
@@ -178,14 +182,13 @@ def _read(workspace: Workspace, plan: Plan, options: RunOptions, observer: Obser
 
     Returns the plan with all members in it. When stopped, publishes what there is.
     """
-    archives, next_plan = OpenArchives(), plan
-    while next_plan.files:
-        _read_jobs(workspace, next_plan, options, observer, book=book, archives=archives)
-        members = archives.list_new(plan)
+    archives = OpenArchives()
+    _read_jobs(workspace, plan, options, observer, book=book, archives=archives)
+    while members := archives.list_new(plan):
         next_plan = _plan_members(workspace, members, plan, options)
         plan = merge_plans(plan, next_plan)
-        if members:
-            observer.planned(plan)
+        observer.planned(plan)
+        _read_jobs(workspace, next_plan, options, observer, book=book, archives=archives)
     for outcome in reversed(archives.outcomes):
         _store_outcome(workspace, outcome, plan.files[outcome.job.document_id], options)
     return plan
@@ -294,16 +297,15 @@ def _stamp(records: DocumentRecords, outcome: Outcome) -> DocumentRecords:
     return replace(records, document=document)
 
 
-def _list_misfits(workspace: Workspace, plan: Plan) -> Iterable[FailedFile]:
+def _name_misfits(headers: Iterable[ResultHeader], plan: Plan) -> Iterable[FailedFile]:
     """Yield the run's files with a correction that could not be applied."""
-    for header in correct_results(workspace, None).misfits():
+    for header in headers:
         for path in plan.files.get(header.document_id, ()):
             yield FailedFile(printable(path.given), header.error_code or "", header.error or "")
 
 
-def _list_failed(workspace: Workspace, plan: Plan) -> Iterable[FailedFile]:
+def _list_failed(results: Mapping[str, ResultHeader], plan: Plan) -> Iterable[FailedFile]:
     """Yield the run's files that could not be read, now or in an earlier run."""
-    results: Mapping[str, ResultHeader] = workspace.index.results()
     for document_id, paths in plan.files.items():
         header = results[document_id]
         if header.status == "failed":

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.address import split_source
 from pipeline.errors import CorruptDocument, EmptyFile, TooLarge
 from pipeline.ingest import archive
-from pipeline.ingest.archive import decode_name, list_members, read_source, split_source
+from pipeline.ingest.archive import decode_name, list_members, read_source
 from pipeline.ingest.packages import open_zip
 from pipeline.run import run
 from pipeline.running.summary import RunSummary

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import pipeline.running.sources
+import pipeline.storage.index
 import pipeline.storage.layout
 from pipeline.errors import AccessError, PublicationRefused
+from pipeline.running.sources import find_files
 from pipeline.running.upkeep import forget, list_failures, verify
 from pipeline.settings import ReadSettings
 from pipeline.storage.store import ResultStore
 from tests.faults import published_bytes
-from tests.run_support import documents, rows, run_stub, write_files
+from tests.run_support import ROOT, documents, environment, jixiao, rows, run_stub, write_files
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +35,61 @@ def test_known_bytes_are_not_read_again(tmp_path: Path) -> None:
     assert (first.read, second.read, second.unchanged) == (2, 0, 2)
     assert published_bytes(tmp_path / "out") == before
     assert second.rows == first.rows
+
+
+def test_a_run_that_finds_nothing_new_loads_no_reader(tmp_path: Path) -> None:
+    source = write_files(tmp_path / "in", {"a": "forms 1", "b": "encrypted"})
+    first = jixiao("run", source, "--out", tmp_path / "out")
+    code = "import sys; from pipeline.cli import call; status = call(sys.argv[1:]); print(status, *sys.modules)"
+    command = [sys.executable, "-c", code, "run", str(source), "--out", str(tmp_path / "out")]
+    second = subprocess.run(command, check=True, cwd=ROOT, env=environment(), capture_output=True, text=True)
+    status, *modules = second.stdout.split()
+    assert (first.returncode, status) == (3, "3")
+    assert "2 unchanged" in second.stderr
+    needless = {"pipeline.read", "pandas", "lxml", "cv2", "pypdfium2", "openvino", "onnxruntime"}
+    assert needless.isdisjoint(modules)
+    assert not [
+        name for name in modules if name.startswith(("pipeline.ingest", "pipeline.normalise", "pipeline.assess"))
+    ]
+
+
+def test_a_file_is_hashed_again_only_where_its_size_or_times_are_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline.storage.index, "SETTLED_NS", -(10**12))
+    source = write_files(tmp_path / "in", {"a": "forms 1", "b": "forms 2", "c": "forms 3"})
+    run_stub(source, tmp_path / "out")
+    hashed: list[str] = []
+    hash_file = pipeline.running.sources._hash_file
+    monkeypatch.setattr(
+        pipeline.running.sources, "_hash_file", lambda path: hashed.append(path.name) or hash_file(path)
+    )
+    assert run_stub(source, tmp_path / "out").read == 0
+    assert hashed == []
+    write_files(source, {"a": "forms 4"})
+    os.utime(source / "a", ns=(10**18, 10**18))
+    os.utime(source / "b", ns=(10**18, 10**18))
+    again = run_stub(source, tmp_path / "out")
+    assert hashed == ["a", "b"]
+    assert (again.read, again.unchanged) == (1, 2)
+
+
+def test_files_are_found_in_the_order_of_their_folders_and_named_as_they_were_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("a", "a-b", "a b/c"):
+        write_files(tmp_path / folder, {"x": ""})
+    write_files(tmp_path, {"a.txt": ""})
+    monkeypatch.chdir(tmp_path)
+    names = ["a/x", "a b/c/x", "a-b/x", "a.txt"]
+    for source, expected in (
+        (Path(), names),
+        (Path("../") / tmp_path.name, [f"../{tmp_path.name}/{n}" for n in names]),
+    ):
+        found, missing = find_files([source, Path("a/x"), Path("none")])
+        assert [file.given for file in found] == expected
+        assert [file.path for file in found] == [tmp_path / name for name in names]
+        assert missing == [Path("none")]
 
 
 def test_changed_bytes_replace_and_new_files_join(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.assess import score_records
-from pipeline.corrections.book import CellState
+from pipeline.corrections.book import MISFIT, CellState
 from pipeline.corrections.decision import Address, Decision
 from pipeline.dataset import DocumentRecords
 from pipeline.labels import level_codes, read_year
@@ -20,9 +20,6 @@ from pipeline.normalise import FUND_FIELDS, INDICATOR_FIELDS, fund_numbers, indi
 from pipeline.records import FUND_TYPES, CellRow, CellTable, Coded, DocumentStatus, FormRow, FundRow, IndicatorRow
 from pipeline.scoring import choose_profile
 from pipeline.units import parse_number
-
-MISFIT = "correction_misfit"
-"""Error code of a document, and review reason of a cell, with a decision that cannot be applied."""
 
 FULL = 1.0
 """Confidence of a reading that a person has compared with the page."""

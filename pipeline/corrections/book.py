@@ -14,13 +14,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from pipeline.corrections.decision import Address, Decision
 from pipeline.errors import ConfigurationError, access_error
 
+if TYPE_CHECKING:
+    from pipeline.corrections.decision import Address, Decision
+
 SUFFIX = ".jsonl"
+
+MISFIT = "correction_misfit"
+"""Error code of a document, and review reason of a cell, with a decision that cannot be applied."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,10 @@ def parse_decisions(data: bytes, path: Path, document_id: str) -> tuple[Decision
 
 
 def _parse_line(line: bytes, place: str) -> Decision:
+    from pydantic import ValidationError
+
+    from pipeline.corrections.decision import Decision
+
     try:
         return Decision.model_validate_json(line)
     except ValidationError as error:

@@ -10,8 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pipeline.corrections.apply import MISFIT, correct_records
-from pipeline.corrections.book import Book, DocumentDecisions, read_book
+from pipeline.corrections.book import MISFIT, Book, DocumentDecisions, read_book
 from pipeline.dataset import DocumentRecords
 from pipeline.errors import ConfigurationError
 from pipeline.storage.store import ResultHeader, ResultStore
@@ -35,10 +34,6 @@ class CorrectedStore(ResultStore):
     def path(self, document_id: str) -> Path:
         """Return the corrected result of a document that has one, else what was read."""
         return super().path(document_id) if document_id in self.headers else self.read.path(document_id)
-
-    def misfits(self) -> list[ResultHeader]:
-        """Return the documents with decisions that could not be applied."""
-        return [header for header in self.headers.values() if header.error_code == MISFIT]
 
 
 def open_book(folder: Path, out: Path) -> Book:
@@ -86,6 +81,12 @@ def current_headers(root: Path, results: Mapping[str, ResultHeader]) -> dict[str
     return {key: one for key, one in found if one and one.fingerprint.startswith(_basis(results[key]))}
 
 
+def list_misfits(workspace: Workspace, results: Mapping[str, ResultHeader]) -> list[ResultHeader]:
+    """Return those of the results whose corrected rows have decisions that could not be applied."""
+    headers = current_headers(workspace.out / STORE / FOLDER, results)
+    return [header for header in headers.values() if header.error_code == MISFIT]
+
+
 def _basis(result: ResultHeader) -> str:
     return f"{result.fingerprint}-{result.digest}-"
 
@@ -102,13 +103,15 @@ def _correct(
     fingerprint = f"{_basis(result)}{decisions.digest()}-{outdated}"
     if known is not None and known.fingerprint == fingerprint and store.intact(result.document_id):
         return known
+    from pipeline.corrections.apply import correct_records
+
     corrected = correct_records(read(result.document_id), decisions.states, outdated)
     return store.write(corrected.records, fingerprint, result.attempts)
 
 
 def held_documents(workspace: Workspace) -> dict[str, str]:
     """Return the document that each input file holds now, by the file's path as it was given."""
-    return {path.given: path.document_id for path in workspace.index.paths().values()}
+    return dict(workspace.index.held())
 
 
 def choose_decisions(book: Book, held: Mapping[str, str]) -> dict[str, Wanted]:

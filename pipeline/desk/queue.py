@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 import pyarrow.parquet as pq
 
-from pipeline.corrections.apply import MISFIT, find_misfit
-from pipeline.corrections.book import CellState, DocumentDecisions
+from pipeline.corrections.apply import find_misfit
+from pipeline.corrections.book import MISFIT, CellState, DocumentDecisions
 from pipeline.corrections.decision import FIELDS, Address
 from pipeline.desk.evidence import row_name
 from pipeline.desk.holdings import Holdings

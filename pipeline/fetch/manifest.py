@@ -113,7 +113,7 @@ def find_origins(paths: Iterable[Path]) -> dict[str, Origin]:
     Where several addresses gave the same bytes, the first holds.
     """
     origins: dict[str, Origin] = {}
-    parents = {path.parent for path in paths}
+    parents = map(Path, {os.path.dirname(path) for path in paths})
     for folder in sorted({above for parent in parents for above in (parent, *parent.parents)}):
         for entry in read_entries(folder):
             origins.setdefault(entry.sha256, Origin(entry.final_url, entry.district))

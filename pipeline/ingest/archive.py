@@ -1,14 +1,12 @@
 """Zip archive of documents: what is in it, and the bytes of one member; nothing is ever written to disk.
 
-A member is addressed by the path of the archive, `!/`, and its name inside: `data/raw/2024.zip!/通州区/自评表.pdf`, and
-so on into archives inside archives. That name is an address and nothing else: it is made safe to print, never opened,
-and what is read is found by comparing it with the names that the archive lists.
+A member is found by comparing the name in its address (`pipeline.address`) with the names that the archive lists, made
+safe to print; none is ever opened as a path.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import struct
 import zipfile
@@ -16,13 +14,11 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.address import split_source
 from pipeline.dataset import Member
 from pipeline.errors import CorruptDocument, DocumentError, EmptyFile, TooLarge, UnreadableFile
 from pipeline.ingest.packages import open_zip, unpack_member
 from pipeline.settings import ReadSettings
-
-MARK = "!/"
-"""What stands between an archive and a name inside it, as in Java's addresses of the kind."""
 
 MAX_MEMBERS = 10_000
 """Files of one archive."""
@@ -41,19 +37,6 @@ _UTF8_NAME = 0x800
 
 _UNICODE_PATH = 0x7075
 """The extra field that gives a name in UTF-8 beside one in another code (APPNOTE 4.6.9)."""
-
-
-def split_source(path: Path) -> tuple[Path, tuple[str, ...]]:
-    """Return the file that holds a document, and the names that lead into it; none where it is a file of its own."""
-    text = str(path)
-    if MARK not in text or os.path.lexists(path):
-        return path, ()
-    at = text.find(MARK)
-    while at >= 0:
-        if os.path.isfile(text[:at]):
-            return Path(text[:at]), tuple(text[at + len(MARK) :].split(MARK))
-        at = text.find(MARK, at + 1)
-    return path, ()
 
 
 def read_source(path: Path, settings: ReadSettings) -> bytes:

@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipeline.address import split_source
 from pipeline.errors import (
     ClusterLost,
     ConfigurationError,
@@ -27,7 +28,6 @@ from pipeline.errors import (
     UnreadableFile,
     WorkerCrashed,
 )
-from pipeline.ingest.archive import split_source
 from pipeline.running.cluster_worker import Order, read_order
 from pipeline.running.supervise import TICK, Event, Job, Outcome
 from pipeline.settings import READER, ReadSettings, WorkerLimits, reading_fingerprint

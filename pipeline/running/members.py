@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pipeline.address import MARK
 from pipeline.dataset import DocumentRecords, Member
 from pipeline.errors import document_error
-from pipeline.ingest.archive import MARK
 from pipeline.running.plan import Plan
 from pipeline.running.sources import IdentifiedFile
 from pipeline.running.supervise import Outcome
@@ -134,9 +134,10 @@ def find_gone(path: Path, members: Iterable[Member], below: Iterable[Path]) -> l
 def pass_on_origins(origins: Mapping[str, Origin], files: Iterable[IdentifiedFile]) -> dict[str, Origin]:
     """Return where documents came from, the members of an archive from where it came."""
     passed = dict(origins)
-    ids = {file.known.path: file.known.document_id for file in files}
+    ids = {str(file.known.path): file.known.document_id for file in files}
     for path, document_id in ids.items():
-        outer = ids.get(Path(str(path).split(MARK)[0]))
+        archive, mark, _ = path.partition(MARK)
+        outer = ids.get(archive) if mark else None
         if outer is not None and outer in origins:
             passed.setdefault(document_id, origins[outer])
     return passed

@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import DocumentError, UnreadableFile, UnsupportedDocument
@@ -41,40 +41,44 @@ def find_files(sources: Sequence[Path], *leave_out: Path) -> tuple[list[SourceFi
 
     `leave_out` are folders of the program's own, which may lie inside a source.
     """
-    found: dict[Path, SourceFile] = {}
+    found: dict[str, SourceFile] = {}
     missing: list[Path] = []
     for source in sources:
-        paths: Iterable[Path] = ()
+        paths: Iterable[str] = ()
         if source.is_dir():
-            paths = _walk(source, {path.resolve() for path in leave_out}, missing)
+            top = "" if source == Path() else str(source)
+            paths = _walk(top, {path.resolve() for path in leave_out}, missing)
         elif os.path.lexists(source):
-            paths = (source,)
+            paths = (str(source),)
         else:
             missing.append(source)
-        for file in map(_source_file, paths):
-            found.setdefault(file.path, file)
-    return [found[path] for path in sorted(found)], missing
+        for path in paths:
+            absolute = os.path.abspath(path)
+            if absolute not in found:
+                found[absolute] = _source_file(absolute, path)
+    return sorted(found.values(), key=lambda file: file.path.parts), missing
 
 
-def _walk(folder: Path, leave_out: set[Path], missing: list[Path]) -> Iterator[Path]:
+def _walk(folder: str, leave_out: set[Path], missing: list[Path]) -> Iterator[str]:
+    """Yield the files below a folder, an empty name being the current one; path objects of all would be dear."""
     try:
-        entries = sorted(os.scandir(folder), key=lambda item: item.name)
+        entries = sorted(os.scandir(folder or "."), key=lambda item: item.name)
     except OSError:
-        missing.append(folder)
+        missing.append(Path(folder))
         return
     for entry in entries:
         if entry.name.startswith("."):
             continue
-        path = Path(entry.path)
+        path = os.path.join(folder, entry.name)
         if entry.is_dir(follow_symlinks=False):
-            if path.resolve() not in leave_out:
+            if Path(path).resolve() not in leave_out:
                 yield from _walk(path, leave_out, missing)
         elif not entry.is_dir():
             yield path
 
 
-def _source_file(path: Path) -> SourceFile:
-    return SourceFile(Path(os.path.abspath(path)), os.fsencode(path).decode("utf-8", "backslashreplace"))
+def _source_file(absolute: str, given: str) -> SourceFile:
+    return SourceFile(Path(absolute), os.fsencode(given).decode("utf-8", "backslashreplace"))
 
 
 def identify_file(file: SourceFile, known: KnownPath | None) -> IdentifiedFile:
@@ -89,7 +93,7 @@ def identify_file(file: SourceFile, known: KnownPath | None) -> IdentifiedFile:
         return _unidentified(file, UnsupportedDocument("not a regular file; give the program files and folders only"))
     stamp = stamp_file(facts)
     if known is not None and known.stamp == stamp and stamp.size >= 0:
-        return IdentifiedFile(KnownPath(file.path, file.given, known.document_id, stamp))
+        return IdentifiedFile(known if known.given == file.given else replace(known, given=file.given))
     try:
         digest = _hash_file(file.path)
     except OSError as error:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.address import MARK, split_source
 from pipeline.corrections.book import Book
 from pipeline.corrections.results import FOLDER, current_headers, open_book
 from pipeline.errors import AccessError, ConfigurationError
-from pipeline.ingest.archive import MARK, split_source
 from pipeline.run import publish_workspace
 from pipeline.running.lock import describe_holder
 from pipeline.running.sources import SourceFile, identify_file

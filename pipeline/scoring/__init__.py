@@ -7,13 +7,17 @@ out, `discrepancies` settles how sure that is. Profiles, codes and words are dat
 
 from __future__ import annotations
 
-from pipeline.scoring.case import FieldKey, ScoringInput, gather_inputs
-from pipeline.scoring.catalogue import describe_findings, finding_catalogue, finding_kinds
-from pipeline.scoring.cross_form import compare_forms
-from pipeline.scoring.discrepancies import assess_form, find_discrepancies
-from pipeline.scoring.explain import explain_form
-from pipeline.scoring.profiles import Profile, choose_profile, grade, list_profiles, load_profile
-from pipeline.scoring.scores import score_form
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.scoring.case import FieldKey, ScoringInput, gather_inputs
+    from pipeline.scoring.catalogue import describe_findings, finding_catalogue, finding_kinds
+    from pipeline.scoring.cross_form import compare_forms
+    from pipeline.scoring.discrepancies import assess_form, find_discrepancies
+    from pipeline.scoring.explain import explain_form
+    from pipeline.scoring.profiles import Profile, choose_profile, grade, list_profiles, load_profile
+    from pipeline.scoring.scores import score_form
 
 __all__ = [
     "FieldKey",
@@ -33,3 +37,31 @@ __all__ = [
     "load_profile",
     "score_form",
 ]
+
+_HOMES = {
+    "FieldKey": "case",
+    "Profile": "profiles",
+    "ScoringInput": "case",
+    "assess_form": "discrepancies",
+    "choose_profile": "profiles",
+    "compare_forms": "cross_form",
+    "describe_findings": "catalogue",
+    "explain_form": "explain",
+    "find_discrepancies": "discrepancies",
+    "finding_catalogue": "catalogue",
+    "finding_kinds": "catalogue",
+    "gather_inputs": "case",
+    "grade": "profiles",
+    "list_profiles": "profiles",
+    "load_profile": "profiles",
+    "score_form": "scores",
+}
+"""The module that each name is in."""
+
+if not TYPE_CHECKING:  # a type checker is to refuse names that are not there
+
+    def __getattr__(name: str) -> Any:
+        """Import a name's module when it is first asked for: whoever wants the catalogue alone loads no rules."""
+        if name in _HOMES:
+            return getattr(import_module(f"pipeline.scoring.{_HOMES[name]}"), name)
+        raise AttributeError(f"module 'pipeline.scoring' has no attribute {name!r}")

@@ -7,13 +7,13 @@ before (fewer findings is what a corrected rule looks like); no column is gone o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import PublicationRefused
 from pipeline.storage.columns import KEYS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MAY_SHRINK = frozenset({"findings"})
 """Tables that may lose rows without being asked."""
@@ -39,6 +39,8 @@ def check_bucket(tables: Mapping[str, pa.Table], bucket: str) -> None:
 
 
 def _check_parents(tables: Mapping[str, pa.Table], child: str, key: str, parent: str, bucket: str) -> None:
+    import pyarrow.compute as pc
+
     known = pc.unique(tables[parent].column(key))
     lost = pc.invert(pc.is_in(tables[child].column(key), known))
     count = pc.sum(lost).as_py() or 0

@@ -97,6 +97,10 @@ class Index:
         known = (KnownPath(Path(os.fsdecode(row[0])), row[1], row[2], FileStamp(*row[3:])) for row in rows)
         return {item.path: item for item in known}
 
+    def held(self) -> list[tuple[str, str]]:
+        """Return each known input file as it was given with its document, in the order of the absolute paths."""
+        return self._db.execute("SELECT given, document_id FROM paths ORDER BY path").fetchall()
+
     def paths_below(self, path: Path) -> list[Path]:
         """Return the input files that lie in an archive, by its path: those whose path begins with it and `!/`."""
         start = os.fsencode(path)

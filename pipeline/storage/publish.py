@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.errors import ConfigurationError, PublicationRefused
 from pipeline.records import CODE_TABLES, PUBLISHED_TABLES, TABLES
@@ -31,7 +30,6 @@ from pipeline.storage.assertions import check_against_previous, check_bucket
 from pipeline.storage.atomic import TEMPORARY, point_link, sync_file, sync_folder
 from pipeline.storage.code_tables import code_rows
 from pipeline.storage.datapackage import CODES_PART, DATA_PACKAGE, DESCRIPTION_VERSION, describe_package
-from pipeline.storage.index import KnownPath
 from pipeline.storage.layout import DOCUMENTS_PER_PART
 from pipeline.storage.store import ResultHeader, ResultStore
 
@@ -46,11 +44,14 @@ class PublishedDocument:
     paths: tuple[str, ...]
 
 
-def collect_documents(results: Mapping[str, ResultHeader], paths: Iterable[KnownPath]) -> list[PublishedDocument]:
-    """Return the documents that some path holds, by id, each with its paths in order."""
+def collect_documents(results: Mapping[str, ResultHeader], held: Iterable[tuple[str, str]]) -> list[PublishedDocument]:
+    """Return the documents that some file holds, by id, each with its paths in order.
+
+    `held` are the files with their documents, as `Index.held` returns them.
+    """
     holders: dict[str, set[str]] = defaultdict(set)
-    for path in paths:
-        holders[path.document_id].add(path.given)
+    for given, document_id in held:
+        holders[document_id].add(given)
     return [PublishedDocument(results[key], tuple(sorted(holders[key]))) for key in sorted(holders) if key in results]
 
 
@@ -188,6 +189,8 @@ def _write_codes(folder: Path) -> dict[str, Any]:
 
 
 def _write_part(path: Path, table: str, rows: pa.Table) -> dict[str, Any]:
+    import pyarrow.parquet as pq
+
     pq.write_table(encode_vocabularies(table, rows), path, compression="zstd", version="2.6")
     sync_file(path)
     return {"rows": rows.num_rows, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}

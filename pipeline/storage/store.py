@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -18,12 +19,15 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.dataset import DocumentRecords
-from pipeline.errors import PublicationRefused, ReadingFailed
+from pipeline.errors import PublicationRefused, ReadingFailed, access_error
 from pipeline.records import TABLES
 from pipeline.storage.arrow import rows_to_table, stored_schema, table_to_rows
 from pipeline.storage.atomic import TEMPORARY, write_file
 
 FORMAT = 1
+
+SUFFIX = ".result"
+"""How the name of a result's file ends."""
 
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, pa.ArrowException)
 """What reading a damaged result may raise."""
@@ -50,7 +54,7 @@ class ResultStore:
 
     def path(self, document_id: str) -> Path:
         """Return where a document's result is kept."""
-        return self.root / document_id[:2] / f"{document_id}.result"
+        return self.root / document_id[:2] / f"{document_id}{SUFFIX}"
 
     def write(self, records: DocumentRecords, fingerprint: str, attempts: int) -> ResultHeader:
         """Store a document's rows in place of any earlier ones.
@@ -130,13 +134,29 @@ class ResultStore:
 
     def sweep(self) -> None:
         """Remove what a killed run left unfinished."""
-        for path in self.root.glob(f"*/{TEMPORARY}*"):
-            with suppress(OSError):
-                path.unlink()
+        for folder, name in self._files():
+            if name.startswith(TEMPORARY):
+                with suppress(OSError):
+                    os.unlink(os.path.join(folder, name))
 
     def ids(self) -> Iterator[str]:
-        """Yield the ids of all results."""
-        return (path.stem for path in self.root.glob("??/*.result"))
+        """Yield the ids of all results.
+
+        Raises:
+            AccessError: a folder of the store may not be listed.
+        """
+        return (name.removesuffix(SUFFIX) for _, name in self._files() if name.endswith(SUFFIX))
+
+    def _files(self) -> Iterator[tuple[str, str]]:
+        """Yield folder and name of each file in the store: too many to make path objects of them."""
+        if not self.root.is_dir():
+            return
+        try:
+            for folder in [entry.path for entry in os.scandir(self.root) if entry.is_dir()]:
+                for name in os.listdir(folder):
+                    yield folder, name
+        except OSError as error:
+            raise access_error(error, f"{self.root} cannot be read") from error
 
 
 def _parse_header(line: bytes) -> tuple[ResultHeader, dict[str, int]]:

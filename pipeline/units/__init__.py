@@ -7,8 +7,30 @@ value whose flags say why. Units, counters and words are data in `schemas/units.
 
 from __future__ import annotations
 
-from pipeline.units.amounts import parse_amount, parse_number, parse_rate
-from pipeline.units.model import Value, ValueContext
-from pipeline.units.values import parse_value
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.units.amounts import parse_amount, parse_number, parse_rate
+    from pipeline.units.model import Value, ValueContext
+    from pipeline.units.values import parse_value
 
 __all__ = ["Value", "ValueContext", "parse_amount", "parse_number", "parse_rate", "parse_value"]
+
+_HOMES = {
+    "Value": "model",
+    "ValueContext": "model",
+    "parse_amount": "amounts",
+    "parse_number": "amounts",
+    "parse_rate": "amounts",
+    "parse_value": "values",
+}
+"""The module that each name is in."""
+
+if not TYPE_CHECKING:  # a type checker is to refuse names that are not there
+
+    def __getattr__(name: str) -> Any:
+        """Import a name's module when it is first asked for: whoever wants the words alone loads no grammar."""
+        if name in _HOMES:
+            return getattr(import_module(f"pipeline.units.{_HOMES[name]}"), name)
+        raise AttributeError(f"module 'pipeline.units' has no attribute {name!r}")

@@ -1,0 +1,27 @@
+"""Where a document lies: in a file of its own, or in an archive.
+
+A member is addressed by the path of the archive, `!/`, and its name inside: `data/raw/2024.zip!/通州区/自评表.pdf`, and
+so on into archives inside archives. That name is an address and nothing else: `pipeline.ingest.archive` finds what it
+means, and whoever only plans a run need not load what opens archives.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+MARK = "!/"
+"""What stands between an archive and a name inside it, as in Java's addresses of the kind."""
+
+
+def split_source(path: Path) -> tuple[Path, tuple[str, ...]]:
+    """Return the file that holds a document, and the names that lead into it; none where it is a file of its own."""
+    text = str(path)
+    if MARK not in text or os.path.lexists(path):
+        return path, ()
+    at = text.find(MARK)
+    while at >= 0:
+        if os.path.isfile(text[:at]):
+            return Path(text[:at]), tuple(text[at + len(MARK) :].split(MARK))
+        at = text.find(MARK, at + 1)
+    return path, ()
