@@ -21,7 +21,7 @@ HEIGHT = 48
 STEP = 8
 """Pixels of width per time step of the recogniser."""
 
-WIDTHS = (*range(32, 256, 32), *range(256, 512, 64), *range(512, 1024, 128), *range(1024, 3328, 256))
+WIDTHS: tuple[int, ...] = (*range(32, 256, 32), *range(256, 512, 64), *range(512, 1024, 128), *range(1024, 3328, 256))
 """Widths that lines are padded to: few, so that batches are full and a runtime is soon prepared for all of them."""
 
 BATCH_WIDTH = 800

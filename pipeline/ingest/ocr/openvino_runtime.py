@@ -14,8 +14,8 @@ from pipeline.ingest.ocr.eight_bit import Ranges, known_ranges, round_layers
 from pipeline.ingest.ocr.reading import Network
 
 KERNELS = 2000
-"""Kernels that a model in 8 bits, which reads nearly everything, keeps for inputs of sizes seen before, some 40 for each
-size: preparing them anew takes as long as computing. They take some 200 MiB; other models keep none."""
+"""Kernels that a model in 8 bits, which reads nearly everything, keeps for inputs of sizes seen before, some 40 for
+each size: preparing them anew takes as long as computing. They take some 200 MiB; other models keep none."""
 
 __all__ = ["known_ranges", "load_network"]
 
