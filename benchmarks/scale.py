@@ -5,7 +5,6 @@ growth      one dataset that grows to each of --documents in turn: core seconds 
 throughput  pages per second with 1 and 2 workers, of this machine and of a Dask cluster of separate processes
 readers     --forms forms in the tables, cloned from read ones; pandas.read_parquet before and after `jixiao compact`
 known       what a run holds in memory of --known documents that it need not read, and what that takes
-overhead    the documents of --files read in a worker of their own beside the same reader without isolation, by turns
 
 Documents are one-page text PDFs, drawn once and repeated under new names and dates, so that their bytes differ. Where
 other programs share the machine, core seconds mean more than seconds of wall time; both are given, and sides that are
@@ -27,14 +26,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from pipeline.settings import ReadSettings, RunOptions, WorkerLimits  # noqa: E402 - the root comes first
+from pipeline.settings import ReadSettings, RunOptions  # noqa: E402 - the root comes first
 
 TEN_MILLION = 10_000_000
 BASES = 20
@@ -364,139 +362,24 @@ def load_index(path: Path) -> dict[str, float]:
 # overhead
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What reading one document cost: seconds of wall time, and core seconds of all that took part."""
-
-    wall: float
-    cores: float
-
-
-def measure_overhead(files: list[Path], rounds: int) -> None:
-    """Read each file with and without isolation in turn; print the sums over the files of the medians."""
-    costs: dict[str, dict[Path, list[Cost]]] = {"isolated": {}, "plain": {}}
-    with isolated_reader() as isolated, plain_reader() as plain:
-        for turn in range(rounds + 1):
-            for name, read in (("isolated", isolated), ("plain", plain))[:: 1 if turn % 2 else -1]:
-                for file in files:
-                    cost = read(file)
-                    if turn:
-                        costs[name].setdefault(file, []).append(cost)
-            print(f"round {turn} done", file=sys.stderr, flush=True)
-    print("| document | core seconds, isolated ÷ plain | wall time, isolated ÷ plain |\n| --- | ---: | ---: |")
-    for file in files:
-        both = [costs[name][file] for name in ("isolated", "plain")]
-        print(f"| {file.name} | {_ratio(both, 'cores'):.3f} | {_ratio(both, 'wall'):.3f} |")
-    sums = [[_median(costs[name][file]) for file in files] for name in ("isolated", "plain")]
-    cores = sum(c.cores for c in sums[0]) / sum(c.cores for c in sums[1])
-    wall = sum(c.wall for c in sums[0]) / sum(c.wall for c in sums[1])
-    print(f"| all | {cores:.3f} | {wall:.3f} |")
-
-
-def _median(costs: list[Cost]) -> Cost:
-    return Cost(statistics.median(c.wall for c in costs), statistics.median(c.cores for c in costs))
-
-
-def _ratio(both: list[list[Cost]], name: str) -> float:
-    isolated, plain = (getattr(_median(costs), name) for costs in both)
-    return float(isolated / plain)
-
-
-@contextmanager
-def isolated_reader() -> Iterator[Callable[[Path], Cost]]:
-    """Yield a reader as a run has it; its core seconds are those of the worker and of the supervisor."""
-    from pipeline.running.processes import descendants
-    from pipeline.running.supervise import Job, Outcome, Supervisor
-
-    with tempfile.TemporaryDirectory() as folder, Supervisor(1, ReadSettings(), WorkerLimits(), Path(folder)) as reader:
-
-        def read(file: Path) -> Cost:
-            before = time.process_time() + sum(map(_core_seconds, _workers(descendants(os.getpid()))))
-            started = time.perf_counter()
-            job = Job(hashlib.sha256(file.read_bytes()).hexdigest(), file.absolute())
-            (outcome,) = (event for event in reader.read([job]) if isinstance(event, Outcome))
-            wall = time.perf_counter() - started
-            after = time.process_time() + sum(map(_core_seconds, _workers(descendants(os.getpid()))))
-            if isinstance(outcome.result, Exception):
-                raise outcome.result
-            return Cost(wall, after - before)
-
-        yield read
-
-
-def _workers(pids: Iterator[int]) -> list[int]:
-    """Return those of the processes that are supervised workers."""
-    found = []
-    for pid in pids:
-        if b"pipeline.running.worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
-            found.append(pid)
-    return found
-
-
-def _core_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def plain_reader() -> Iterator[Callable[[Path], Cost]]:
-    """Yield a reader in a process that does nothing else, with the threads that a worker has.
-
-    It begins a session as a worker does, because the kernel shares the cores out by session.
-    """
-    from pipeline.running.supervise import ONE_THREAD
-
-    environment = os.environ | ONE_THREAD | {"PYTHONHASHSEED": "0"}
-    command = [sys.executable, __file__, "plain"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-
-        def read(file: Path) -> Cost:
-            print(file.absolute(), file=process.stdin, flush=True)
-            return Cost(*json.loads(process.stdout.readline()))
-
-        yield read
-        process.stdin.close()
-
-
-def read_plainly() -> None:
-    """Read the files whose paths come on stdin; answer with wall and core seconds of each."""
-    from pipeline.read import read_document
-
-    for line in sys.stdin:
-        wall, cores = time.perf_counter(), time.process_time()
-        read_document(Path(line.strip()), ReadSettings())
-        print(json.dumps([time.perf_counter() - wall, time.process_time() - cores]), flush=True)
-
-
 def main() -> None:
     """Measure one part and print it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "part", choices=("growth", "throughput", "readers", "known", "overhead", "one-run", "load-index", "plain")
-    )
+    parser.add_argument("part", choices=("growth", "throughput", "readers", "known", "one-run", "load-index"))
     parser.add_argument("--documents", type=int, nargs="+", default=[100, 1_000, 10_000])
     parser.add_argument("--forms", type=int, default=100_000)
     parser.add_argument("--known", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--files", type=Path, nargs="+", default=sorted((ROOT / "data" / "raw").glob("*.pdf")))
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--work", type=Path, help="folder to work in and to keep; a temporary one if left out")
     parser.add_argument("--source", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--scheduler", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.part == "plain":
-        read_plainly()
-    elif arguments.part == "one-run":
+    if arguments.part == "one-run":
         print(json.dumps(one_run(arguments.source, arguments.out, arguments.jobs, arguments.scheduler)))
     elif arguments.part == "load-index":
         print(json.dumps(load_index(arguments.source)))
-    elif arguments.part == "overhead":
-        measure_overhead(arguments.files, arguments.rounds)
     else:
         with tempfile.TemporaryDirectory() as temporary:
             work = arguments.work or Path(temporary)

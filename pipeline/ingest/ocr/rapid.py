@@ -159,7 +159,7 @@ def load_rapid(streams: int = 1) -> RapidRecognizer:
         loading[name] = pool.submit(runtime.load_network, model_path(name), streams, keep_memory=name != DETECTOR)
     pool.shutdown(wait=False)
     _, metadata, described = loading[RECOGNIZER].result()
-    version = f"{importlib.metadata.version('rapidocr')} PP-OCRv6-small {described}"
+    version = f"{importlib.metadata.version('rapidocr')} PP-OCRv6-small {described}{' int8+f32' if ranges else ''}"
     networks = {name: lambda model=model: model.result()[0] for name, model in loading.items()}
     return RapidRecognizer(networks, metadata["character"].splitlines(), version, streams)
 
