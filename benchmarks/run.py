@@ -174,10 +174,10 @@ def serve(side: str, files: list[Path], limit: int) -> None:
         print(json.dumps({"seconds_per_page": seconds, "pages": pages, "peak_mib": peak}), flush=True)
 
 
-def start(side: str, files: list[Path], limit: int) -> subprocess.Popen[str]:
-    """Start one side in a process of its own."""
+def start(side: str, files: list[Path], limit: int, threads: str = THREADS) -> subprocess.Popen[str]:
+    """Start one side in a process of its own, with that many threads to recognise with."""
     command = [sys.executable, __file__, "--serve", side, "--pages", str(limit), "--files", *map(str, files)]
-    environment = {**os.environ, "OMP_NUM_THREADS": THREADS, "JIXIAO_STREAMS": THREADS}
+    environment = {**os.environ, "OMP_NUM_THREADS": threads, "JIXIAO_STREAMS": threads}
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
 
 
@@ -203,15 +203,25 @@ def measure(sides: dict[str, list[Path]], limit: int, rounds: int) -> dict[str, 
     results: dict[str, list[dict]] = {side: [] for side in processes}
     for _ in range(rounds):
         for side, process in processes.items():
-            assert process.stdin is not None
-            process.stdin.write("go\n")
-            process.stdin.flush()
+            ask(process)
             results[side].append(answer(process))
     for process in processes.values():
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait()
+        end(process)
     return results
+
+
+def ask(process: subprocess.Popen[str]) -> None:
+    """Have a side do one round."""
+    assert process.stdin is not None
+    process.stdin.write("go\n")
+    process.stdin.flush()
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Let a side end."""
+    assert process.stdin is not None
+    process.stdin.close()
+    process.wait()
 
 
 def report(results: dict[str, list[dict]]) -> None:

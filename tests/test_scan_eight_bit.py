@@ -64,10 +64,9 @@ def test_a_reading_that_stands_is_surer_than_every_limit_of_review() -> None:
 def test_the_copy_reads_as_the_model_does() -> None:
     recognizer = load_recognizer("rapidocr")
     texts = ["396.26752", "7", "100%", "2024.12.31", "A-17"]
-    quick = recognizer.read(list(map(line_of, texts)))
-    networks = {RECOGNIZER: recognizer._networks[RECOGNIZER]}  # type: ignore[attr-defined]
-    characters = recognizer._labels[1:-1]  # type: ignore[attr-defined]
-    exact = RapidRecognizer(networks, characters, "").read(list(map(line_of, texts)))
+    lines = list(map(line_of, texts))
+    assert isinstance(recognizer, RapidRecognizer)
+    quick, exact = recognizer.read(lines), recognizer.without_copy().read(lines)
     assert [reading.text for reading in quick] == [reading.text for reading in exact]
 
 

@@ -37,8 +37,8 @@ QUICK = "the recogniser in 8 bits"
 """Name of the recogniser's quick copy, which not every runtime can make."""
 
 RELIED_ON = 0.97
-"""Confidence from which a reading of the quick copy stands; it is above every limit of `schemas/review.yml`. On 10,430
-lines in all conditions of scanning none of these differed from the exact model's but in spaces and widths."""
+"""Confidence from which a reading of the quick copy stands; it is above every limit of `schemas/review.yml`.
+`python -m benchmarks.activation_ranges --compare` shows how many of these the exact model reads otherwise."""
 
 CLASSIFIER_WIDTH = 192
 """Pixels of width that the classifier of line directions looks at."""
@@ -64,8 +64,14 @@ class RapidRecognizer:
         """`networks` gives the models `MODELS` and, where there is one, `QUICK`; `streams` batches run at once."""
         self._pool = ThreadPoolExecutor(streams, "recogniser")
         self._networks = networks
+        self._characters = characters
         self._labels = class_labels(characters)
         self.version = version
+
+    def without_copy(self) -> RapidRecognizer:
+        """Return the same recogniser, on one core, with every line read by the exact model: what others are held to."""
+        exact = {name: network for name, network in self._networks.items() if name != QUICK}
+        return RapidRecognizer(exact, self._characters, self.version)
 
     def read(self, crops: Sequence[GrayImage], alphabet: str | None = None) -> list[LineReading]:
         """Read text lines in batches of similar width; equal pictures are read once.
