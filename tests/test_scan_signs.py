@@ -1,4 +1,4 @@
-"""The bar of a lone comparison sign is told by its strokes, whatever a recogniser makes of small print."""
+"""The bar of a lone comparison sign is told by its strokes; a row of points that is no ellipsis is doubted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.ingest.ocr.reading import CharReading, LineReading
-from pipeline.ingest.signs import weigh_sign
+from pipeline.ingest.signs import doubt_points, weigh_sign
 from tests.scan_support import draw_sign
 
 
@@ -40,3 +40,10 @@ def test_other_readings_are_left_alone() -> None:
     for text in ("=", "7", "≥90"):
         reading = LineReading(tuple(CharReading(char, 0.9) for char in text))
         assert weigh_sign(draw_sign("≥"), reading) is reading
+
+
+@pytest.mark.parametrize(("text", "doubted"), [("……", False), ("…", True), ("………", True), ("是……", False), ("", False)])
+def test_points_that_are_no_ellipsis_are_doubted(text: str, doubted: bool) -> None:
+    reading = LineReading(tuple(CharReading(char, 0.97) for char in text))
+    assert doubt_points(reading).text == text
+    assert (doubt_points(reading).confidence < reading.confidence) == doubted

@@ -22,7 +22,7 @@ from pipeline.ingest.ocr.reading import GrayImage, LineReading, PixelBox, Recogn
 from pipeline.ingest.pending import PendingPage
 from pipeline.ingest.sheet import Sheet, straighten_page, turn_sheet
 from pipeline.ingest.sheetlines import SheetLine, find_sheet_ink, lay_out_lines
-from pipeline.ingest.signs import weigh_sign
+from pipeline.ingest.signs import doubt_points, weigh_sign
 from pipeline.ingest.textlines import CARRIER, lies_sideways, set_beside_number
 from pipeline.models import Box, Glyph, Page
 
@@ -134,7 +134,7 @@ def read_lines(lines: Sequence[SheetLine], recognizer: Recognizer, alphabet: str
         carried = recognizer.read([set_beside_number(crops[i]) for i in lone])
         for i, reading in zip(lone, carried, strict=True):
             readings[i] = _without_carrier(reading, readings[i])
-    found = iter(map(weigh_sign, crops, map(weigh_dashes, crops, readings)))
+    found = iter(map(weigh_sign, crops, map(weigh_dashes, crops, map(doubt_points, readings))))
     return [line.settled if line.settled is not None else next(found) for line in lines]
 
 

@@ -1,7 +1,7 @@
-"""Whether a lone comparison sign has a bar, by its strokes.
+"""Lone signs of which a recogniser is surer than it may be: comparison signs without their bar, and rows of points.
 
 In small print the bar of `≥` runs into its lower arm, and a recogniser takes it for `>`. At the open end the two arms
-stand apart, and with the bar the lower one has twice the ink of the upper.
+stand apart, and with the bar the lower one has twice the ink of the upper; that tells whether a comparison sign has it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ OPEN_LEFT = frozenset(">＞≥")
 WITH_BAR, WITHOUT_BAR = 1.6, 1.4
 """Ink of the lower arm over that of the upper, from which there is a bar and up to which there is none; measured on
 eleven fonts of 8 to 12 points at 150 to 300 dpi, blurred and noisy: 1.7 to 2.4 with a bar, 0.87 to 1.3 without."""
+
+ELLIPSIS = "…"
+PRINTED = 2
+"""Characters of an ellipsis in Chinese print (GB/T 15834-2011, 4.11); a recogniser may count one more."""
 
 PLAUSIBLE = (0.6, 3.0)
 """What lies outside is not the ratio of two arms: dust, or the remains of a ruling."""
@@ -46,6 +50,13 @@ def weigh_sign(crop: GrayImage, reading: LineReading) -> LineReading:
         return replace(reading, chars=(replace(char, probability=max(char.probability, SEEN)),))
     seen = replace(char, text=text, probability=SEEN_OTHERWISE, second=char.text, second_probability=UNCLEAR)
     return replace(reading, chars=(seen,))
+
+
+def doubt_points(reading: LineReading) -> LineReading:
+    """Return the reading, doubted where it is nothing but points and not the two characters that `……` is printed as."""
+    if set(reading.text) != {ELLIPSIS} or len(reading.chars) == PRINTED:
+        return reading
+    return replace(reading, chars=tuple(replace(c, probability=min(c.probability, UNCLEAR)) for c in reading.chars))
 
 
 def lower_arm(crop: GrayImage, *, open_left: bool) -> float | None:
