@@ -68,10 +68,10 @@ class RapidRecognizer:
         self._labels = class_labels(characters)
         self.version = version
 
-    def without_copy(self) -> RapidRecognizer:
-        """Return the same recogniser, on one core, with every line read by the exact model: what others are held to."""
+    def without_copy(self, streams: int = 1) -> RapidRecognizer:
+        """Return the same recogniser with every line read by the exact model: what the copy is held to."""
         exact = {name: network for name, network in self._networks.items() if name != QUICK}
-        return RapidRecognizer(exact, self._characters, self.version)
+        return RapidRecognizer(exact, self._characters, self.version, streams)
 
     def read(self, crops: Sequence[GrayImage], alphabet: str | None = None) -> list[LineReading]:
         """Read text lines in batches of similar width; equal pictures are read once.
