@@ -7,8 +7,9 @@ out, `discrepancies` settles how sure that is. Profiles, codes and words are dat
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pipeline.deferred import defer_names
 
 if TYPE_CHECKING:
     from pipeline.scoring.case import FieldKey, ScoringInput, gather_inputs
@@ -59,9 +60,4 @@ _HOMES = {
 """The module that each name is in."""
 
 if not TYPE_CHECKING:  # a type checker is to refuse names that are not there
-
-    def __getattr__(name: str) -> Any:
-        """Import a name's module when it is first asked for: whoever wants the catalogue alone loads no rules."""
-        if name in _HOMES:
-            return getattr(import_module(f"pipeline.scoring.{_HOMES[name]}"), name)
-        raise AttributeError(f"module 'pipeline.scoring' has no attribute {name!r}")
+    __getattr__ = defer_names(__name__, _HOMES)

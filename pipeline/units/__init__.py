@@ -7,8 +7,9 @@ value whose flags say why. Units, counters and words are data in `schemas/units.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pipeline.deferred import defer_names
 
 if TYPE_CHECKING:
     from pipeline.units.amounts import parse_amount, parse_number, parse_rate
@@ -28,9 +29,4 @@ _HOMES = {
 """The module that each name is in."""
 
 if not TYPE_CHECKING:  # a type checker is to refuse names that are not there
-
-    def __getattr__(name: str) -> Any:
-        """Import a name's module when it is first asked for: whoever wants the words alone loads no grammar."""
-        if name in _HOMES:
-            return getattr(import_module(f"pipeline.units.{_HOMES[name]}"), name)
-        raise AttributeError(f"module 'pipeline.units' has no attribute {name!r}")
+    __getattr__ = defer_names(__name__, _HOMES)
