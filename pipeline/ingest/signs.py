@@ -22,7 +22,7 @@ eleven fonts of 8 to 12 points at 150 to 300 dpi, blurred and noisy: 1.7 to 2.4 
 
 ELLIPSIS = "…"
 PRINTED = 2
-"""Characters of an ellipsis in Chinese print (GB/T 15834-2011, 4.11); a recogniser may count one more."""
+"""Characters of an ellipsis in Chinese print (GB/T 15834-2011); a recogniser may count one more."""
 
 PLAUSIBLE = (0.6, 3.0)
 """What lies outside is not the ratio of two arms: dust, or the remains of a ruling."""
