@@ -39,8 +39,8 @@ def measure_overhead(files: list[Path], rounds: int) -> None:
     costs: dict[str, dict[Path, list[Cost]]] = {"isolated": {}, "plain": {}}
     with isolated_reader() as isolated, plain_reader() as plain:
         for turn in range(rounds + 1):
-            for name, read in (("isolated", isolated), ("plain", plain))[:: 1 if turn % 2 else -1]:
-                for file in files:
+            for file in files:  # one right after the other, because the speed of a shared machine drifts
+                for name, read in (("isolated", isolated), ("plain", plain))[:: 1 if turn % 2 else -1]:
                     cost = read(file)
                     if turn:
                         costs[name].setdefault(file, []).append(cost)
