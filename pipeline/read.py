@@ -1,7 +1,7 @@
-"""One document from its bytes to the rows of the dataset: the stages in their order, nothing else.
+"""One document from its bytes to the rows of the dataset: read its pages, then interpret them.
 
-ingest → regions → cells (joined over pages) → forms → districts → typed rows → scores and findings. This module does
-no reading of its own and writes nothing; `pipeline.run` calls it in a worker.
+This module does no reading of its own and writes nothing; `pipeline.run` calls it in a worker. What comes after the
+pages is imported when the first of them has been begun: a scan's models load meanwhile, which takes as long.
 """
 
 from __future__ import annotations
@@ -15,41 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import __version__
-from pipeline.assemble import assemble_document
-from pipeline.assess import reading_findings, score_records
-from pipeline.cells import reconstruct_cells
 from pipeline.dataset import DocumentRecords, Member
-from pipeline.districts import resolve_districts
 from pipeline.errors import DocumentError
-from pipeline.forms import read_forms
 from pipeline.ingest import media_type, read_pages
 from pipeline.ingest.archive import list_members, read_source
 from pipeline.ingest.sniff import ZIP
-from pipeline.models import Form, Page, PageIssue, Table
-from pipeline.normalise import normalise_form
-from pipeline.records import DocumentRow, DocumentStatus
-from pipeline.regions import PageLayout, find_regions
-from pipeline.second_voice import SecondVoice
+from pipeline.models import Page, Table
+from pipeline.records import DocumentRow
 from pipeline.settings import ReadSettings
-from pipeline.witness import examine_forms
 
 Progress = Callable[[int], None]
 """Called with each page's number when it has been read."""
-
-
-@dataclass(slots=True)
-class _PageCount:
-    """What passed through ingest, for the document's row."""
-
-    text: int = 0
-    ocr: int = 0
-
-    def add(self, page: Page) -> None:
-        """Count one page."""
-        if page.source == "ocr":
-            self.ocr += 1
-        elif page.source == "text":
-            self.text += 1
 
 
 def read_document(path: Path, settings: ReadSettings, progress: Progress | None = None) -> DocumentRecords:
@@ -61,105 +37,70 @@ def read_document(path: Path, settings: ReadSettings, progress: Progress | None 
     data = read_source(path, settings)
     if media_type(data) == ZIP:
         return _open_archive(path, data, settings)
-    started = time.monotonic()
-    counts = _PageCount()
-    layouts: list[PageLayout] = []
-    issues: list[PageIssue] = []
+    source = _Source(path, data, time.monotonic(), settings)
+    pages: list[Page] = []
     try:
-        for page in read_pages(data, settings):
-            counts.add(page)
-            issues += page.issues
-            layouts.append(find_regions(page))
+        begun = read_pages(data, settings)
+        from pipeline.interpret import interpret_pages
+
+        for page in begun:
+            pages.append(page)
             if progress:
                 progress(page.number)
-        forms, others = read_forms(assemble_document(layouts), len(layouts))
+        found = interpret_pages(pages, data, path.name, settings)
     except DocumentError as error:
-        row = _document_row(
-            path,
-            data,
-            started,
-            counts,
-            layouts,
-            settings=settings,
-            status="failed",
-            error_code=error.code,
-            error=str(error),
-        )
+        row = _document_row(source, pages, status="failed", error_code=error.code, error=str(error))
         return DocumentRecords(document=row)
-    forms = resolve_districts(forms, path.name, settings.district_code)
-    forms = examine_forms(forms, SecondVoice(data, [layout.page for layout in layouts], settings))
-    problems = _problems(forms, issues)
-    status: DocumentStatus = "no_form" if not forms else "partial" if problems else "ok"
     row = _document_row(
-        path,
-        data,
-        started,
-        counts,
-        layouts,
-        settings=settings,
-        status=status,
-        form_count=len(forms),
-        other_tables=len(others),
-        error_code=problems[0].code if problems else None,
-        error="; ".join(issue.message for issue in problems) or None,
+        source,
+        pages,
+        status=found.status,
+        form_count=len(found.forms),
+        other_tables=found.other_tables,
+        error_code=found.problems[0].code if found.problems else None,
+        error="; ".join(issue.message for issue in found.problems) or None,
     )
-    return _records(row, forms, path.name, settings)
+    return found.records(row, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file in hand, and when its reading began."""
+
+    path: Path
+    data: bytes
+    started: float
+    settings: ReadSettings
 
 
 def _open_archive(path: Path, data: bytes, settings: ReadSettings) -> DocumentRecords:
     """Return the row of an archive, and what is in it; its members are documents of their own."""
-    started = time.monotonic()
+    source = _Source(path, data, time.monotonic(), settings)
     members: tuple[Member, ...] = ()
     facts: dict[str, Any] = {"status": "no_form"}
     try:
         members = list_members(data, path, settings)
     except DocumentError as error:
         facts = {"status": "failed", "error_code": error.code, "error": str(error)}
-    row = _document_row(path, data, started, _PageCount(), (), settings=settings, **facts)
-    return DocumentRecords(document=row, members=members)
+    return DocumentRecords(document=_document_row(source, (), **facts), members=members)
 
 
-def _document_row(
-    path: Path,
-    data: bytes,
-    started: float,
-    counts: _PageCount,
-    layouts: Sequence[PageLayout],
-    *,
-    settings: ReadSettings,
-    **facts: Any,
-) -> DocumentRow:
+def _document_row(source: _Source, pages: Sequence[Page], **facts: Any) -> DocumentRow:
+    by_ocr = sum(page.source == "ocr" for page in pages)
     return DocumentRow(
-        document_id=hashlib.sha256(data).hexdigest(),
-        file_name=path.name,
-        source_path=str(path),
-        media_type=media_type(data) if data else None,
-        pages=len(layouts) or None,
-        text_pages=counts.text if layouts else None,
-        ocr_pages=counts.ocr if layouts else None,
-        ocr_engine=_describe_recognizer(settings) if counts.ocr else None,
+        document_id=hashlib.sha256(source.data).hexdigest(),
+        file_name=source.path.name,
+        source_path=str(source.path),
+        media_type=media_type(source.data) if source.data else None,
+        pages=len(pages) or None,
+        text_pages=sum(page.source == "text" for page in pages) if pages else None,
+        ocr_pages=by_ocr if pages else None,
+        ocr_engine=_describe_recognizer(source.settings) if by_ocr else None,
         pipeline_version=__version__,
         extracted_at=datetime.now(UTC),
-        seconds=round(time.monotonic() - started, 3),
+        seconds=round(time.monotonic() - source.started, 3),
         **facts,
     )
-
-
-PARTIAL = frozenset(
-    {"text_in_no_cell", "irregular_cells", "form_incomplete", "form_head_missing", "page_unread", "hidden_unread"}
-)
-"""Issues that mean that something of the document was not read, or not surely."""
-
-
-def _problems(forms: Sequence[Form], issues: Sequence[PageIssue]) -> list[PageIssue]:
-    """Return what makes a document `partial`: unread text, forms without an end."""
-    found = [issue for form in forms for issue in form.issues] + list(issues)
-    found += [
-        PageIssue("form_incomplete", f"form {form.form_no} has no total row; its end is missing", form.page_last)
-        for form in forms
-        if not form.complete
-    ]
-    return [issue for issue in found if issue.code in PARTIAL]
 
 
 def _describe_recognizer(settings: ReadSettings) -> str:
@@ -170,21 +111,11 @@ def _describe_recognizer(settings: ReadSettings) -> str:
     return f"{recognizer.name} {recognizer.version}"
 
 
-def _records(row: DocumentRow, forms: Sequence[Form], file_name: str, settings: ReadSettings) -> DocumentRecords:
-    rows = [normalise_form(form, row.document_id, file_name) for form in forms]
-    records = DocumentRecords(
-        document=row,
-        forms=tuple(r.form for r in rows),
-        funds=tuple(fund for r in rows for fund in r.funds),
-        indicators=tuple(line for r in rows for line in r.indicators),
-        findings=tuple(f for form, r in zip(forms, rows, strict=True) for f in reading_findings(form, r.form.form_id)),
-        cells=tuple(cell for r in rows for cell in r.cells),
-    )
-    return score_records(records, settings.profile)
-
-
 def find_tables(path: Path, settings: ReadSettings) -> list[dict[str, Any]]:
     """Return every ruled table of a document before it is read as a form, page by page (`jixiao tables`)."""
+    from pipeline.cells import reconstruct_cells
+    from pipeline.regions import find_regions
+
     tables = []
     for page in read_pages(read_source(path, settings), settings):
         for region in find_regions(page).regions:

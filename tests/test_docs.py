@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.cli import call
 from pipeline.errors import DocumentError, Interrupted, PipelineError
-from pipeline.read import PARTIAL
+from pipeline.interpret import PARTIAL
 from pipeline.records import PUBLISHED_TABLES
 from pipeline.reference import BLOCKS, find_blocks, render_pages
 from pipeline.reference.commands import command_line, option_names

@@ -6,6 +6,7 @@ import io
 
 import docx
 import numpy as np
+import pdfplumber
 import pikepdf
 import pytest
 from PIL import Image
@@ -158,6 +159,25 @@ def test_a_picture_of_a_page_is_read_as_a_picture():
     assert page.issues == ()
 
 
+@pytest.mark.parametrize(
+    ("draw", "opened"),
+    [
+        (lambda canvas, _: scan_page(canvas), 0),
+        (lambda canvas, _: scan_page(canvas, text_mode=3), 1),
+        (lambda canvas, _: (scan_page(canvas), canvas.line(100, 500, 300, 500)), 1),
+        (lambda canvas, _: canvas.drawInlineImage(picture(), 0, 0, 200, 280), 1),
+    ],
+    ids=["only a picture", "text", "line", "small picture"],
+)
+def test_the_text_layer_is_opened_where_there_may_be_one(monkeypatch, draw, opened):
+    calls, truly = [], pdfplumber.open
+    monkeypatch.setattr(pdfplumber, "open", lambda *given: calls.append(given) or truly(*given))
+
+    read(pdf(draw, pages=2))
+
+    assert len(calls) == opened
+
+
 def test_a_searchable_scan_is_read_from_its_picture():
     (page,) = read(pdf(lambda canvas, _: scan_page(canvas, text_mode=3)))
 
@@ -200,12 +220,10 @@ def test_a_stamp_picture_on_a_ruled_text_page_does_not_make_it_a_scan():
 
 
 def test_a_document_that_pdfplumber_cannot_count_loses_no_page(monkeypatch):
-    import pipeline.ingest.pdf as module
-
     class Empty:
         pages = ()
 
-    monkeypatch.setattr(module.pdfplumber, "open", lambda *_: Empty())
+    monkeypatch.setattr(pdfplumber, "open", lambda *_: Empty())
 
     assert [page.source for page in read(pdf(write_text, pages=3))] == ["ocr", "ocr", "ocr"]
 

@@ -28,7 +28,9 @@ def test_a_page_is_finished_after_the_next_one_is_begun() -> None:
 
             yield PendingPage(number, finish)
 
-    assert [one.number for one in finish_pages(begin())] == [1, 2, 3]
+    pages = finish_pages(begin())
+    assert events == ["begin 1"]
+    assert [one.number for one in pages] == [1, 2, 3]
     assert events == ["begin 1", "begin 2", "finish 1", "begin 3", "finish 2", "finish 3"]
 
 

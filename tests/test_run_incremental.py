@@ -46,7 +46,7 @@ def test_a_run_that_finds_nothing_new_loads_no_reader(tmp_path: Path) -> None:
     status, *modules = second.stdout.split()
     assert (first.returncode, status) == (3, "3")
     assert "2 unchanged" in second.stderr
-    needless = {"pipeline.read", "pandas", "lxml", "cv2", "pypdfium2", "openvino", "onnxruntime"}
+    needless = {"pipeline.read", "pipeline.interpret", "pandas", "lxml", "cv2", "pypdfium2", "openvino", "onnxruntime"}
     assert needless.isdisjoint(modules)
     assert not [
         name for name in modules if name.startswith(("pipeline.ingest", "pipeline.normalise", "pipeline.assess"))

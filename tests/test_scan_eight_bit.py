@@ -45,16 +45,16 @@ def says(character: int, probability: float) -> Network:
 @pytest.mark.parametrize(("sure", "text"), [(RELIED_ON + 0.01, "1"), (RELIED_ON - 0.01, "7")])
 def test_the_exact_model_reads_what_the_quick_copy_is_not_sure_of(sure: float, text: str) -> None:
     networks = {QUICK: lambda: says(1, sure), RECOGNIZER: lambda: says(2, 0.8)}
-    (reading,) = RapidRecognizer(networks, CHARACTERS, "").read([np.full((HEIGHT, 96), 255, np.uint8)])
+    (reading,) = RapidRecognizer(networks, lambda: CHARACTERS, "").read([np.full((HEIGHT, 96), 255, np.uint8)])
     assert reading.text == text
 
 
 def test_the_exact_model_reads_all_where_there_is_no_copy_or_an_alphabet() -> None:
     line = np.full((HEIGHT, 96), 255, np.uint8)
     exact = {RECOGNIZER: lambda: says(2, 0.99)}
-    assert RapidRecognizer(exact, CHARACTERS, "").read([line])[0].text == "7"
+    assert RapidRecognizer(exact, lambda: CHARACTERS, "").read([line])[0].text == "7"
     both = {**exact, QUICK: lambda: says(1, 0.99)}
-    assert RapidRecognizer(both, CHARACTERS, "").read([line], "17")[0].text == "7"
+    assert RapidRecognizer(both, lambda: CHARACTERS, "").read([line], "17")[0].text == "7"
 
 
 def test_a_reading_that_stands_is_surer_than_every_limit_of_review() -> None:

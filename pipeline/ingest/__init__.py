@@ -18,7 +18,7 @@ Pages = Iterable[ReadPage]
 
 
 def read_pages(data: bytes, settings: ReadSettings) -> Iterator[Page]:
-    """Yield the pages of a document in order; pages in are pages out.
+    """Return the pages of a document in order; pages in are pages out. The first is begun at once.
 
     Raises:
         EmptyFile: there are no bytes.
@@ -31,7 +31,7 @@ def read_pages(data: bytes, settings: ReadSettings) -> Iterator[Page]:
     reader = _READERS.get(kind or "")
     if reader is None:
         raise _refuse(kind)
-    yield from finish_pages(reader(data, settings))
+    return finish_pages(reader(data, settings))
 
 
 def _refuse(kind: str | None) -> EncryptedDocument | UnsupportedDocument:

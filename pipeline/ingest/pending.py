@@ -29,9 +29,15 @@ ReadImage = Callable[..., ReadPage]
 
 
 def finish_pages(pages: Iterable[ReadPage]) -> Iterator[Page]:
-    """Yield pages in order, each finished after the next one has been begun, or could not be."""
+    """Return pages in order, each finished after the next one has been begun, or could not be.
+
+    The first is begun at once, so that the caller may do something else until it is ready.
+    """
     begun = iter(pages)
-    held = next(begun, None)
+    return _finish_in_turn(next(begun, None), begun)
+
+
+def _finish_in_turn(held: ReadPage | None, begun: Iterator[ReadPage]) -> Iterator[Page]:
     while held is not None:
         try:
             following = next(begun, None)

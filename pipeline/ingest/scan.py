@@ -71,17 +71,15 @@ def begin_scanned_page(
 ) -> PendingPage:
     """Begin a picture (H x W x 3 RGB or H x W grey) of a page that is shown `width` x `height` points large.
 
-    It is straightened and its lines are laid out in the background, from before `load` gives the recogniser on; they
-    are recognised when the page is finished.
+    It is straightened and its lines are laid out in the background; they are recognised when the page is finished.
 
     The page's rulings and glyphs are in working points; `Page.frame` maps them to the page as shown. One glyph is one
     text line of one cell, or of the text outside the tables.
     """
     if min(image.shape[:2]) < SMALLEST:
         return PendingPage(number, lambda: Page(number, width, height, (), (), "ocr", load().name))
-    straight = _background().submit(straighten_page, image, width, height)
     recognizer = load()
-    laid_out = _background().submit(lambda: set_upright(straight.result(), recognizer))
+    laid_out = _background().submit(lambda: set_upright(straighten_page(image, width, height), recognizer))
 
     def finish() -> Page:
         sheet, lines = laid_out.result()

@@ -30,11 +30,20 @@ ENOUGH = 20
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """What pdfium says about a page: characters with ink or without, and the share of it that pictures cover."""
+    """What pdfium says about a page: characters with ink or without, and the share of it that pictures cover.
+
+    `bare` is a page that has pictures and nothing else.
+    """
 
     characters: int
     picture_share: float
     invisible_share: float
+    bare: bool = False
+
+    @property
+    def plainly_scanned(self) -> bool:
+        """Whether there is nothing that a text layer could say: a picture covers the page and is all of it."""
+        return self.bare and self.picture_share >= COVERING
 
 
 def measure_page(page: Any) -> PageFacts:
@@ -42,7 +51,9 @@ def measure_page(page: Any) -> PageFacts:
     width, height = page.get_size()
     area = max(1.0, width * height)
     picture, hidden, shown = 0.0, 0, 0
+    bare = True
     for item in page.get_objects(max_depth=4):
+        bare = bare and item.type == pdfium_c.FPDF_PAGEOBJ_IMAGE
         if item.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             left, bottom, right, top = item.get_bounds()
             clipped = max(0.0, min(right, width) - max(left, 0.0)) * max(0.0, min(top, height) - max(bottom, 0.0))
@@ -56,7 +67,7 @@ def measure_page(page: Any) -> PageFacts:
     text = page.get_textpage()
     characters = sum(1 for c in text.get_text_bounded() if not c.isspace())
     text.close()
-    return PageFacts(characters, min(1.0, picture), hidden / max(1, hidden + shown))
+    return PageFacts(characters, min(1.0, picture), hidden / max(1, hidden + shown), bare)
 
 
 def distrust(glyphs: Sequence[Glyph], facts: PageFacts, ruled: bool) -> str | None:

@@ -15,10 +15,15 @@ def known_ranges(model: Path) -> None:
     """Return None: with this runtime all layers compute with floating-point numbers."""
 
 
+def describe() -> str:
+    """Return the runtime's name and version."""
+    return f"onnxruntime {onnxruntime.__version__}"
+
+
 def load_network(
-    path: Path, streams: int, keep_memory: bool = True, ranges: None = None
-) -> tuple[Network, dict[str, str], str]:
-    """Return the loaded model as a function, its metadata, and the runtime's name and version.
+    path: Path, streams: int = 1, keep_memory: bool = True, ranges: None = None
+) -> tuple[Network, dict[str, str]]:
+    """Return the loaded model as a function, and its metadata.
 
     The function may be called from several threads at once; each call is answered by one core. Without
     `keep_memory` what a call took is given back after it.
@@ -34,4 +39,4 @@ def load_network(
         return np.asarray(session.run([target], {source: batch})[0], dtype=np.float32)
 
     metadata = dict(session.get_modelmeta().custom_metadata_map)
-    return infer, metadata, f"onnxruntime {onnxruntime.__version__}"
+    return infer, metadata

@@ -17,13 +17,18 @@ KERNELS = 2000
 """Kernels that a model in 8 bits, which reads nearly everything, keeps for inputs of sizes seen before, some 40 for
 each size: preparing them anew takes as long as computing. They take some 200 MiB; other models keep none."""
 
-__all__ = ["known_ranges", "load_network"]
+__all__ = ["describe", "known_ranges", "load_network"]
+
+
+def describe() -> str:
+    """Return the runtime's name and version."""
+    return f"openvino {openvino.__version__.split('-')[0]}"
 
 
 def load_network(
-    path: Path, streams: int, keep_memory: bool = True, ranges: Ranges | None = None
-) -> tuple[Network, dict[str, str], str]:
-    """Return the compiled model as a function, its metadata, and the runtime's name and version.
+    path: Path, streams: int = 1, keep_memory: bool = True, ranges: Ranges | None = None
+) -> tuple[Network, dict[str, str]]:
+    """Return the compiled model as a function, and its metadata.
 
     The function may be called from `streams` threads at once. Each call is answered by one core: that is faster than
     all cores on one batch, and the answers do not depend on the number of cores. Without `keep_memory` what a call took
@@ -58,4 +63,4 @@ def load_network(
     info = model.get_rt_info()
     framework: Any = info["framework"] if "framework" in info else {}  # noqa: SIM401 - an OVAny mapping has no get()
     metadata = {key: str(framework[key].value) for key in ("character",) if key in framework}
-    return infer if keep_memory else infer_and_forget, metadata, f"openvino {openvino.__version__.split('-')[0]}"
+    return infer if keep_memory else infer_and_forget, metadata

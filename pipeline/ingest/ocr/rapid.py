@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -21,8 +22,9 @@ import numpy as np
 
 from pipeline.errors import MissingDependency
 from pipeline.ingest.memory import share_heaps
+from pipeline.ingest.ocr import opencv_runtime
 from pipeline.ingest.ocr.batches import Floats, as_input, count_steps, plan_batches, resize_line, stack_lines
-from pipeline.ingest.ocr.ctc import class_labels, decode, restrict
+from pipeline.ingest.ocr.ctc import Labels, class_labels, decode, restrict
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, Network, PixelBox
 
 RECOGNIZER = "PP-OCRv6_rec_small.onnx"
@@ -59,14 +61,24 @@ class RapidRecognizer:
     name = "rapidocr"
 
     def __init__(
-        self, networks: Mapping[str, Callable[[], Network]], characters: Sequence[str], version: str, streams: int = 1
+        self,
+        networks: Mapping[str, Callable[[], Network]],
+        characters: Callable[[], Sequence[str]],
+        version: str,
+        streams: int = 1,
     ) -> None:
-        """`networks` gives the models `MODELS` and, where there is one, `QUICK`; `streams` batches run at once."""
+        """`networks` gives the models `MODELS` and, where there is one, `QUICK`; `streams` batches run at once.
+
+        Models and the recogniser's `characters` are asked for when they are needed: they may still be loading.
+        """
         self._pool = ThreadPoolExecutor(streams, "recogniser")
         self._networks = networks
         self._characters = characters
-        self._labels = class_labels(characters)
         self.version = version
+
+    @cached_property
+    def _labels(self) -> Labels:
+        return class_labels(self._characters())
 
     def without_copy(self, streams: int = 1) -> RapidRecognizer:
         """Return the same recogniser with every line read by the exact model: what the copy is held to."""
@@ -92,12 +104,12 @@ class RapidRecognizer:
     def _read_lines(
         self, model: str, lines: Mapping[Any, GrayImage], alphabet: str | None = None
     ) -> dict[Any, LineReading]:
-        classes = restrict(self._labels, alphabet) if alphabet else None
-        network = self._networks[model]()
+        network, labels = self._networks[model](), self._labels
+        classes = restrict(labels, alphabet) if alphabet else None
 
         def read_batch(batch: list[Any]) -> list[LineReading]:
             answers = zip(batch, network(stack_lines([lines[key] for key in batch])), strict=True)
-            return [decode(steps[: count_steps(lines[key]) + 1], self._labels, classes) for key, steps in answers]
+            return [decode(steps[: count_steps(lines[key]) + 1], labels, classes) for key, steps in answers]
 
         batches = plan_batches({key: line.shape[1] for key, line in lines.items()})[::-1]
         readings = self._pool.map(read_batch, batches)
@@ -148,26 +160,32 @@ def boxes_from_heat(heat: Floats) -> list[PixelBox]:
 
 
 def load_rapid(streams: int = 1) -> RapidRecognizer:
-    """Load the recogniser from the installed rapidocr package; it may keep `streams` cores busy.
+    """Return the recogniser of the installed rapidocr package; it may keep `streams` cores busy.
 
-    The models are loaded side by side; what is not needed at once goes on loading in the background.
+    Its models go on loading in the background, as many at a time as there are streams, the first needed first.
 
     Raises:
         MissingDependency: rapidocr carries no PP-OCRv6 model, or neither runtime is installed.
     """
     runtime = _find_runtime()
     share_heaps()
-    exact = model_path(RECOGNIZER)
-    pool = ThreadPoolExecutor(len(MODELS) + 1, "models")
+    exact, detector, classifier = map(model_path, (RECOGNIZER, DETECTOR, CLASSIFIER))
+    pool = ThreadPoolExecutor(streams, "models")
+    loading = {DETECTOR: pool.submit(runtime.load_network, detector, keep_memory=False)}
     ranges = runtime.known_ranges(exact)
-    loading = {QUICK: pool.submit(runtime.load_network, exact, streams, ranges=ranges)} if ranges else {}
-    for name in MODELS:
-        loading[name] = pool.submit(runtime.load_network, model_path(name), streams, keep_memory=name != DETECTOR)
+    if ranges:
+        loading[QUICK] = pool.submit(runtime.load_network, exact, streams, ranges=ranges)
+    loading[RECOGNIZER] = pool.submit(runtime.load_network, exact, streams)
     pool.shutdown(wait=False)
-    _, metadata, described = loading[RECOGNIZER].result()
-    version = f"{importlib.metadata.version('rapidocr')} PP-OCRv6-small {described}{' int8+f32' if ranges else ''}"
     networks = {name: lambda model=model: model.result()[0] for name, model in loading.items()}
-    return RapidRecognizer(networks, metadata["character"].splitlines(), version, streams)
+    networks[CLASSIFIER] = cache(lambda: opencv_runtime.load_network(classifier))
+    names = f"{importlib.metadata.version('rapidocr')} PP-OCRv6-small {runtime.describe()}"
+    return RapidRecognizer(
+        networks,
+        lambda: str(loading[QUICK if ranges else RECOGNIZER].result()[1]["character"]).splitlines(),
+        f"{names} int8+f32" if ranges else names,
+        streams,
+    )
 
 
 def _find_runtime() -> ModuleType:

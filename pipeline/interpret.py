@@ -1,0 +1,82 @@
+"""Pages → forms → rows: the stages after ingest in their order, nothing else.
+
+regions → cells (joined over pages) → forms → districts → witness → typed rows → scores and findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.assemble import assemble_document
+from pipeline.assess import reading_findings, score_records
+from pipeline.dataset import DocumentRecords
+from pipeline.districts import resolve_districts
+from pipeline.forms import read_forms
+from pipeline.models import Form, Page, PageIssue
+from pipeline.normalise import normalise_form
+from pipeline.records import DocumentRow, DocumentStatus
+from pipeline.regions import find_regions
+from pipeline.second_voice import SecondVoice
+from pipeline.settings import ReadSettings
+from pipeline.witness import examine_forms
+
+PARTIAL = frozenset(
+    {"text_in_no_cell", "irregular_cells", "form_incomplete", "form_head_missing", "page_unread", "hidden_unread"}
+)
+"""Issues that mean that something of the document was not read, or not surely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What the pages of a document turned out to hold; `problems` say what of it was not read, or not surely."""
+
+    forms: Sequence[Form]
+    other_tables: int
+    problems: Sequence[PageIssue]
+
+    @property
+    def status(self) -> DocumentStatus:
+        """What the document's row says of it."""
+        return "no_form" if not self.forms else "partial" if self.problems else "ok"
+
+    def records(self, row: DocumentRow, settings: ReadSettings) -> DocumentRecords:
+        """Return all rows of the document; `row` is its own."""
+        rows = [normalise_form(form, row.document_id, row.file_name) for form in self.forms]
+        records = DocumentRecords(
+            document=row,
+            forms=tuple(r.form for r in rows),
+            funds=tuple(fund for r in rows for fund in r.funds),
+            indicators=tuple(line for r in rows for line in r.indicators),
+            findings=tuple(
+                finding
+                for form, r in zip(self.forms, rows, strict=True)
+                for finding in reading_findings(form, r.form.form_id)
+            ),
+            cells=tuple(cell for r in rows for cell in r.cells),
+        )
+        return score_records(records, settings.profile)
+
+
+def interpret_pages(pages: Sequence[Page], data: bytes, file_name: str, settings: ReadSettings) -> Interpretation:
+    """Find the forms on the pages of a document. `data` are its bytes, for a second look at what is in doubt.
+
+    Raises:
+        DocumentError: what the stages raise.
+    """
+    layouts = [find_regions(page) for page in pages]
+    forms, others = read_forms(assemble_document(layouts), len(layouts))
+    forms = resolve_districts(forms, file_name, settings.district_code)
+    forms = examine_forms(forms, SecondVoice(data, [layout.page for layout in layouts], settings))
+    return Interpretation(forms, len(others), _problems(forms, [issue for page in pages for issue in page.issues]))
+
+
+def _problems(forms: Sequence[Form], issues: Sequence[PageIssue]) -> list[PageIssue]:
+    """Return what makes a document `partial`: unread text, forms without an end."""
+    found = [issue for form in forms for issue in form.issues] + list(issues)
+    found += [
+        PageIssue("form_incomplete", f"form {form.form_no} has no total row; its end is missing", form.page_last)
+        for form in forms
+        if not form.complete
+    ]
+    return [issue for issue in found if issue.code in PARTIAL]
