@@ -1,9 +1,9 @@
-"""The recogniser's quick copy: what it rounds, that it reads alike, and who is asked where it is not sure."""
+"""The recogniser's quick copy: what it rounds, that it reads alike, who is asked where it is not sure; its memory."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -20,6 +20,7 @@ openvino = pytest.importorskip("openvino", reason="only this runtime computes wi
 from openvino import opset13  # noqa: E402 - the runtime may be missing
 
 from pipeline.ingest.ocr import eight_bit  # noqa: E402
+from pipeline.ingest.ocr.openvino_runtime import Calls  # noqa: E402
 
 CHARACTERS = ("1", "7")
 
@@ -102,3 +103,28 @@ def test_a_layer_without_a_range_is_left_as_it_is() -> None:
     model = openvino.Model([layer], [picture], "small")
     eight_bit.round_layers(model, {"another": (0.0, 1.0)})
     assert not [node for node in model.get_ops() if node.get_type_name() == "FakeQuantize"]
+
+
+class Model:
+    """Stands for a compiled model; counts how often it gave its memory back."""
+
+    released = 0
+
+    def release_memory(self) -> None:
+        self.released += 1
+
+
+def test_memory_of_a_large_call_is_given_back_when_no_call_is_under_way() -> None:
+    model = Model()
+    calls = Calls(cast("Any", model), kept=100)
+    with calls.of_size(99):
+        pass
+    assert model.released == 0
+    with calls.of_size(5):
+        with calls.of_size(100):
+            pass
+        assert model.released == 0
+    assert model.released == 1
+    with calls.of_size(5):
+        pass
+    assert model.released == 1

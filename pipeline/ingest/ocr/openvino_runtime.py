@@ -52,7 +52,7 @@ def load_network(
         "CPU_RUNTIME_CACHE_CAPACITY": KERNELS // streams if ranges else 0,
     }
     compiled = core.compile_model(model, "CPU", settings)
-    requests, calls = threading.local(), _Calls(compiled, LARGE if keep_memory else 0)
+    requests, calls = threading.local(), Calls(compiled, LARGE if keep_memory else 0)
 
     def infer(batch: NDArray[np.float32]) -> NDArray[np.float32]:
         if not hasattr(requests, "own"):
@@ -67,7 +67,7 @@ def load_network(
     return infer, metadata
 
 
-class _Calls:
+class Calls:
     """The calls of a model that are under way; after the last one the memory that large ones took is given back.
 
     While any is under way the runtime refuses to. The answers lie in memory of the requests' own and stay.
