@@ -30,7 +30,6 @@ from pipeline.ingest.ocr.reading import GrayImage, LineReading, Network, PixelBo
 RECOGNIZER = "PP-OCRv6_rec_small.onnx"
 DETECTOR = "PP-OCRv6_det_small.onnx"
 CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
-MODELS = (RECOGNIZER, DETECTOR, CLASSIFIER)
 
 RUNTIMES = ("openvino_runtime", "onnx_runtime")
 """Modules that run models, the first that can be imported is taken."""
@@ -67,7 +66,7 @@ class RapidRecognizer:
         version: str,
         streams: int = 1,
     ) -> None:
-        """`networks` gives the models `MODELS` and, where there is one, `QUICK`; `streams` batches run at once.
+        """`networks` gives recogniser, detector, classifier and perhaps `QUICK`; `streams` batches run at once.
 
         Models and the recogniser's `characters` are asked for when they are needed: they may still be loading.
         """
@@ -179,11 +178,11 @@ def load_rapid(streams: int = 1) -> RapidRecognizer:
     pool.shutdown(wait=False)
     networks = {name: lambda model=model: model.result()[0] for name, model in loading.items()}
     networks[CLASSIFIER] = cache(lambda: opencv_runtime.load_network(classifier))
-    names = f"{importlib.metadata.version('rapidocr')} PP-OCRv6-small {runtime.describe()}"
+    version = f"{importlib.metadata.version('rapidocr')} PP-OCRv6-small {runtime.describe()}"
     return RapidRecognizer(
         networks,
         lambda: str(loading[QUICK if ranges else RECOGNIZER].result()[1]["character"]).splitlines(),
-        f"{names} int8+f32" if ranges else names,
+        f"{version} int8+f32" if ranges else version,
         streams,
     )
 
