@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fetch_support import fetch, server  # noqa: F401 - fixtures
 from tests.typeset import CONDITIONS, FormFacts, Layout, Truth, degrade, draw_pdf, missing_packages
 
 Draw = Callable[..., tuple[Path, Truth]]
