@@ -9,8 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.ingest.blots import find_blots
+from pipeline.ingest.marks import read_marks
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.scan import begin_scanned_page
+from pipeline.ingest.textlines import tell_written
 from pipeline.models import Page
 
 Picture = NDArray[np.uint8]
@@ -23,6 +26,23 @@ ROWS, COLUMNS = 8, 5
 def read_scanned_page(image: Picture, number: int, width: float, height: float, recognizer: Recognizer) -> Page:
     """Read a picture of a page from beginning to end."""
     return begin_scanned_page(image, number, width, height, lambda: recognizer).finish()
+
+
+def without_specks(ink: Picture, em: float) -> Picture:
+    """Return the ink of a cell without dust."""
+    blots = find_blots(ink)
+    return blots.keep(tell_written(blots.stats, em))
+
+
+def mark_in(ink: Picture, em: float) -> str | None:
+    """Return the mark that the ink of a cell is."""
+    return read_marks(ink, find_blots(ink).stats, em)
+
+
+def rotate(picture: Picture, degrees: float) -> Picture:
+    """Turn a page about its middle, counter-clockwise."""
+    matrix = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), degrees, 1.0)
+    return np.asarray(cv2.warpAffine(picture, matrix, (WIDTH, HEIGHT), borderValue=(255,)), dtype=np.uint8)
 
 
 def blank_page(level: int = 250) -> Picture:

@@ -7,10 +7,8 @@ import numpy as np
 import pytest
 
 from pipeline.ingest.dashes import Stroke, find_stroke, shape_odds, weigh_dashes
-from pipeline.ingest.marks import read_marks
 from pipeline.ingest.ocr.reading import CharReading, LineReading
-from pipeline.ingest.textlines import drop_specks
-from tests.scan_support import Picture
+from tests.scan_support import Picture, mark_in, without_specks
 
 EM = 28.0
 
@@ -30,39 +28,39 @@ def dots(count: int, pitch: float = 9.5, lost: int | None = None) -> Picture:
 
 @pytest.mark.parametrize(("count", "text"), [(3, "…"), (6, "……")])
 def test_dots_in_a_row_are_an_ellipsis(count: int, text: str) -> None:
-    assert read_marks(drop_specks(dots(count), EM), EM) == text
+    assert mark_in(without_specks(dots(count), EM), EM) == text
 
 
 def test_a_lost_dot_leaves_the_ellipsis_whole() -> None:
-    assert read_marks(drop_specks(dots(6, lost=3), EM), EM) == "……"
+    assert mark_in(without_specks(dots(6, lost=3), EM), EM) == "……"
 
 
 def test_two_dots_and_dust_are_no_ellipsis() -> None:
-    assert not drop_specks(dots(2), EM).any()
+    assert not without_specks(dots(2), EM).any()
     dust, rng = cell(), np.random.default_rng(1)
     for x, y in zip(rng.integers(5, 190, 30), rng.integers(5, 55, 30), strict=True):
         dust[y : y + 3, x : x + 3] = 255
-    assert read_marks(drop_specks(dust, EM), EM) is None
+    assert mark_in(without_specks(dust, EM), EM) is None
 
 
 def test_dots_behind_words_are_kept() -> None:
     ink = dots(6)
     ink[16:44, 4:30] = 255
-    assert (drop_specks(ink, EM) == ink).all()
+    assert (without_specks(ink, EM) == ink).all()
 
 
 def test_a_leaning_stroke_is_a_slash_and_an_upright_one_is_not() -> None:
     slash, one = cell(), cell()
     cv2.line(slash, (60, 16), (48, 44), (255,), 2)
     cv2.line(one, (60, 16), (60, 44), (255,), 2)
-    assert read_marks(slash, EM) == "/"
-    assert read_marks(one, EM) is None
+    assert mark_in(slash, EM) == "/"
+    assert mark_in(one, EM) is None
 
 
 def test_a_bent_stroke_is_no_slash() -> None:
     seven = cell()
     cv2.polylines(seven, [np.array([(44, 16), (60, 16), (50, 44)], np.int32)], False, (255,), 2)
-    assert read_marks(seven, EM) is None
+    assert mark_in(seven, EM) is None
 
 
 def sentence(stroke_at: float, thickness: int = 2, swollen: bool = False) -> Picture:

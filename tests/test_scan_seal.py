@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
-from pipeline.ingest.seal import find_seal, remove_seal
+from pipeline.ingest.seal import find_seal, move_seal, remove_seal
 from tests.scan_support import HEIGHT, LEFT, TOP, WIDTH, FakeRecognizer, Picture, read_scanned_page, rule_table, write
 
 POINT = 72 / 200
@@ -44,6 +45,19 @@ def test_the_seal_goes_and_the_print_stays() -> None:
     assert cleaned[core & (plain > 200)].mean() > 225
     assert cleaned[core & (plain < 60)].mean() < 110
     assert (cleaned[~mask] == gray[~mask]).all()
+
+
+@pytest.mark.parametrize("corner", [(0.0, 0.0), (-700.0, 0.0), (5000.0, 0.0)])
+def test_a_seal_moves_with_its_page(corner: tuple[float, float]) -> None:
+    page, _ = sealed_page()
+    mask = find_seal(page, POINT)
+    assert mask is not None
+    matrix = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), 3.0, 1.0)
+    matrix[:, 2] += corner
+    whole = cv2.warpAffine(mask.astype(np.uint8), matrix, (WIDTH, HEIGHT))
+    moved = move_seal(mask, np.vstack([matrix, (0.0, 0.0, 1.0)]))
+    assert moved.shape == mask.shape
+    assert (moved != (whole > 0)).sum() <= 0.01 * mask.sum()
 
 
 def test_red_print_is_no_seal() -> None:

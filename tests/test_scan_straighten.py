@@ -9,7 +9,7 @@ import pytest
 from pipeline.grid import find_grids
 from pipeline.ingest.sheet import normalise_resolution, straighten_page, turn_sheet
 from pipeline.ingest.straighten import page_angle, weighted_median
-from tests.scan_support import COLUMN, HEIGHT, LEFT, TOP, WIDTH, Picture, bend, blank_page, rule_table
+from tests.scan_support import COLUMN, HEIGHT, LEFT, TOP, WIDTH, Picture, bend, blank_page, rotate, rule_table
 
 CORNER = LEFT * 72 / 200, TOP * 72 / 200
 
@@ -19,11 +19,6 @@ def shown_corner(picture: Picture) -> tuple[float, float]:
     sheet = straighten_page(picture, WIDTH * 72 / 200, HEIGHT * 72 / 200)
     (grid,) = find_grids(sheet.rulings)
     return sheet.frame.point(grid.box.x0, grid.box.y0)
-
-
-def rotate(picture: Picture, degrees: float) -> Picture:
-    matrix = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), degrees, 1.0)
-    return np.asarray(cv2.warpAffine(picture, matrix, (WIDTH, HEIGHT), borderValue=(255,)), dtype=np.uint8)
 
 
 @pytest.mark.parametrize("degrees", [0.0, 0.4, -1.2, 2.0, 5.0])

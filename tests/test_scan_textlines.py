@@ -8,20 +8,17 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.ingest.marks import read_marks
 from pipeline.ingest.ocr.reading import GrayImage, PixelBox
 from pipeline.ingest.sheet import Sheet
-from pipeline.ingest.sheetlines import DETECT_EM, HIGHEST_BAND, outside_lines
+from pipeline.ingest.sheetlines import DETECT_EM, HIGHEST_BAND, keep_written, outside_lines
 from pipeline.ingest.textlines import (
     character_height,
     cut_crop,
-    drop_specks,
     find_ink,
-    keep_characters,
     lies_sideways,
     split_lines,
 )
-from tests.scan_support import FakeRecognizer
+from tests.scan_support import FakeRecognizer, mark_in, without_specks
 
 EM = 28.0
 
@@ -55,37 +52,37 @@ def test_lines_that_touch_are_cut_where_there_is_least_ink() -> None:
 def test_a_lone_flat_stroke_is_a_dash(width: int, text: str) -> None:
     ink = cell()
     ink[50:52, 60 : 60 + width] = 255
-    assert read_marks(ink, EM) == text
+    assert mark_in(ink, EM) == text
 
 
 def test_two_equal_strokes_are_an_equals_sign_and_two_unequal_ones_are_not() -> None:
     ink = cell()
     ink[50:52, 60:76] = ink[58:60, 60:76] = 255
-    assert read_marks(ink, EM) == "="
+    assert mark_in(ink, EM) == "="
     ink[58:60, 50:86] = 255
-    assert read_marks(ink, EM) is None
+    assert mark_in(ink, EM) is None
 
 
 def test_a_digit_is_no_dash() -> None:
     ink = cell()
     cv2.putText(ink, "1", (60, 80), cv2.FONT_HERSHEY_SIMPLEX, 1, (255,), 2)
-    assert read_marks(ink, EM) is None
+    assert mark_in(ink, EM) is None
 
 
 def test_dust_makes_no_cell_written_but_a_decimal_point_is_kept() -> None:
     dust = cell()
     dust[20:22, 30:32] = dust[80:82, 150:152] = 255
-    assert not drop_specks(dust, EM).any()
+    assert not without_specks(dust, EM).any()
     number = cell()
     number[50:70, 40:52] = number[66:70, 56:60] = number[50:70, 64:76] = 255
-    assert (drop_specks(number, EM) == number).all()
+    assert (without_specks(number, EM) == number).all()
 
 
 def test_long_strokes_are_no_characters() -> None:
     page = cell(400, 400)
     page[100:103, 20:380] = 255
     page[200:226, 100:126] = 255
-    kept = keep_characters(page, EM)
+    kept = keep_written(page, EM)
     assert kept.sum() == 255 * 26 * 26
 
 

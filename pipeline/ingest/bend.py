@@ -14,7 +14,7 @@ import numpy as np
 from numpy.polynomial.polynomial import polyvander2d
 from numpy.typing import NDArray
 
-from pipeline.ingest.lines import Trace
+from pipeline.ingest.traces import Trace
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -101,11 +101,10 @@ def unbend_trace(trace: Trace, field: Field | None) -> Trace:
     return replace(trace, across=trace.across - field.at(trace.along, trace.across))
 
 
-def largest_bend(field: Field | None, traces: Sequence[Trace]) -> float:
-    """Return the largest offset that the field gives along the traced rulings, each against its own mean."""
-    if field is None:
-        return 0.0
-    return max((float(np.ptp(field.at(t.along, t.across))) / 2 for t in traces), default=0.0)
+def largest_bend(traces: Sequence[Trace], straight: Sequence[Trace]) -> float:
+    """Return the largest offset that was taken out of the traced rulings, each against its own mean."""
+    taken = (trace.across - even.across for trace, even in zip(traces, straight, strict=True))
+    return max((float(np.ptp(offsets)) / 2 for offsets in taken), default=0.0)
 
 
 def source_map(

@@ -8,19 +8,17 @@ Vertical rulings are horizontal ones of the transposed picture. Lengths are pixe
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from functools import cache
-from itertools import pairwise
+from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ingest.blots import label_blots
-from pipeline.ingest.stretches import Stretch, running_sums
-from pipeline.ingest.textlines import level_at
+from pipeline.ingest.stretches import running_sums
+from pipeline.ingest.textlines import levels_at
+from pipeline.ingest.traces import Flags, RowMinima, Trace, line_profile, value_below
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -68,63 +66,23 @@ THINNED = 2
 SAMPLE = 8
 """Pixels over which one point of a trace is averaged."""
 
-FEW_STEPS = 12
-"""Steps from row to row up to which the level stretches of a ruling are looked at one by one."""
 
-STEADY = 5
-"""Points of a trace in a row that are believed when they lie beside the others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """The course of one piece of a ruling: `across[i]` is its position at `along[i]`; `start` and `end` along.
-
-    `spread` is how far printed lines lie from that position: nothing for a plain line, half the gap of a doubled one.
-    """
-
-    along: Floats
-    across: Floats
-    start: float
-    end: float
-    spread: float = 0.0
-
-    @property
-    def at(self) -> float:
-        """Position across, the median of its course."""
-        return float(np.median(self.across))
-
-    @property
-    def stray(self) -> float:
-        """How far a stretch of the course lies from the rest: two rulings of nearly one position make one piece."""
-        if len(self.across) < STEADY:
-            return 0.0
-        windows = np.lib.stride_tricks.sliding_window_view(self.across, STEADY)
-        off = float(np.abs(np.median(windows, axis=1) - self.at).max())
-        return off if off > 1.0 else 0.0
-
-    @property
-    def length(self) -> float:
-        """Extent along the piece."""
-        return self.end - self.start
-
-
-def trace_rulings(gray: GrayImage, unit: float) -> tuple[list[Trace], list[Trace]]:
-    """Return the pieces of the horizontal and of the vertical rulings."""
-    upright = np.asarray(cv2.transpose(gray), dtype=np.uint8)
+def trace_rulings(lying: RowMinima, standing: RowMinima, unit: float) -> tuple[list[Trace], list[Trace]]:
+    """Return the pieces of the horizontal and of the vertical rulings of a picture that is given both ways."""
     with ThreadPoolExecutor(2, "rulings") as pool:
-        lying, standing = pool.map(trace_horizontal, (gray, upright), (unit, unit))
-    return lying, standing
+        horizontal, vertical = pool.map(trace_horizontal, (lying, standing), (unit, unit))
+    return horizontal, vertical
 
 
-def trace_horizontal(gray: GrayImage, unit: float) -> list[Trace]:
+def trace_horizontal(picture: RowMinima, unit: float) -> list[Trace]:
     """Return the pieces of the horizontal rulings from left to right, each traced along its course."""
-    averaged = np.asarray(cv2.blur(gray, (round(SMOOTH * unit) | 1, 1)), dtype=np.uint8)
+    averaged = np.asarray(cv2.blur(picture.gray, (round(SMOOTH * unit) | 1, 1)), dtype=np.uint8)
     thinned = np.ascontiguousarray(averaged[:, ::THINNED])
     smoother = np.asarray(cv2.blur(thinned, (round((FAINT_SMOOTH - SMOOTH) * unit / THINNED) | 1, 1)), dtype=np.uint8)
     plain, smoothed = line_darkness(thinned, unit), line_darkness(smoother, unit)
     level = contrast_level(smoothed)
-    mask = _long_runs(_darker(plain, 2 * level), SHORTEST * unit)
-    mask |= _long_runs(_darker(smoothed, level), FAINT_SHORTEST * unit)
+    run, faint_run = (round(length * unit / THINNED) | 1 for length in (SHORTEST, FAINT_SHORTEST))
+    mask = _long_runs(_darker(plain, 2 * level), run) | _long_runs(_darker(smoothed, level), faint_run)
     stats, labels = label_blots(mask)
     traces = []
     for i in range(1, len(stats)):
@@ -132,21 +90,20 @@ def trace_horizontal(gray: GrayImage, unit: float) -> list[Trace]:
         if area > w * THICKEST * unit or h > max(THICKEST * unit, 0.12 * w * THINNED):
             continue
         window = np.s_[y : y + h, x : x + w]
-        trace = _trace_piece(np.where(labels[window] == i, smoothed[window], 0), x, y)
-        if not trace.along.size:  # nothing of the piece is darker than the paper beside it
-            continue
-        trace = replace(trace, spread=max(0.0, area / w - PLAIN * unit) / 2)
-        traces += ruled_parts(gray, trace, unit)
+        spread = max(0.0, area / w - PLAIN * unit) / 2
+        trace = _trace_piece(np.where(labels[window] == i, smoothed[window], 0), x, y, spread)
+        if trace.along.size:  # something of the piece is darker than the paper beside it
+            traces += ruled_parts(picture, trace, unit)
     return traces
 
 
-def ruled_parts(gray: GrayImage, trace: Trace, unit: float) -> list[Trace]:
+def ruled_parts(picture: RowMinima, trace: Trace, unit: float) -> list[Trace]:
     """Return the parts of a piece that are a ruling: strokes of characters that happen to prolong it are cut off.
 
     A window is moved along the piece. Most windows of a whole ruling are printed throughout, and only those count. A
     faint or broken ruling has hardly any such window; then nothing else may stand close to it.
     """
-    printed, above, below = line_profile(gray, trace, unit)
+    printed, above, below = line_profile(picture, trace, unit)
     size = min(len(printed), round(WINDOW * unit))
     share = _moving(printed, size)
     long = trace.length >= FAINT_SHORTEST * unit
@@ -154,7 +111,7 @@ def ruled_parts(gray: GrayImage, trace: Trace, unit: float) -> list[Trace]:
     if share.max() < least:
         return []
     good = share >= SOLID
-    if _quantile(share, 0.5) < SOLID:
+    if value_below(share, 0.5) < SOLID:
         clean = np.maximum(_moving(above, size), _moving(below, size)) <= (CLEAN_SIDE if long else CLEAN_SIDE / 3)
         good = (share >= least) & clean
     covered = np.convolve(good, np.ones(size, dtype=int)) > 0
@@ -167,13 +124,7 @@ def ruled_parts(gray: GrayImage, trace: Trace, unit: float) -> list[Trace]:
     return parts
 
 
-def _quantile(values: Floats, share: float) -> float:
-    """Return the value below which that share of the values lies; numpy's own is slow on short lines."""
-    rank = int(share * (len(values) - 1))
-    return float(np.partition(values, rank)[rank])
-
-
-def _moving(flags: Floats, size: int) -> Floats:
+def _moving(flags: Flags, size: int) -> Floats:
     """Return the mean of each window of that size, by its first position."""
     sums = running_sums(flags)
     return np.asarray((sums[size:] - sums[:-size]) / size, dtype=np.float64)
@@ -184,47 +135,6 @@ def _part(trace: Trace, start: float, end: float) -> Trace:
     return replace(trace, along=trace.along[inside], across=trace.across[inside], start=start, end=end)
 
 
-def line_profile(gray: GrayImage, trace: Trace, unit: float) -> tuple[Floats, Floats, Floats]:
-    """Return for each pixel along a piece (1 or 0) whether it is printed, and has ink close above and below it."""
-    xs = np.arange(int(trace.start), int(trace.end) + 1)
-    middle = np.interp(xs, trace.along, trace.across)
-    inner, outer = (trace.spread + reach * unit for reach in (1.2, 2.6))
-    core = _darkest(gray, xs, middle, -1 - round(trace.spread), 1 + round(trace.spread))
-    above = _darkest(gray, xs, middle, -round(outer), -round(inner))
-    below = _darkest(gray, xs, middle, round(inner), round(outer))
-    paper = _quantile(np.concatenate([above, below]), 0.8)
-    half = paper - (paper - _quantile(core, 0.5)) / 2
-    return (core < half).astype(float), (above < half).astype(float), (below < half).astype(float)
-
-
-def side_profile(gray: GrayImage, unit: float) -> Callable[[Stretch], tuple[Floats, Floats, float]]:
-    """Return the function that looks at a horizontal stretch (in points) of a straight picture."""
-
-    @cache
-    def look(stretch: Stretch) -> tuple[Floats, Floats, float]:
-        along = np.array([stretch.start, stretch.end]) * unit
-        ends = along.clip(0, gray.shape[1] - 1)
-        straight = Trace(along, np.full(2, stretch.at * unit), float(ends[0]), float(ends[1]), stretch.spread * unit)
-        printed, above, below = line_profile(gray, straight, unit)
-        return running_sums(printed), running_sums(np.maximum(above, below)), unit
-
-    return look
-
-
-def _darkest(gray: GrayImage, xs: NDArray[np.int_], middle: Floats, first: int, last: int) -> Floats:
-    """Return for each column the darkest of the rows from `first` to `last`, counted from the nearest to `middle`."""
-    rows, bottom = np.rint(middle).astype(int), gray.shape[0] - 1
-    steps = np.flatnonzero(np.diff(rows))
-    if len(steps) > FEW_STEPS:
-        around = (rows + np.arange(first, last + 1)[:, None]).clip(0, bottom)
-        return np.asarray(gray[around, xs].min(axis=0), dtype=np.float64)
-    darkest = np.empty(len(xs))
-    for start, end in pairwise((0, *(steps + 1).tolist(), len(xs))):
-        top, low = (min(max(int(rows[start]) + reach, 0), bottom) for reach in (first, last))
-        gray[top : low + 1, xs[start] : xs[end - 1] + 1].min(axis=0, out=darkest[start:end])
-    return darkest
-
-
 def line_darkness(smooth: GrayImage, unit: float) -> GrayImage:
     """Return how much darker each pixel of a picture averaged along its rows is than what lies above and below it."""
     across = np.ones((round(THICKEST * unit) | 1, 1), np.uint8)
@@ -233,8 +143,7 @@ def line_darkness(smooth: GrayImage, unit: float) -> GrayImage:
 
 def contrast_level(darkness: GrayImage) -> float:
     """Return the least darkness that is not noise of the paper: well above what half of the page shows."""
-    sample = darkness[::4, ::2]
-    median, upper = level_at(sample, 0.5), level_at(sample, 0.75)
+    median, upper = levels_at(darkness[::4, ::2], 0.5, 0.75)
     return max(FAINTEST, median + 4.0 * (upper - median))
 
 
@@ -242,21 +151,20 @@ def _darker(darkness: GrayImage, level: float) -> GrayImage:
     return np.asarray(cv2.threshold(darkness, level, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
 
 
-def _long_runs(mask: GrayImage, length: float) -> GrayImage:
-    """Keep of thinned rows what is at least `length` pixels of the picture long."""
-    run = np.ones((1, round(length / THINNED) | 1), np.uint8)
-    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, run), dtype=np.uint8)
+def _long_runs(mask: GrayImage, length: int) -> GrayImage:
+    """Keep of rows what is at least `length` pixels long."""
+    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)), dtype=np.uint8)
 
 
-def _trace_piece(weights: GrayImage, x: int, y: int) -> Trace:
+def _trace_piece(weights: GrayImage, x: int, y: int, spread: float) -> Trace:
     """Follow the middle of a piece; `weights` is its darkness in its own window of the thinned picture."""
     height, width = weights.shape
     bins = max(1, width * THINNED // SAMPLE)
-    edges = np.linspace(0, width, bins + 1).astype(int)
+    edges = np.arange(bins + 1) * width // bins
     mass = np.add.reduceat(weights.astype(np.float64), edges[:-1], axis=1)
     total = mass.sum(axis=0)
     rows = np.arange(height)[:, None]
     kept = total > 0
     across = (mass * rows).sum(axis=0)[kept] / total[kept] + y
     middles = (edges[:-1] + edges[1:] - 1) / 2
-    return Trace(THINNED * (middles[kept] + x), across, THINNED * float(x), THINNED * float(x + width - 1))
+    return Trace(THINNED * (middles[kept] + x), across, THINNED * float(x), THINNED * float(x + width - 1), spread)

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.ingest.blots import Mask, Stats, label_blots
+from pipeline.ingest.blots import Mask, Stats
 
 Dot = tuple[tuple[float, float], int, int]
 """The middle of a small blot, its area, and its index."""
@@ -45,13 +45,11 @@ SLANT = (0.2, 1.3)
 """Columns that a slash runs to the left for each row that it runs down."""
 
 
-def read_marks(ink: Mask, em: float) -> str | None:
-    """Return what the ink of a whole cell says where it is one of the marks; None for any other ink."""
-    rows = np.flatnonzero(ink.any(axis=1))
-    if not len(rows) or rows[-1] - rows[0] >= HIGHEST * em:
+def read_marks(ink: Mask, blots: Stats, em: float) -> str | None:
+    """Return what the ink of a whole cell, these blots, says where it is one of the marks; None for any other ink."""
+    if not len(blots) or (blots[:, 1] + blots[:, 3]).max() - blots[:, 1].min() > HIGHEST * em:
         return None
-    stats = label_blots(ink)[0][1:]
-    return read_strokes(stats, em) or read_dots(stats, em) or read_slash(ink, stats, em)
+    return read_strokes(blots, em) or read_dots(blots, em) or read_slash(ink, blots, em)
 
 
 def read_strokes(stats: Stats, em: float) -> str | None:

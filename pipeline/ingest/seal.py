@@ -7,6 +7,8 @@ Nothing outside the seal is changed.
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -56,9 +58,11 @@ def find_seal(image: ColorImage, scale: float) -> Mask | None:
 
     `scale` is points per pixel.
     """
-    if not _find_red(np.ascontiguousarray(image[::SPARSE, ::SPARSE])).any():
+    sparse = _find_red(np.ascontiguousarray(image[::SPARSE, ::SPARSE]))
+    if not sparse.any():
         return None
-    reddish = _find_red(image)
+    red = _window(sparse, SPARSE)
+    reddish = _find_red(image[red])
     if cv2.countNonZero(reddish) < SEAL_SHORT / scale:
         return None
     reach = max(5, round(2.6 / scale) | 1)
@@ -66,10 +70,30 @@ def find_seal(image: ColorImage, scale: float) -> Mask | None:
     boxes = _seal_boxes(joined, reddish, scale)
     if not boxes:
         return None
-    mask = np.zeros(reddish.shape, dtype=bool)
+    mask = np.zeros(image.shape[:2], dtype=bool)
+    inside = mask[red]
     for x, y, w, h in boxes:
-        mask[y : y + h, x : x + w] |= joined[y : y + h, x : x + w] > 0
+        inside[y : y + h, x : x + w] |= joined[y : y + h, x : x + w] > 0
     return mask
+
+
+def move_seal(mask: Mask, matrix: NDArray[np.float64]) -> Mask:
+    """Return the mask as a homography from its pixels to those of a picture of the same size moves it."""
+    rows, columns = _window(mask)
+    (top, bottom), (left, right) = ((side.start, side.stop) for side in (rows, columns))
+    corners = np.array([[(x, y) for x in (left, right) for y in (top, bottom)]], np.float64)
+    reached = cv2.perspectiveTransform(corners, matrix)[0]
+    x0, y0 = (int(v) for v in np.floor(reached.min(axis=0)).clip(0, (mask.shape[1] - 1, mask.shape[0] - 1)))
+    x1, y1 = (int(v) for v in np.ceil(reached.max(axis=0)).clip((x0 + 1, y0 + 1), (mask.shape[1], mask.shape[0])))
+    part = _shift(-x0, -y0) @ matrix @ _shift(left, top)
+    window = mask[rows, columns].astype(np.uint8)
+    moved = np.zeros_like(mask)
+    moved[y0:y1, x0:x1] = cv2.warpPerspective(window, part, (x1 - x0, y1 - y0), borderMode=cv2.BORDER_REPLICATE) > 0
+    return moved
+
+
+def _shift(x: float, y: float) -> NDArray[np.float64]:
+    return np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]])
 
 
 def _find_red(image: ColorImage) -> GrayImage:
@@ -104,12 +128,12 @@ def remove_seal(image: ColorImage, gray: GrayImage, mask: Mask) -> GrayImage:
     return cleaned
 
 
-def _window(mask: Mask) -> tuple[slice, slice]:
-    """Return the part of the page that the seals take, with some paper around."""
+def _window(mask: NDArray[Any], step: int = 1) -> tuple[slice, slice]:
+    """Return the part of the page that a mask takes, with some paper around; one pixel of the mask is `step` wide."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return (
-        slice(max(0, int(rows[0]) - AROUND), int(rows[-1]) + AROUND + 1),
-        slice(max(0, int(columns[0]) - AROUND), int(columns[-1]) + AROUND + 1),
+        slice(max(0, int(rows[0]) * step - AROUND), (int(rows[-1]) + 1) * step + AROUND),
+        slice(max(0, int(columns[0]) * step - AROUND), (int(columns[-1]) + 1) * step + AROUND),
     )
 
 

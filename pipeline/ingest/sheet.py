@@ -13,17 +13,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.bend import LEAST_BEND, Field, fit_field, largest_bend, source_map, unbend_trace
-from pipeline.ingest.lines import Trace, side_profile, trace_rulings
+from pipeline.ingest.bend import LEAST_BEND, fit_field, largest_bend, source_map, unbend_trace
+from pipeline.ingest.lines import trace_rulings
 from pipeline.ingest.rulings import settle_rulings
-from pipeline.ingest.seal import Mask, find_seal, remove_seal
-from pipeline.ingest.straighten import find_segments, fit_slopes, page_angle, straightening_matrix, text_angle
+from pipeline.ingest.seal import Mask, find_seal, move_seal, remove_seal
+from pipeline.ingest.segments import find_segments
+from pipeline.ingest.straighten import fit_slopes, page_angle, straightening_matrix, text_angle
 from pipeline.ingest.stretches import Stretch
+from pipeline.ingest.traces import Trace, both_ways, side_profile
 from pipeline.models import Frame, Matrix, Ruling
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]
-Bends = tuple[Field | None, Field | None]
 
 FULL_UNIT = 200 / 72
 """Pixels per point that pictures of higher resolution are reduced to."""
@@ -38,6 +39,9 @@ PLAUSIBLE_SIDE = (480.0, 1300.0)
 """Points that the longer side of a page of paper measures, A5 to A3; other sizes are taken as an A4 photograph."""
 
 A4_SIDE = 842.0
+
+FEW = 0.5
+"""Longer sides of the page that its lines measure together at least to tell its angle; text tells it otherwise."""
 
 LARGEST_SIDE = 6000
 """Pixels of the longer side that are worked on at most."""
@@ -74,23 +78,21 @@ def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> Sh
     gray, seal = _without_seal(picture, unit)
     matrix = _coarse_matrix(gray)
     straight = _warp(gray, matrix)
-    lying, standing = trace_rulings(straight, unit)
-    bends: Bends = fit_field(lying, straight.shape), fit_field(standing, straight.shape[::-1])
-    if max(largest_bend(bends[0], lying), largest_bend(bends[1], standing)) < LEAST_BEND:
-        bends, back = (None, None), np.linalg.inv(matrix)
-        warped = None if seal is None else _warp(seal.astype(np.uint8), matrix) > 0
+    views = both_ways(straight)
+    traced = trace_rulings(*views, unit)
+    fields = [fit_field(traces, view.gray.shape) for traces, view in zip(traced, views, strict=True)]
+    even = [[unbend_trace(trace, field) for trace in traces] for traces, field in zip(traced, fields, strict=True)]
+    if max(map(largest_bend, traced, even)) < LEAST_BEND:
+        even, back = list(traced), np.linalg.inv(matrix)
     else:
-        xs, ys, back = source_map(matrix, straight.shape, *bends)
+        xs, ys, back = source_map(matrix, straight.shape, *fields)
         straight = _remap(gray, xs, ys)
-        warped = None if seal is None else _remap(seal.astype(np.uint8), xs, ys) > 0
-    rulings, spreads = settle_rulings(
-        _stretches(lying, bends[0], unit),
-        _stretches(standing, bends[1], unit),
-        side_profile(straight, unit),
-        side_profile(np.asarray(cv2.transpose(straight), dtype=np.uint8), unit),
-    )
+        views = both_ways(straight)
+    pieces, profiles = [_stretches(traces, unit) for traces in even], [side_profile(view, unit) for view in views]
+    rulings, spreads = settle_rulings(pieces[0], pieces[1], profiles[0], profiles[1])
     to_shown = to_points @ back @ np.diag([unit, unit, 1.0])
-    return Sheet(straight, warped, rulings, spreads, unit, to_shown)
+    moved = None if seal is None else move_seal(seal, np.linalg.inv(back))
+    return Sheet(straight, moved, rulings, spreads, unit, to_shown)
 
 
 def normalise_resolution(image: NDArray[np.uint8], width: float, height: float) -> tuple[NDArray[np.uint8], float]:
@@ -121,7 +123,7 @@ def _coarse_matrix(gray: GrayImage) -> Floats:
     """Return the homography that straightens the page but for the bend of the paper."""
     segments = find_segments(gray)
     lengths = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
-    if lengths.sum() < max(gray.shape):
+    if lengths.sum() < FEW * max(gray.shape):
         turn = cv2.getRotationMatrix2D((gray.shape[1] / 2, gray.shape[0] / 2), text_angle(gray), 1.0)
         return np.vstack([turn, (0.0, 0.0, 1.0)])
     slopes = fit_slopes(segments, page_angle(segments), gray.shape)
@@ -137,10 +139,9 @@ def _remap(picture: GrayImage, xs: NDArray[np.float32], ys: NDArray[np.float32])
     return np.asarray(cv2.remap(picture, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
-def _stretches(traces: Sequence[Trace], field: Field | None, unit: float) -> list[Stretch]:
-    """Return the traced pieces in points, straight."""
-    straight = [unbend_trace(trace, field) for trace in traces]
-    return [Stretch(t.at / unit, t.start / unit, t.end / unit, t.spread / unit, t.stray / unit) for t in straight]
+def _stretches(traces: Sequence[Trace], unit: float) -> list[Stretch]:
+    """Return straight pieces in points."""
+    return [Stretch(t.at / unit, t.start / unit, t.end / unit, t.spread / unit, t.stray / unit) for t in traces]
 
 
 def turn_sheet(sheet: Sheet, turns: int) -> Sheet:

@@ -10,18 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.grid import GridCell, find_grids
-from pipeline.ingest.blots import Mask
+from pipeline.ingest.blots import Mask, find_blots
 from pipeline.ingest.marks import read_marks
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.sheet import Sheet
 from pipeline.ingest.textlines import (
     character_height,
     cut_crop,
-    drop_specks,
     erase_rulings,
     find_ink,
-    keep_characters,
     split_lines,
+    tell_characters,
+    tell_written,
 )
 from pipeline.models import Ruling
 
@@ -100,10 +100,13 @@ def cell_lines(sheet: Sheet, bare: Mask, cell: GridCell, em: float) -> list[Shee
     """Return the lines of one cell; none where it is blank. `bare` is the sheet's ink without the rulings."""
     box = cell.box
     x0, y0, x1, y1 = _pixel_box(box.x0 + INSET, box.y0 + INSET, box.x1 - INSET, box.y1 - INSET, sheet.unit)
-    ink, gray = drop_specks(bare[y0:y1, x0:x1], em), sheet.gray[y0:y1, x0:x1]
-    if not ink.any():
+    ink, gray = bare[y0:y1, x0:x1], sheet.gray[y0:y1, x0:x1]
+    blots = find_blots(ink)
+    kept = tell_written(blots.stats, em)
+    if not kept.any():
         return []
-    mark = read_marks(ink, em)
+    ink = blots.keep(kept)
+    mark = read_marks(ink, blots.stats[kept], em)
     if mark:
         return [_mark_line(mark, ink, gray, (x0, y0), em)]
     cut = (cut_crop(gray, ink, rows, em) for rows in split_lines(ink, em))
@@ -140,8 +143,11 @@ def outside_lines(sheet: Sheet, ink: Mask, em: float, recognizer: Recognizer) ->
 def keep_written(ink: Mask, em: float) -> Mask:
     """Return the ink of a page without what no character is, and without specks; only bands with ink are looked at."""
     kept = np.zeros_like(ink)
-    for _, top, _, bottom in _bands(ink, em):
-        kept[top:bottom] = drop_specks(keep_characters(ink[top:bottom], em), em)
+    for x0, y0, x1, y1 in _bands(ink, em):
+        blots = find_blots(ink[y0:y1, x0:x1])
+        print_like = tell_characters(blots.stats, em, blots.mask.shape)
+        print_like[print_like] = tell_written(blots.stats[print_like], em)
+        kept[y0:y1, x0:x1] = blots.keep(print_like)
     return kept
 
 

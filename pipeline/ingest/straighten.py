@@ -13,24 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.ingest.segments import STEEPEST, common_angle
+
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]
-
-COARSE_SIDE = 1000
-"""Longer side, at least, to which a picture is reduced by a whole number; that is several times faster than others."""
-
-EDGE_SIDE = 940
-"""Longer side of what straight edges are looked for in, after the detector's own smoothing. At 720 the search takes
-half as long, but the angle of a print with broken rulings comes out a pixel off at the page's edges."""
-
-LEAST_SMOOTHING = 0.8
-"""Largest factor by which the detector reduces a picture, its authors' choice (von Gioi et al. 2012, section 2.1)."""
-
-LONG = 0.045
-"""Share of the longer side that a line must have to say something about the page's angle."""
-
-STEEPEST = 12.0
-"""Degrees that a line may lean away from the page's own angle and still count as its ruling (keystone)."""
 
 KEYSTONE = 0.004
 """Change of slope from one edge of the page to the other, below which there is no keystone to correct."""
@@ -50,21 +36,6 @@ class Slopes:
     lean_change: float
 
 
-def find_segments(gray: GrayImage) -> Floats:
-    """Return the long straight edges of a picture as rows x0, y0, x1, y1 in its pixels."""
-    step = max(1, max(gray.shape) // COARSE_SIDE)
-    height, width = (side // step for side in gray.shape)
-    whole = gray[: height * step, : width * step]
-    small = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA) if step > 1 else gray
-    scale = min(LEAST_SMOOTHING, EDGE_SIDE / max(small.shape))
-    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD, scale=scale).detect(small)[0]
-    if found is None:
-        return np.empty((0, 4))
-    segments = found.reshape(-1, 4).astype(np.float64) * step
-    lengths = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
-    return np.asarray(segments[lengths >= LONG * max(gray.shape)], dtype=np.float64)
-
-
 def page_angle(segments: Floats) -> float:
     """Return the angle of the page in degrees, in (-45, 45], from lines of both directions; 0 where there is none.
 
@@ -74,9 +45,8 @@ def page_angle(segments: Floats) -> float:
         return 0.0
     dx, dy = segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]
     lengths = np.hypot(dx, dy)
-    angles = (np.degrees(np.arctan2(dy, dx)) + 45.0) % 90.0 - 45.0
-    counts, edges = np.histogram(angles, bins=90, range=(-45.0, 45.0), weights=lengths)
-    mode = edges[int((counts + np.roll(counts, 1) + np.roll(counts, -1)).argmax())] + 0.5
+    angles = np.degrees(np.arctan2(dy, dx))
+    mode = common_angle(angles, lengths)
     near = np.abs((angles - mode + 45.0) % 90.0 - 45.0) <= 3.0
     offsets = (angles[near] - mode + 45.0) % 90.0 - 45.0
     return float(mode + weighted_median(offsets, lengths[near]))

@@ -85,7 +85,9 @@ def crossings(stretch: Stretch, others: Sequence[Stretch], touch: float = TOUCH)
 
 def running_sums(values: NDArray[Any]) -> Floats:
     """Return the sums of a line's values up to each place, beginning with 0."""
-    return np.concatenate([[0.0], np.cumsum(values)])
+    sums = np.zeros(len(values) + 1)
+    np.cumsum(values, out=sums[1:])
+    return sums
 
 
 def share_between(sums: Floats, origin: float, start: float, end: float, density: float) -> float:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.blots import Mask, keep_blots, label_blots
+from pipeline.ingest.blots import Mask, Stats, label_blots
 from pipeline.ingest.marks import find_dots
 from pipeline.ingest.ocr.reading import GrayImage, PixelBox
 
@@ -52,10 +52,9 @@ def find_ink(gray: GrayImage, unit: float) -> Mask:
     The paper's level is the mean of a neighbourhood of some 14 points; faint print on a shaded page stays ink.
     """
     window = round(14 * unit) | 1
-    local = cv2.blur(gray, (window, window))
-    spread = float(np.percentile(cv2.subtract(local, gray)[::4, ::4], 75))
-    level = max(14.0, 4.0 * spread + 8.0)
-    return np.asarray(cv2.threshold(cv2.subtract(local, gray), level, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+    darkness = np.asarray(cv2.subtract(cv2.blur(gray, (window, window)), gray), dtype=np.uint8)
+    level = max(14, 4 * level_at(darkness[::4, ::4], 0.75) + 8)
+    return np.asarray(cv2.threshold(darkness, level, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
 
 
 def erase_rulings(ink: Mask, lines: Iterable[PixelBox]) -> Mask:
@@ -101,32 +100,27 @@ def lies_sideways(ink: Mask, em: float) -> bool:
     return bool(along > SIDEWAYS * across)
 
 
-def drop_specks(ink: Mask, em: float) -> Mask:
-    """Return the ink of a cell without specks of dust: small, away from anything larger, and in no row of dots."""
-    stats, labels = label_blots(ink)
-    if len(stats) == 1:
-        return ink
-    extent, area = np.maximum(stats[:, 2], stats[:, 3]), stats[:, 4]
+def tell_written(blots: Stats, em: float) -> NDArray[np.bool_]:
+    """Tell of each blot of a cell whether it is written.
+
+    Specks of dust are small, away from anything larger, and in no row of dots.
+    """
+    extent, area = np.maximum(blots[:, 2], blots[:, 3]), blots[:, 4]
     kept = extent >= SPOT * em
-    kept[0] = False
-    large, area[0] = stats[kept], 0
-    for i in np.flatnonzero(~kept & (area > SPECK * em * em)):
-        kept[i] = bool(len(large)) and _near_any(stats[i].tolist(), large, 0.8 * em)
-    if kept[1:].all():
-        return ink
-    for row in find_dots(stats[1:], em):
-        kept[[i + 1 for i in row]] = True
-    return keep_blots(labels, kept)
+    large = blots[kept]
+    for i in np.flatnonzero(~kept & (area > SPECK * em * em)) if len(large) else ():
+        kept[i] = _near_any(blots[i].tolist(), large, 0.8 * em)
+    if not kept.all():
+        for row in find_dots(blots, em):
+            kept[row] = True
+    return kept
 
 
-def keep_characters(ink: Mask, em: float) -> Mask:
-    """Return the ink of a page without what no character is: long strokes, and what the picture's edge cuts."""
-    stats, labels = label_blots(ink)
-    x, y, w, h = (stats[:, i] for i in range(4))
-    kept = (np.maximum(w, h) <= LARGEST * em) & (x > 0) & (y > 0)
-    kept &= (x + w < ink.shape[1]) & (y + h < ink.shape[0])
-    kept[0] = False
-    return keep_blots(labels, kept)
+def tell_characters(blots: Stats, em: float, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Tell of each blot of a picture whether it may be print: long strokes are not, nor what its edge cuts."""
+    x, y, w, h = (blots[:, i] for i in range(4))
+    small = np.maximum(w, h) <= LARGEST * em
+    return np.asarray(small & (x > 0) & (y > 0) & (x + w < shape[1]) & (y + h < shape[0]), dtype=np.bool_)
 
 
 def _near_any(blot: Sequence[int], others: NDArray[Any], reach: float) -> bool:
@@ -209,8 +203,13 @@ def cut_crop(gray: GrayImage, ink: Mask, rows: tuple[int, int], em: float) -> Te
 
 def level_at(gray: GrayImage, share: float) -> int:
     """Return the grey level below or at which that share of the pixels lies; numpy's percentile sorts them all."""
-    reached = np.cumsum(np.bincount(gray.ravel(), minlength=256))
-    return int(np.searchsorted(reached, share * reached[-1]))
+    return levels_at(gray, share)[0]
+
+
+def levels_at(gray: GrayImage, *shares: float) -> list[int]:
+    """Return for each share the grey level below or at which that share of the pixels lies."""
+    reached = np.cumsum(cv2.calcHist([gray], [0], None, [256], [0, 256]))
+    return [int(level) for level in np.searchsorted(reached, np.multiply(shares, reached[-1]))]
 
 
 CARRIER = "90"

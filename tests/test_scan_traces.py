@@ -1,0 +1,42 @@
+"""What is printed along a ruling and close beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.ingest.traces import CORE, FARTHEST, ROWS, RowMinima, Trace, line_profile
+from tests.scan_support import blank_page
+
+UNIT = 200 / 72
+
+
+@pytest.mark.parametrize(("first", "last"), [(-1, 1), (3, 7), (-7, -3), (-3, 3), (4, 9)])
+def test_the_darkest_of_some_rows_is_the_darkest_of_all_of_them(first: int, last: int) -> None:
+    gray = np.random.default_rng(3).integers(0, 255, (60, 40), dtype=np.uint8)
+    picture, xs = RowMinima(gray), np.arange(5, 35)
+    course = picture.follow(xs, np.linspace(20.2, 35.9, len(xs)))
+    rows = np.rint(np.linspace(20.2, 35.9, len(xs))).astype(int)
+    expected = [gray[row + first : row + last + 1, x].min() for row, x in zip(rows, xs, strict=True)]
+    assert picture.darkest(course, first, last).tolist() == expected
+
+
+def test_rows_outside_the_picture_are_like_its_rim() -> None:
+    gray = np.repeat(np.arange(10, 40, dtype=np.uint8)[:, None], 8, axis=1)
+    picture, xs = RowMinima(gray), np.arange(8)
+    above = picture.darkest(picture.follow(xs, np.full(8, -5.0)), -FARTHEST - 9, -FARTHEST - 9 + ROWS)
+    below = picture.darkest(picture.follow(xs, np.full(8, 35.0)), CORE + 1, CORE + ROWS)
+    assert set(above.tolist()) == {10}
+    assert set(below.tolist()) == {39 - CORE}
+
+
+def test_a_line_with_print_above_it_is_clean_below() -> None:
+    page = blank_page()
+    page[500:503, 100:400] = 20
+    page[494:498, 300:400] = 20
+    printed, above, below = line_profile(
+        RowMinima(page), Trace(np.array([90.0, 410.0]), np.full(2, 501.0), 90, 410), UNIT
+    )
+    assert printed.nonzero()[0].tolist() == list(range(10, 310))
+    assert above.nonzero()[0].tolist() == list(range(210, 310))
+    assert not below.any()
