@@ -28,3 +28,10 @@ def test_only_what_is_kept_stays() -> None:
     assert cv2.countNonZero(kept) == 9
     assert kept[6, 6] == 255
     assert blots.keep(np.ones(2, dtype=bool)) is mask
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (0, 7), (7, 0)])
+def test_nothing_has_no_blots(shape: tuple[int, int]) -> None:
+    blots = find_blots(np.zeros(shape, np.uint8))
+    assert len(blots.stats) == 0
+    assert blots.labels.shape == shape

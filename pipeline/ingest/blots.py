@@ -1,4 +1,4 @@
-"""Connected blots of a mask: where each lies, how large it is, and which of them are kept."""
+"""Connected blots of a mask: where each lies, how large it is, and the mask of some of them."""
 
 from __future__ import annotations
 
@@ -20,16 +20,13 @@ def label_blots(mask: Mask) -> tuple[Stats, NDArray[Any]]:
 
     Pixels that touch at a corner are connected. Labels have 16 bits where those suffice: they take half the time.
     """
+    if not mask.size:  # OpenCV brings the whole process down
+        return np.zeros((1, 5), np.int32), np.zeros(mask.shape, np.uint16)
     try:
         _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_16U)
     except cv2.error:  # more labels than 16 bits can tell apart
         _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     return np.asarray(stats, dtype=np.int32), labels
-
-
-def keep_blots(labels: NDArray[Any], kept: NDArray[np.bool_]) -> Mask:
-    """Return the mask of the blots that are kept; `kept` tells it of each, the background first."""
-    return np.where(kept, 255, 0).astype(np.uint8).take(labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,9 @@ class Blots:
 
     def keep(self, kept: NDArray[np.bool_]) -> Mask:
         """Return the mask of the rows that are kept."""
-        return self.mask if kept.all() else keep_blots(self.labels, np.concatenate([[False], kept]))
+        levels = np.zeros(len(kept) + 1, np.uint8)
+        levels[1:][kept] = 255
+        return self.mask if kept.all() else levels.take(self.labels)
 
 
 def find_blots(mask: Mask) -> Blots:
