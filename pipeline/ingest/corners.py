@@ -35,6 +35,8 @@ def _lead_on(stretch: Stretch, goal: float, profile: Profile) -> Stretch | None:
     beyond = max(stretch.start - goal, goal - stretch.end)
     if beyond <= TOUCH:
         return stretch
+    if beyond > REMAINS:
+        return None
     longer = replace(stretch, start=min(stretch.start, goal), end=max(stretch.end, goal))
     gap = (goal, stretch.start) if goal < stretch.start else (stretch.end, goal)
-    return longer if beyond <= REMAINS and partly_printed(longer, *gap, profile) else None
+    return longer if partly_printed(longer, *gap, profile) else None
