@@ -43,6 +43,13 @@ def test_two_dots_and_dust_are_no_ellipsis() -> None:
     assert mark_in(without_specks(dust, EM), EM) is None
 
 
+def test_three_specks_at_even_distances_are_no_row_of_dots() -> None:
+    specks = cell()
+    for x, y in ((40, 30), (58, 33), (76, 31)):
+        specks[y : y + 2, x : x + 2] = 255
+    assert not without_specks(specks, EM).any()
+
+
 def test_dots_behind_words_are_kept() -> None:
     ink = dots(6)
     ink[16:44, 4:30] = 255
