@@ -107,6 +107,14 @@ def test_a_picture_file_without_pixels_fails(tmp_path: Path, name: str) -> None:
     assert records.document.error
 
 
+@pytest.mark.parametrize("size", [(30000, 16), (16, 30000), (6000, 16)])
+def test_a_strip_is_recorded_and_holds_no_form(tmp_path: Path, size: tuple[int, int]) -> None:
+    strip = np.random.default_rng(1).integers(0, 255, size, dtype=np.uint8)
+    records = read_document(picture_file(tmp_path / "strip.png", strip), ReadSettings())
+    assert records.document.pages == 1
+    assert not records.forms
+
+
 def test_a_page_of_words_without_rulings_holds_no_form(tmp_path: Path) -> None:
     page = blank_page()
     for row in range(8):

@@ -37,7 +37,7 @@ def test_text_says_nothing_of_the_angle() -> None:
     assert len(find_segments(words)) == 0
 
 
-@pytest.mark.parametrize("shape", [(16, 16), (HEIGHT, 20), (3, WIDTH)])
+@pytest.mark.parametrize("shape", [(16, 16), (HEIGHT, 20), (3, WIDTH), (3, 6000), (6000, 1)])
 def test_a_picture_without_a_line_has_no_segment(shape: tuple[int, int]) -> None:
     assert find_segments(np.full(shape, 250, np.uint8)).shape == (0, 4)
 

@@ -16,7 +16,7 @@ Stats = NDArray[np.int32]
 
 
 def label_blots(mask: Mask) -> tuple[Stats, NDArray[Any]]:
-    """Return the blots of a mask (0 / 255, H x W), the background first, and the label of every pixel.
+    """Return the blots of a mask (H x W, 0 for paper), the background first, and the label of every pixel.
 
     Pixels that touch at a corner are connected. Labels have 16 bits where those suffice: they take half the time.
     """

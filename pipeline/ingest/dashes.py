@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.ingest.blots import label_blots
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading
 
 NUMERAL, DASH = "一", "—"
@@ -99,13 +100,13 @@ def shape_odds(stroke: Stroke) -> float:
 
 def find_stroke(ink: NDArray[np.float64], middle: float) -> Stroke | None:
     """Return the flat stroke around a column, None where there is none that stands by itself."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0.35).astype(np.uint8), connectivity=8)
+    stats, labels = label_blots((ink > 0.35).astype(np.uint8))
     characters = stats[1:][stats[1:, 3] > 0.5 * ink.shape[0]]
     if len(characters) < 1:
         return None
     top, bottom = float(np.median(characters[:, 1])), float(np.median(characters[:, 1] + characters[:, 3]))
     em = bottom - top
-    for i in range(1, count):
+    for i in range(1, len(stats)):
         x, y, w, h, _ = (int(v) for v in stats[i])
         if x - 0.1 * em <= middle <= x + w + 0.1 * em and h <= 0.3 * em and 0.55 * em <= w <= 1.3 * em:
             part = np.where(labels[max(0, y - 1) : y + h + 1, x : x + w] == i, 1.0, 0.0)

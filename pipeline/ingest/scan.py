@@ -20,7 +20,7 @@ from pipeline.ingest.dashes import weigh_dashes
 from pipeline.ingest.memory import give_back
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.pending import PendingPage
-from pipeline.ingest.sheet import Sheet, straighten_page, turn_sheet
+from pipeline.ingest.sheet import LARGEST_SIDE, Sheet, straighten_page, turn_sheet
 from pipeline.ingest.sheetlines import SheetLine, find_sheet_ink, lay_out_lines
 from pipeline.ingest.signs import doubt_points, weigh_sign
 from pipeline.ingest.textlines import CARRIER, lies_sideways, set_beside_number
@@ -33,7 +33,7 @@ SCALE_RANGE = (150 / 72, 300 / 72)
 """Pixels per point between which a scan's own resolution is used."""
 
 SMALLEST = 16
-"""Pixels that either side of a picture has at least when anything is to be read in it."""
+"""Pixels that either side of a picture, as it is worked on, has at least when anything is to be read in it."""
 
 PROBES = 6
 """Lines that are looked at to see whether the page stands on its head."""
@@ -76,7 +76,8 @@ def begin_scanned_page(
     The page's rulings and glyphs are in working points; `Page.frame` maps them to the page as shown. One glyph is one
     text line of one cell, or of the text outside the tables.
     """
-    if min(image.shape[:2]) < SMALLEST:
+    short, long = sorted(image.shape[:2])
+    if short * min(1.0, LARGEST_SIDE / max(1, long)) < SMALLEST:
         return PendingPage(number, lambda: Page(number, width, height, (), (), "ocr", load().name))
     recognizer = load()
     laid_out = _background().submit(lambda: set_upright(straighten_page(image, width, height), recognizer))

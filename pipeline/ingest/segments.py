@@ -18,6 +18,7 @@ from pipeline.ingest.lines import contrast_level
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 Indices = NDArray[np.intp]
 
 COARSE_SIDE = 1000
@@ -38,7 +39,7 @@ DISTINCT = 0.3
 
 def find_segments(gray: GrayImage) -> Floats:
     """Return the lines of the page's two directions, at right angles but for the keystone, as rows x0, y0, x1, y1."""
-    step = max(1, max(gray.shape) // COARSE_SIDE)
+    step = max(1, min(max(gray.shape) // COARSE_SIDE, *gray.shape))
     height, width = (side // step for side in gray.shape)
     whole = gray[: height * step, : width * step]
     small = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA) if step > 1 else gray
@@ -49,8 +50,7 @@ def find_segments(gray: GrayImage) -> Floats:
         return np.empty((0, 4))
     angles, distinct = _directions(dark, xs, ys)
     xs, ys, angles = xs[distinct], ys[distinct], angles[distinct]
-    leaning = (angles - common_angle(angles, np.ones_like(angles)) + 90.0) % 180.0 - 90.0
-    lying, standing = np.abs(leaning) < STEEPEST, np.abs(np.abs(leaning) - 90.0) < STEEPEST
+    lying, standing = tell_directions(angles, common_angle(angles, np.ones_like(angles)))
     darkness = dark[ys, xs].astype(np.float64)
     rows = _fit_pieces(xs[lying], ys[lying], darkness[lying], dark.shape, long)
     columns = _fit_pieces(ys[standing], xs[standing], darkness[standing], dark.shape[::-1], long)
@@ -62,6 +62,12 @@ def common_angle(angles: Floats, weights: Floats) -> float:
     folded = (angles + 45.0) % 90.0 - 45.0
     counts, edges = np.histogram(folded, bins=90, range=(-45.0, 45.0), weights=weights)
     return float(edges[int((counts + np.roll(counts, 1) + np.roll(counts, -1)).argmax())] + 0.5)
+
+
+def tell_directions(angles: Floats, page: float) -> tuple[Flags, Flags]:
+    """Tell which lines lie and which stand on a page that is turned by `page`; all angles in degrees."""
+    leaning = (angles - page + 90.0) % 180.0 - 90.0
+    return np.abs(leaning) < STEEPEST, np.abs(np.abs(leaning) - 90.0) < STEEPEST
 
 
 def _long_points(dark: GrayImage, long: float) -> tuple[Indices, Indices]:
@@ -77,7 +83,7 @@ def _long_points(dark: GrayImage, long: float) -> tuple[Indices, Indices]:
     return xs, ys
 
 
-def _directions(dark: GrayImage, xs: Indices, ys: Indices) -> tuple[Floats, NDArray[np.bool_]]:
+def _directions(dark: GrayImage, xs: Indices, ys: Indices) -> tuple[Floats, Flags]:
     """Return the direction of the line through each point in degrees, in (0, 180], and whether it has one."""
     across, down = (cv2.Sobel(dark, cv2.CV_16S, *order).ravel() for order in ((1, 0), (0, 1)))
     height, width = dark.shape

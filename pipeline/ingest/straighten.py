@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.segments import STEEPEST, common_angle
+from pipeline.ingest.segments import common_angle, tell_directions
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -63,8 +63,7 @@ def fit_slopes(segments: Floats, angle: float, shape: tuple[int, ...]) -> Slopes
     """Fit how the slopes of the two families of rulings change over the page."""
     height, width = shape[0], shape[1]
     dx, dy = segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]
-    angles = (np.degrees(np.arctan2(dy, dx)) - angle + 90.0) % 180.0 - 90.0
-    lying, standing = np.abs(angles) < STEEPEST, np.abs(np.abs(angles) - 90.0) < STEEPEST
+    lying, standing = tell_directions(np.degrees(np.arctan2(dy, dx)), angle)
     middle = (segments[:, :2] + segments[:, 2:]) / 2 - (width / 2, height / 2)
     lengths = np.hypot(dx, dy)
     turn = float(np.tan(np.radians(angle)))

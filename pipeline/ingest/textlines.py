@@ -108,7 +108,7 @@ def tell_written(blots: Stats, em: float) -> NDArray[np.bool_]:
     extent, area = np.maximum(blots[:, 2], blots[:, 3]), blots[:, 4]
     kept = extent >= SPOT * em
     large = blots[kept]
-    for i in np.flatnonzero(~kept & (area > SPECK * em * em)) if len(large) else ():
+    for i in np.flatnonzero(~kept & (area > SPECK * em * em)):
         kept[i] = _near_any(blots[i].tolist(), large, 0.8 * em)
     if not kept.all():
         for row in find_dots(blots, em):

@@ -6,7 +6,6 @@ Everything is told for horizontal pieces; vertical ones are those of the transpo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, reduce
 from typing import Any
@@ -15,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.stretches import Stretch, running_sums
+from pipeline.ingest.stretches import Profile, Stretch, running_sums
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -120,11 +119,12 @@ def value_below(values: NDArray[Any], share: float) -> float:
     return float(np.partition(values, rank)[rank])
 
 
-def side_profile(picture: RowMinima, unit: float) -> Callable[[Stretch], tuple[Floats, Floats, float]]:
+def side_profile(picture: RowMinima, unit: float) -> Profile:
     """Return the function that looks at a horizontal stretch (in points) of a straight picture."""
 
     @cache
     def look(stretch: Stretch) -> tuple[Floats, Floats, float]:
+        """Return what `Profile` says of a stretch; each is asked for many times."""
         along = np.array([stretch.start, stretch.end]) * unit
         ends = along.clip(0, picture.gray.shape[1] - 1)
         straight = Trace(along, np.full(2, stretch.at * unit), float(ends[0]), float(ends[1]), stretch.spread * unit)

@@ -21,6 +21,7 @@ import cv2
 import numpy as np
 
 from pipeline.errors import MissingDependency
+from pipeline.ingest.blots import label_blots
 from pipeline.ingest.memory import share_heaps
 from pipeline.ingest.ocr import opencv_runtime
 from pipeline.ingest.ocr.batches import Floats, as_input, count_steps, plan_batches, resize_line, stack_lines
@@ -143,9 +144,9 @@ class RapidRecognizer:
 def boxes_from_heat(heat: Floats) -> list[PixelBox]:
     """Turn the detector's map of text probability into upright boxes, grown back to the size of the text."""
     mask = (heat > DETECTOR_THRESHOLD).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    stats, labels = label_blots(mask)
     boxes: list[PixelBox] = []
-    for i in range(1, count):
+    for i in range(1, len(stats)):
         x, y, w, h, area = (int(v) for v in stats[i])
         if min(w, h) < 3:
             continue
