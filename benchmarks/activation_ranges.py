@@ -31,8 +31,8 @@ import openvino
 from benchmarks.accuracy import Job, draw
 from benchmarks.run import rendered_pages
 from pipeline.ingest.ocr import load_recognizer
-from pipeline.ingest.ocr.batches import resize_line, stack_lines
 from pipeline.ingest.ocr.eight_bit import Ranges, layer_input, layers_with_weights
+from pipeline.ingest.ocr.inputs import pad_line, resize_line
 from pipeline.ingest.ocr.rapid import RECOGNIZER, RapidRecognizer, model_path
 from pipeline.ingest.ocr.reading import GrayImage
 from pipeline.ingest.scan import set_upright
@@ -73,7 +73,7 @@ def measure_ranges(model: openvino.Model, lines: list[GrayImage]) -> Ranges:
     compiled = openvino.Core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     lows, highs, work = np.full(len(layers), np.inf), np.full(len(layers), -np.inf), np.zeros(len(layers))
     for line in lines:
-        outputs = compiled([stack_lines([resize_line(line)])])
+        outputs = compiled([pad_line(resize_line(line))])
         values = [outputs[place] for place in places]
         lows = np.minimum(lows, [value.min() for value in values])
         highs = np.maximum(highs, [value.max() for value in values])

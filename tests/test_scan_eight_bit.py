@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pipeline.ingest.ocr import load_recognizer
-from pipeline.ingest.ocr.batches import HEIGHT, STEP
+from pipeline.ingest.ocr.inputs import HEIGHT, STEP
 from pipeline.ingest.ocr.rapid import QUICK, RECOGNIZER, RELIED_ON, RapidRecognizer, model_path
 from pipeline.ingest.ocr.reading import GrayImage, Network
 from pipeline.review import review_rules

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -17,7 +19,31 @@ def resident_mib() -> float:
     return resident_bytes(os.getpid()) / 2**20
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps what is freed in heaps of its own")
+ON_GLIBC = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps what is freed in its heaps")
+
+LARGE_ARRAYS = """
+import os
+import numpy as np
+from pipeline.ingest.memory import share_heaps
+from pipeline.running.processes import resident_bytes
+
+share_heaps()
+before = resident_bytes(os.getpid())
+for _ in range(3):
+    freed = np.ones(24 * 2**20, np.uint8)
+    del freed
+print(resident_bytes(os.getpid()) - before)
+"""
+"""A process of its own: the setting cannot be taken back."""
+
+
+@ON_GLIBC
+def test_large_arrays_go_back_as_soon_as_they_are_freed() -> None:
+    grown = subprocess.run([sys.executable, "-c", LARGE_ARRAYS], capture_output=True, text=True, check=True).stdout
+    assert int(grown) < 12 * 2**20
+
+
+@ON_GLIBC
 def test_what_was_freed_is_given_back() -> None:
     blocks = [np.ones(8_000, np.uint8) for _ in range(10_000)]  # 80 MB in pieces that no system call was made for
     last = np.ones(8_000, np.uint8)  # the heap cannot shrink from its end

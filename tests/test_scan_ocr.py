@@ -1,4 +1,4 @@
-"""Recognisers: decoding, alphabets, batching, and what is said where one is not installed."""
+"""Recognisers: decoding, alphabets, sizes of input, and what is said where one is not installed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.errors import MissingDependency
 from pipeline.ingest.ocr import load_recognizer
-from pipeline.ingest.ocr.batches import BATCH_WIDTH, plan_batches, resize_line, stack_lines
 from pipeline.ingest.ocr.ctc import class_labels, decode, restrict
+from pipeline.ingest.ocr.inputs import LONGEST, WIDTHS, pad_line, resize_line
 from pipeline.ingest.ocr.rapid import boxes_from_heat
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading
 from pipeline.ingest.ocr.tesseract import join_words, load_tesseract
@@ -58,18 +58,16 @@ def test_an_empty_line_has_no_confidence() -> None:
     assert LineReading().alternatives() == ()
 
 
-def test_lines_are_batched_by_width_and_batches_are_bounded() -> None:
-    widths = dict(enumerate([40, 50, 60, 900, 910, 920, 2000]))
-    batches = plan_batches(widths)
-    assert sorted(i for batch in batches for i in batch) == list(range(7))
-    assert [0, 1] in batches  # few shapes: a batch holds 1, 2, 4 ... lines
-    assert [2] in batches
-    assert all(len(batch) == 1 or sum(widths[i] for i in batch) <= BATCH_WIDTH for batch in batches)
-
-
 def test_lines_are_scaled_to_the_height_of_the_model() -> None:
     assert resize_line(np.full((30, 300), 255, np.uint8)).shape == (48, 480)
-    assert stack_lines([np.full((48, 100), 255, np.uint8)]).shape == (1, 3, 48, 128)
+
+
+def test_lines_are_padded_to_few_widths_with_mid_grey() -> None:
+    padded = pad_line(np.full((48, 100), 255, np.uint8))
+    assert padded.shape == (1, 3, 48, 128)
+    assert (padded[..., :100] == 1.0).all()
+    assert (padded[..., 100:] == 0.0).all()
+    assert {pad_line(np.zeros((48, width), np.uint8)).shape[3] for width in range(1, LONGEST + 1)} == set(WIDTHS)
 
 
 def test_the_detector_map_becomes_boxes() -> None:

@@ -20,15 +20,20 @@ HEAPS = 2
 KEPT = 640.0
 """MiB that a process may hold before what is free is given back; it uses some 450 with two cores recognising."""
 
-ARENA_MAX = -8
-"""Number of the setting in glibc's malloc.h (M_ARENA_MAX)."""
+PICTURE = 4 * 2**20
+"""Bytes from which an array is asked of the system by itself, and goes back to it as soon as it is freed: those of what
+is larger than a grey page of 200 dpi. Left alone, glibc comes to keep arrays of up to 32 MiB in its heaps."""
+
+MMAP_THRESHOLD, ARENA_MAX = -3, -8
+"""Numbers of the settings in glibc's malloc.h (M_MMAP_THRESHOLD, M_ARENA_MAX)."""
 
 
 def share_heaps() -> None:
-    """Let the threads that are started from now on share `HEAPS` heaps."""
+    """Let the threads that are started from now on share `HEAPS` heaps, and keep large pictures out of them."""
     mallopt = _libc("mallopt")
     if mallopt:
         mallopt(ARENA_MAX, HEAPS)
+        mallopt(MMAP_THRESHOLD, PICTURE)
 
 
 def give_back(above: float = KEPT) -> None:

@@ -15,17 +15,17 @@ from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.errors import MissingDependency
 from pipeline.ingest.blots import label_blots
 from pipeline.ingest.memory import share_heaps
 from pipeline.ingest.ocr import opencv_runtime
-from pipeline.ingest.ocr.batches import Floats, as_input, count_steps, plan_batches, resize_line, stack_lines
 from pipeline.ingest.ocr.ctc import Labels, class_labels, decode, restrict
+from pipeline.ingest.ocr.inputs import Floats, as_input, count_steps, pad_line, resize_line
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, Network, PixelBox
 
 RECOGNIZER = "PP-OCRv6_rec_small.onnx"
@@ -68,7 +68,7 @@ class RapidRecognizer:
         version: str,
         streams: int = 1,
     ) -> None:
-        """`networks` gives recogniser, detector, classifier and perhaps `QUICK`; `streams` batches run at once.
+        """`networks` gives recogniser, detector, classifier and perhaps `QUICK`; `streams` lines are read at once.
 
         Models and the recogniser's `characters` are asked for when they are needed: they may still be loading.
         """
@@ -87,38 +87,27 @@ class RapidRecognizer:
         return RapidRecognizer(exact, self._characters, self.version, streams)
 
     def read(self, crops: Sequence[GrayImage], alphabet: str | None = None) -> list[LineReading]:
-        """Read text lines in batches of similar width; equal pictures are read once.
+        """Read text lines, the longest first; equal pictures are read once.
 
-        All are read by the quick copy, and those of which it is not sure by the exact model.
+        A line is read by the quick copy, and where that is not sure of it by the exact model.
         """
         keys = [(crop.shape, crop.tobytes()) for crop in crops]
-        unique = dict(zip(keys, crops, strict=True))
-        lines = {key: resize_line(crop) for key, crop in unique.items()}
-        if alphabet or QUICK not in self._networks:
-            readings = self._read_lines(RECOGNIZER, lines, alphabet)
-        else:
-            readings = self._read_lines(QUICK, lines)
-            doubtful = {key: lines[key] for key, reading in readings.items() if reading.confidence < RELIED_ON}
-            readings |= self._read_lines(RECOGNIZER, doubtful)
+        lines = {key: resize_line(crop) for key, crop in zip(keys, crops, strict=True)}
+        classes = restrict(self._labels, alphabet) if alphabet else None
+        models = [RECOGNIZER] if alphabet or QUICK not in self._networks else [QUICK, RECOGNIZER]
+        longest_first = sorted(lines, key=lambda key: -lines[key].shape[1])
+        read = self._pool.map(lambda key: self._read_line(lines[key], models, classes), longest_first)
+        readings = dict(zip(longest_first, read, strict=True))
         return [readings[key] for key in keys]
 
-    def _read_lines(
-        self, model: str, lines: Mapping[Any, GrayImage], alphabet: str | None = None
-    ) -> dict[Any, LineReading]:
-        network, labels = self._networks[model](), self._labels
-        classes = restrict(labels, alphabet) if alphabet else None
-
-        def read_batch(batch: list[Any]) -> list[LineReading]:
-            answers = zip(batch, network(stack_lines([lines[key] for key in batch])), strict=True)
-            return [decode(steps[: count_steps(lines[key]) + 1], labels, classes) for key, steps in answers]
-
-        batches = plan_batches({key: line.shape[1] for key, line in lines.items()})[::-1]
-        readings = self._pool.map(read_batch, batches)
-        return {
-            key: read
-            for batch, reads in zip(batches, readings, strict=True)
-            for key, read in zip(batch, reads, strict=True)
-        }
+    def _read_line(self, line: GrayImage, models: Sequence[str], classes: NDArray[np.intp] | None) -> LineReading:
+        """Return the reading of the first model that is sure of it, or else of the last."""
+        padded, steps, reading = pad_line(line), count_steps(line) + 1, LineReading()
+        for model in models:
+            reading = decode(self._networks[model]()(padded)[0, :steps], self._labels, classes)
+            if reading.confidence >= RELIED_ON:
+                break
+        return reading
 
     def upside_down(self, crops: Sequence[GrayImage]) -> float:
         """Ask the classifier of line directions (0 or 180 degrees) and return the mean of its answers.
@@ -128,7 +117,7 @@ class RapidRecognizer:
         answers: list[float] = []
         for crop in crops:
             line = resize_line(crop)[:, :CLASSIFIER_WIDTH]
-            answers.append(float(self._networks[CLASSIFIER]()(stack_lines([line], CLASSIFIER_WIDTH))[0, 1]))
+            answers.append(float(self._networks[CLASSIFIER]()(pad_line(line, CLASSIFIER_WIDTH))[0, 1]))
             if len(answers) == AGREEING and (max(answers) < DECIDED or min(answers) > 1.0 - DECIDED):
                 break
         return float(np.mean(answers)) if answers else 0.0
