@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import MissingDependency
 from pipeline.ingest.ocr import load_recognizer
 from pipeline.ingest.ocr.ctc import class_labels, decode, restrict
-from pipeline.ingest.ocr.inputs import LONGEST, WIDTHS, pad_line, resize_line
+from pipeline.ingest.ocr.inputs import LONGEST, WIDTHS, pad_line, plan_batches, resize_line
 from pipeline.ingest.ocr.rapid import boxes_from_heat
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading
 from pipeline.ingest.ocr.tesseract import join_words, load_tesseract
@@ -68,6 +68,11 @@ def test_lines_are_padded_to_few_widths_with_mid_grey() -> None:
     assert (padded[..., :100] == 1.0).all()
     assert (padded[..., 100:] == 0.0).all()
     assert {pad_line(np.zeros((48, width), np.uint8)).shape[3] for width in range(1, LONGEST + 1)} == set(WIDTHS)
+
+
+def test_short_lines_of_one_padded_width_are_read_in_fours_and_the_longest_lines_first() -> None:
+    batches = list(plan_batches(dict(enumerate([90, 70, 80, 66, 95, 1000, 20, 21, 22, 23]))))
+    assert batches == [[5], [4, 0, 2, 1], [3], [9], [8], [7], [6]]
 
 
 def test_the_detector_map_becomes_boxes() -> None:

@@ -80,7 +80,13 @@ def begin_scanned_page(
     if short * min(1.0, LARGEST_SIDE / max(1, long)) < SMALLEST:
         return PendingPage(number, lambda: Page(number, width, height, (), (), "ocr", load().name))
     recognizer = load()
-    laid_out = _background().submit(lambda: set_upright(straighten_page(image, width, height), recognizer))
+    picture = [image]
+
+    def lay_out() -> tuple[Sheet, list[SheetLine]]:
+        sheet = straighten_page(picture.pop(), width, height)  # it is let go: the sheet is a third of its size
+        return set_upright(sheet, recognizer)
+
+    laid_out = _background().submit(lay_out)
 
     def finish() -> Page:
         sheet, lines = laid_out.result()

@@ -1,9 +1,11 @@
-"""Pictures of text lines → inputs of the recogniser: scaled to its height, padded to one of a few widths."""
+"""Pictures of text lines → inputs of the recogniser: scaled to its height, padded to few widths, put together."""
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,6 +24,9 @@ STEP = 8
 WIDTHS: tuple[int, ...] = (*range(32, 256, 32), *range(256, 512, 64), *range(512, 1024, 128), *range(1024, 3328, 256))
 """Widths that lines are padded to: so few that a runtime is soon prepared for all of them. Preparing it for a new size
 takes longer than reading several lines."""
+
+TOGETHER, SHORT = 4, (64, 192)
+"""Lines that are read at once where that is sooner than one by one, and the least and largest widths of such lines."""
 
 LONGEST = WIDTHS[-1]
 """Crops wider than this, in recogniser pixels, are squeezed."""
@@ -47,9 +52,24 @@ def pad_line(line: GrayImage, width: int = 0) -> Floats:
     The width is the next of `WIDTHS` where none is given: it depends on nothing but the line.
     """
     written = int(line.shape[1])
-    padded = np.zeros((1, 3, HEIGHT, width or WIDTHS[bisect_left(WIDTHS, written)]), dtype=np.float32)
+    padded = np.zeros((1, 3, HEIGHT, width or _padded(written)), dtype=np.float32)
     padded[..., :written] = _scaled(line)
     return padded
+
+
+def _padded(width: int) -> int:
+    return WIDTHS[bisect_left(WIDTHS, width)]
+
+
+def plan_batches(widths: Mapping[Any, int]) -> Iterator[list[Any]]:
+    """Yield the lines that are read together, the longest first: `TOGETHER` of one padded width, or one by itself."""
+    alike: dict[int, list[Any]] = {}
+    for key in sorted(widths, key=lambda key: -widths[key]):
+        alike.setdefault(_padded(widths[key]), []).append(key)
+    for width, keys in alike.items():
+        full = len(keys) - len(keys) % TOGETHER if SHORT[0] <= width <= SHORT[1] else 0
+        yield from (keys[i : i + TOGETHER] for i in range(0, full, TOGETHER))
+        yield from ([key] for key in keys[full:])
 
 
 def as_input(image: GrayImage) -> Floats:

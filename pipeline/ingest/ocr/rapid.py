@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import importlib.metadata
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache, cached_property
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,7 +27,7 @@ from pipeline.ingest.blots import label_blots
 from pipeline.ingest.memory import share_heaps
 from pipeline.ingest.ocr import opencv_runtime
 from pipeline.ingest.ocr.ctc import Labels, class_labels, decode, restrict
-from pipeline.ingest.ocr.inputs import Floats, as_input, count_steps, pad_line, resize_line
+from pipeline.ingest.ocr.inputs import Floats, as_input, count_steps, pad_line, plan_batches, resize_line
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, Network, PixelBox
 
 RECOGNIZER = "PP-OCRv6_rec_small.onnx"
@@ -94,20 +96,29 @@ class RapidRecognizer:
         keys = [(crop.shape, crop.tobytes()) for crop in crops]
         lines = {key: resize_line(crop) for key, crop in zip(keys, crops, strict=True)}
         classes = restrict(self._labels, alphabet) if alphabet else None
-        models = [RECOGNIZER] if alphabet or QUICK not in self._networks else [QUICK, RECOGNIZER]
-        longest_first = sorted(lines, key=lambda key: -lines[key].shape[1])
-        read = self._pool.map(lambda key: self._read_line(lines[key], models, classes), longest_first)
-        readings = dict(zip(longest_first, read, strict=True))
+        first = RECOGNIZER if alphabet or QUICK not in self._networks else QUICK
+
+        def read_batch(batch: Sequence[Any]) -> Iterator[tuple[Any, LineReading]]:
+            reads = self._read_together([lines[key] for key in batch], first, classes)
+            return zip(batch, reads, strict=True)
+
+        batches = list(plan_batches({key: line.shape[1] for key, line in lines.items()}))
+        readings = dict(chain.from_iterable(self._pool.map(read_batch, batches)))
         return [readings[key] for key in keys]
 
-    def _read_line(self, line: GrayImage, models: Sequence[str], classes: NDArray[np.intp] | None) -> LineReading:
-        """Return the reading of the first model that is sure of it, or else of the last."""
-        padded, steps, reading = pad_line(line), count_steps(line) + 1, LineReading()
-        for model in models:
-            reading = decode(self._networks[model]()(padded)[0, :steps], self._labels, classes)
-            if reading.confidence >= RELIED_ON:
-                break
-        return reading
+    def _read_together(
+        self, lines: Sequence[GrayImage], model: str, classes: NDArray[np.intp] | None
+    ) -> list[LineReading]:
+        """Read lines of one padded width; those of which the quick copy is not sure are read again one by one."""
+        answers = self._networks[model]()(np.concatenate([pad_line(line) for line in lines]))
+        shown = zip(lines, answers, strict=True)
+        readings = [decode(steps[: count_steps(line) + 1], self._labels, classes) for line, steps in shown]
+        if model != QUICK:
+            return readings
+        return [
+            reading if reading.confidence >= RELIED_ON else self._read_together([line], RECOGNIZER, classes)[0]
+            for line, reading in zip(lines, readings, strict=True)
+        ]
 
     def upside_down(self, crops: Sequence[GrayImage]) -> float:
         """Ask the classifier of line directions (0 or 180 degrees) and return the mean of its answers.
