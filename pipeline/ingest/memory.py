@@ -20,6 +20,9 @@ HEAPS = 2
 KEPT = 640.0
 """MiB that a process may hold before what is free is given back; it uses some 450 with two cores recognising."""
 
+CROWDED = 800.0
+"""MiB above which it is given back in the middle of a page, too: before the detector, which takes most at once."""
+
 PICTURE = 4 * 2**20
 """Bytes from which an array is asked of the system by itself, and goes back to it as soon as it is freed: those of what
 is larger than a grey page of 200 dpi. Left alone, glibc comes to keep arrays of up to 32 MiB in its heaps."""

@@ -17,7 +17,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from pipeline.ingest.dashes import weigh_dashes
-from pipeline.ingest.memory import give_back
+from pipeline.ingest.memory import CROWDED, give_back
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.pending import PendingPage
 from pipeline.ingest.sheet import LARGEST_SIDE, Sheet, straighten_page, turn_sheet
@@ -84,6 +84,7 @@ def begin_scanned_page(
 
     def lay_out() -> tuple[Sheet, list[SheetLine]]:
         sheet = straighten_page(picture.pop(), width, height)  # it is let go: the sheet is a third of its size
+        give_back(CROWDED)
         return set_upright(sheet, recognizer)
 
     laid_out = _background().submit(lay_out)
