@@ -70,7 +70,7 @@ class RapidRecognizer:
         version: str,
         streams: int = 1,
     ) -> None:
-        """`networks` gives recogniser, detector, classifier and perhaps `QUICK`; `streams` lines are read at once.
+        """`networks` gives recogniser, detector, classifier and perhaps `QUICK`; `streams` batches run at once.
 
         Models and the recogniser's `characters` are asked for when they are needed: they may still be loading.
         """
