@@ -1,7 +1,8 @@
 """Scanned pages per second by workers and by cores of one worker: python benchmarks/workers.py [--rounds 3] [--pages 8]
 
-Three ways take turns: one worker that is held to one core, two such workers at once on two cores, and one worker with
-two cores. Each is warm, and each worker reads the same pages of `data/raw`. Printed as a Markdown table. Linux only.
+Three ways take turns: one worker that is held to one core, two workers that recognise with one core each and share two
+as the workers of a run do, and one worker with two cores. Each is warm, and each worker reads the same pages of
+`data/raw`. Printed as a Markdown table. Linux only.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.run import RAW, answer, ask, end, start  # noqa: E402 - the root comes first
 
-WAYS = (("1 worker, 1 core", 1, 1), ("2 workers, 1 core each", 2, 1), ("1 worker, 2 cores", 1, 2))
-"""Name, number of workers, and cores of each."""
+WAYS = (("1 worker, 1 core", 1, 1), ("2 workers, 2 cores", 2, 2), ("1 worker, 2 cores", 1, 2))
+"""Name, number of workers, and of the cores that they share."""
 
 
-def start_worker(scans: list[Path], pages: int, first: int, cores: int) -> subprocess.Popen[str]:
-    """Start a worker that reads scans on `cores` of the cores that this process may use, from number `first` on."""
-    worker = start("ours_scan", scans, pages, str(cores))
-    os.sched_setaffinity(worker.pid, sorted(os.sched_getaffinity(0))[first : first + cores])
+def start_worker(scans: list[Path], pages: int, streams: int, cores: int) -> subprocess.Popen[str]:
+    """Start a worker that recognises `streams` lines at a time and shares `cores` of the cores of this process."""
+    worker = start("ours_scan", scans, pages, str(streams))
+    os.sched_setaffinity(worker.pid, sorted(os.sched_getaffinity(0))[:cores])
     return worker
 
 
@@ -48,7 +49,7 @@ def main() -> None:
     scans = [file for file in RAW if "扫描" in file.name]
     ways = {}
     for name, count, cores in WAYS:
-        ways[name] = [start_worker(scans, arguments.pages, number, cores) for number in range(count)]
+        ways[name] = [start_worker(scans, arguments.pages, cores // count, cores) for _ in range(count)]
         for worker in ways[name]:
             if "missing" in (reply := answer(worker)):
                 raise SystemExit(reply["missing"])

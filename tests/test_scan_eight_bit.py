@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any, cast
 
 import cv2
@@ -20,7 +23,7 @@ openvino = pytest.importorskip("openvino", reason="only this runtime computes wi
 from openvino import opset13  # noqa: E402 - the runtime may be missing
 
 from pipeline.ingest.ocr import eight_bit  # noqa: E402
-from pipeline.ingest.ocr.openvino_runtime import Calls  # noqa: E402
+from pipeline.ingest.ocr.openvino_runtime import Calls, load_network  # noqa: E402
 
 CHARACTERS = ("1", "7")
 
@@ -112,6 +115,20 @@ class Model:
 
     def release_memory(self) -> None:
         self.released += 1
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system does not tell where threads may run")
+def test_a_model_computes_on_any_core_of_its_process() -> None:
+    infer, _ = load_network(model_path(RECOGNIZER))
+    line = np.zeros((1, 3, HEIGHT, 640), np.float32)
+    computing = Thread(target=lambda: [infer(line) for _ in range(20)])
+    computing.start()
+    cores = set()
+    while computing.is_alive():
+        for thread in Path("/proc/self/task").iterdir():
+            with suppress(OSError):  # it has ended
+                cores.add(frozenset(os.sched_getaffinity(int(thread.name))))
+    assert cores == {frozenset(os.sched_getaffinity(0))}
 
 
 def test_memory_of_a_large_call_is_given_back_when_no_call_is_under_way() -> None:

@@ -49,6 +49,7 @@ def load_network(
         "INFERENCE_NUM_THREADS": streams,
         "NUM_STREAMS": streams,
         "INFERENCE_PRECISION_HINT": "f32",
+        "ENABLE_CPU_PINNING": False,  # or every process computes on the same first cores
         "CPU_RUNTIME_CACHE_CAPACITY": KERNELS if ranges else 0,
     }
     compiled = core.compile_model(model, "CPU", settings)
@@ -58,7 +59,7 @@ def load_network(
         if not hasattr(requests, "own"):
             requests.own = compiled.create_infer_request()
         with calls.of_size(batch.size):
-            requests.own.infer([batch])
+            requests.own.infer([batch], share_inputs=True, share_outputs=True)  # answers are as large as pages
         return np.asarray(requests.own.get_output_tensor().data, dtype=np.float32)
 
     info = model.get_rt_info()
