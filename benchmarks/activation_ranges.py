@@ -33,7 +33,7 @@ from benchmarks.run import rendered_pages
 from pipeline.ingest.ocr import load_recognizer
 from pipeline.ingest.ocr.eight_bit import Ranges, layer_input, layers_with_weights
 from pipeline.ingest.ocr.inputs import pad_line, resize_line
-from pipeline.ingest.ocr.rapid import RECOGNIZER, RapidRecognizer, model_path
+from pipeline.ingest.ocr.rapid import RECOGNIZER, load_rapid, model_path
 from pipeline.ingest.ocr.reading import GrayImage
 from pipeline.ingest.scan import set_upright
 from pipeline.ingest.sheet import straighten_page
@@ -92,9 +92,7 @@ def count_work(layer: openvino.Node, shape: tuple[int, ...]) -> float:
 
 def compare_readings(lines: list[GrayImage]) -> str:
     """Return how readings with and without the copy differ, in one sentence."""
-    recognizer = load_recognizer("rapidocr")
-    assert isinstance(recognizer, RapidRecognizer)
-    both = list(zip(recognizer.read(lines), recognizer.without_copy().read(lines), strict=True))
+    both = list(zip(load_rapid().read(lines), load_rapid(quick=False).read(lines), strict=True))
     different = [fold(one.text) != fold(exact.text) for one, exact in both]
     # What the exact model has read anew is the same to the last bit.
     alone = [one != exact for one, exact in both]

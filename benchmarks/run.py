@@ -99,10 +99,9 @@ def recognizer_alone(files: list[Path], limit: int) -> Callable[[], int]:
 
 def exact_alone(files: list[Path], limit: int) -> Callable[[], int]:
     """The same without the recogniser's quick copy."""
-    from pipeline.ingest.ocr import load_recognizer
+    from pipeline.ingest.ocr.rapid import load_rapid
 
-    recognizer: Any = load_recognizer("rapidocr")
-    return _read_lines(recognizer.without_copy(int(THREADS)), files, limit)
+    return _read_lines(load_rapid(int(THREADS), quick=False), files, limit)
 
 
 def _read_lines(recognizer: Any, files: list[Path], limit: int) -> Callable[[], int]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
-from typing import Any, cast
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 
 from pipeline.ingest.ocr import load_recognizer
 from pipeline.ingest.ocr.inputs import HEIGHT, STEP
-from pipeline.ingest.ocr.rapid import QUICK, RECOGNIZER, RELIED_ON, RapidRecognizer, model_path
+from pipeline.ingest.ocr.rapid import QUICK, RECOGNIZER, RELIED_ON, RapidRecognizer, load_rapid, model_path
 from pipeline.ingest.ocr.reading import GrayImage, Network
 from pipeline.review import review_rules
 
@@ -23,7 +24,7 @@ openvino = pytest.importorskip("openvino", reason="only this runtime computes wi
 from openvino import opset13  # noqa: E402 - the runtime may be missing
 
 from pipeline.ingest.ocr import eight_bit  # noqa: E402
-from pipeline.ingest.ocr.openvino_runtime import Calls, load_network  # noqa: E402
+from pipeline.ingest.ocr.openvino_runtime import LARGE, Copy, load_network  # noqa: E402
 
 CHARACTERS = ("1", "7")
 
@@ -66,11 +67,9 @@ def test_a_reading_that_stands_is_surer_than_every_limit_of_review() -> None:
 
 
 def test_the_copy_reads_as_the_model_does() -> None:
-    recognizer = load_recognizer("rapidocr")
     texts = ["396.26752", "7", "100%", "2024.12.31", "A-17"]
     lines = list(map(line_of, texts))
-    assert isinstance(recognizer, RapidRecognizer)
-    quick, exact = recognizer.read(lines), recognizer.without_copy().read(lines)
+    quick, exact = load_recognizer("rapidocr").read(lines), load_rapid(quick=False).read(lines)
     assert [reading.text for reading in quick] == [reading.text for reading in exact]
 
 
@@ -108,15 +107,6 @@ def test_a_layer_without_a_range_is_left_as_it_is() -> None:
     assert not [node for node in model.get_ops() if node.get_type_name() == "FakeQuantize"]
 
 
-class Model:
-    """Stands for a compiled model; counts how often it gave its memory back."""
-
-    released = 0
-
-    def release_memory(self) -> None:
-        self.released += 1
-
-
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system does not tell where threads may run")
 def test_a_model_computes_on_any_core_of_its_process() -> None:
     infer, _ = load_network(model_path(RECOGNIZER))
@@ -131,17 +121,34 @@ def test_a_model_computes_on_any_core_of_its_process() -> None:
     assert cores == {frozenset(os.sched_getaffinity(0))}
 
 
-def test_memory_of_a_large_call_is_given_back_when_no_call_is_under_way() -> None:
-    model = Model()
-    calls = Calls(cast("Any", model), kept=100)
-    with calls.of_size(99):
-        pass
-    assert model.released == 0
-    with calls.of_size(5):
-        with calls.of_size(100):
-            pass
-        assert model.released == 0
-    assert model.released == 1
-    with calls.of_size(5):
-        pass
-    assert model.released == 1
+class Compiled:
+    """Stands for a compiled model and a request to it; counts how often the model gave its memory back."""
+
+    released = 0
+
+    def infer(self, inputs: list[Any], **_: bool) -> None:
+        self.data = inputs[0] * 2
+
+    def get_output_tensor(self) -> Compiled:
+        return self
+
+    def release_memory(self) -> None:
+        self.released += 1
+
+
+@pytest.mark.parametrize(("keep_memory", "released"), [(True, [0, 1, 1]), (False, [1, 2, 3])])
+def test_memory_that_a_large_call_took_is_given_back(keep_memory: bool, released: list[int]) -> None:
+    model: Any = Compiled()
+    copy, counted = Copy(model, keep_memory), []
+    for numbers in (LARGE - 1, LARGE, 5):
+        assert copy.answer(model, np.ones(numbers, np.float32)).sum() == 2 * numbers
+        counted.append(model.released)
+    assert counted == released
+
+
+def test_threads_are_answered_by_as_many_copies_as_were_asked_for() -> None:
+    infer, _ = load_network(model_path(RECOGNIZER), streams=2)
+    lines = [np.full((1, 3, HEIGHT, 96), grey, np.float32) for grey in (-1.0, 0.0, 1.0)]
+    with ThreadPoolExecutor(3) as threads:
+        together = list(threads.map(lambda line: infer(line).copy(), lines))
+    assert all(np.array_equal(answer, infer(line)) for answer, line in zip(together, lines, strict=True))

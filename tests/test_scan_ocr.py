@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import MissingDependency
 from pipeline.ingest.ocr import load_recognizer
 from pipeline.ingest.ocr.ctc import class_labels, decode, restrict
-from pipeline.ingest.ocr.inputs import LONGEST, WIDTHS, pad_line, plan_batches, resize_line
+from pipeline.ingest.ocr.inputs import LONGEST, WIDTHS, Shares, pad_line, plan_batches, resize_line
 from pipeline.ingest.ocr.rapid import boxes_from_heat
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading
 from pipeline.ingest.ocr.tesseract import join_words, load_tesseract
@@ -72,7 +72,22 @@ def test_lines_are_padded_to_few_widths_with_mid_grey() -> None:
 
 def test_short_lines_of_one_padded_width_are_read_in_fours_and_the_longest_lines_first() -> None:
     batches = list(plan_batches(dict(enumerate([90, 70, 80, 66, 95, 1000, 20, 21, 22, 23]))))
-    assert batches == [[5], [4, 0, 2, 1], [3], [9], [8], [7], [6]]
+    assert [lines for _, lines in batches] == [[5], [4, 0, 2, 1], [3], [9], [8], [7], [6]]
+    assert [width for width, _ in batches] == [1024, 96, 96, 32, 32, 32, 32]
+
+
+def test_each_width_has_one_reader_and_who_is_through_helps_with_short_lines() -> None:
+    lines = [(2816, "long"), (3072, "longest"), (64, "a"), (64, "b"), (64, "c")]
+    shares = Shares([(width, [name]) for width, name in lines], 2)
+    first, second = shares.of(0), shares.of(1)
+    assert [next(second), next(first), next(first), next(second)] == [["longest"], ["long"], ["c"], ["a"]]
+    assert list(first) == [["b"]]
+    assert list(second) == []
+
+
+def test_a_long_line_waits_for_its_reader() -> None:
+    shares = Shares([(WIDTHS[-1], ["long"])], 2)
+    assert [list(shares.of(reader)) for reader in (0, 1)] == [[], [["long"]]]
 
 
 def test_the_detector_map_becomes_boxes() -> None:

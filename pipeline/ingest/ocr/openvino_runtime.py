@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from pipeline.ingest.ocr.eight_bit import Ranges, known_ranges, round_layers
 from pipeline.ingest.ocr.reading import Network
 
 KERNELS = 1200
-"""Kernels that each stream of a model in 8 bits, which reads nearly everything, keeps for inputs of sizes seen before:
+"""Kernels that each copy of a model in 8 bits, which reads nearly everything, keeps for inputs of sizes seen before:
 enough for all sizes of `pipeline.ingest.ocr.inputs`, some 40 for each. Preparing them anew takes longer than reading a
 short line. Other models keep none: for the exact one they would take 80 MiB and save one part in twenty of the time."""
 
@@ -36,8 +35,9 @@ def load_network(
 ) -> tuple[Network, dict[str, str]]:
     """Return the compiled model as a function, and its metadata.
 
-    The function may be called from `streams` threads at once. Each call is answered by one core: that is faster than
-    all cores on one batch, and the answers do not depend on the number of cores. What calls took is kept for the next
+    The function may be called from any threads. There are `streams` copies of the model; a thread always asks the same
+    one, which answers on that thread's core: that is faster than all cores on one batch, and the answers do not
+    depend on the number of cores. An answer stands until the thread's next call. What calls took is kept for the next
     ones, except after `LARGE` inputs or, without `keep_memory`, after any. With `ranges` the layers they name compute
     with 8-bit whole numbers.
     """
@@ -46,21 +46,21 @@ def load_network(
     if ranges:
         round_layers(model, ranges)
     settings: dict[str, Any] = {
-        "INFERENCE_NUM_THREADS": streams,
-        "NUM_STREAMS": streams,
+        "INFERENCE_NUM_THREADS": 1,
+        "NUM_STREAMS": 1,
         "INFERENCE_PRECISION_HINT": "f32",
-        "ENABLE_CPU_PINNING": False,  # or every process computes on the same first cores
+        "ENABLE_CPU_PINNING": False,  # or all copies, and those of all processes, compute on the same core
         "CPU_RUNTIME_CACHE_CAPACITY": KERNELS if ranges else 0,
     }
-    compiled = core.compile_model(model, "CPU", settings)
-    requests, calls = threading.local(), Calls(compiled, LARGE if keep_memory else 0)
+    copies = cycle([Copy(core.compile_model(model, "CPU", settings), keep_memory) for _ in range(streams)])
+    asked = threading.local()
 
     def infer(batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        if not hasattr(requests, "own"):
-            requests.own = compiled.create_infer_request()
-        with calls.of_size(batch.size):
-            requests.own.infer([batch], share_inputs=True, share_outputs=True)  # answers are as large as pages
-        return np.asarray(requests.own.get_output_tensor().data, dtype=np.float32)
+        if not hasattr(asked, "copy"):
+            asked.copy = next(copies)
+            asked.request = asked.copy.compiled.create_infer_request()
+        answer: NDArray[np.float32] = asked.copy.answer(asked.request, batch)
+        return answer
 
     info = model.get_rt_info()
     framework: Any = info["framework"] if "framework" in info else {}  # noqa: SIM401 - an OVAny mapping has no get()
@@ -68,27 +68,18 @@ def load_network(
     return infer, metadata
 
 
-class Calls:
-    """The calls of a model that are under way; after the last one the memory that large ones took is given back.
+class Copy:
+    """One copy of a compiled model; its calls are answered one at a time, each request in memory of its own."""
 
-    While any is under way the runtime refuses to. The answers lie in memory of the requests' own and stay.
-    """
+    def __init__(self, compiled: openvino.CompiledModel, keep_memory: bool) -> None:
+        self.compiled = compiled
+        self._kept = LARGE if keep_memory else 0
+        self._alone = threading.Lock()
 
-    def __init__(self, compiled: openvino.CompiledModel, kept: int) -> None:
-        self._compiled, self._kept = compiled, kept
-        self._lock, self._running, self._large = threading.Lock(), 0, False
-
-    @contextmanager
-    def of_size(self, numbers: int) -> Iterator[None]:
-        """Count one call on an input of so many numbers."""
-        with self._lock:
-            self._running += 1
-            self._large |= numbers >= self._kept
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._running -= 1
-                if self._large and not self._running:
-                    self._compiled.release_memory()
-                    self._large = False
+    def answer(self, request: openvino.InferRequest, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the answer to an input; it may be as large as a page, and is not copied."""
+        with self._alone:
+            request.infer([batch], share_inputs=True, share_outputs=True)
+            if batch.size >= self._kept:
+                self.compiled.release_memory()
+        return np.asarray(request.get_output_tensor().data, dtype=np.float32)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import importlib.metadata
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache, cached_property
 from importlib import import_module
-from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -27,7 +27,7 @@ from pipeline.ingest.blots import label_blots
 from pipeline.ingest.memory import share_heaps
 from pipeline.ingest.ocr import opencv_runtime
 from pipeline.ingest.ocr.ctc import Labels, class_labels, decode, restrict
-from pipeline.ingest.ocr.inputs import Floats, as_input, count_steps, pad_line, plan_batches, resize_line
+from pipeline.ingest.ocr.inputs import Floats, Shares, as_input, count_steps, pad_line, plan_batches, resize_line
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, Network, PixelBox
 
 RECOGNIZER = "PP-OCRv6_rec_small.onnx"
@@ -70,11 +70,11 @@ class RapidRecognizer:
         version: str,
         streams: int = 1,
     ) -> None:
-        """`networks` gives recogniser, detector, classifier and perhaps `QUICK`; `streams` batches run at once.
+        """`networks` gives recogniser, detector, classifier and perhaps `QUICK`; `streams` batches are read at once.
 
         Models and the recogniser's `characters` are asked for when they are needed: they may still be loading.
         """
-        self._pool = ThreadPoolExecutor(streams, "recogniser")
+        self._readers = [ThreadPoolExecutor(1, "recogniser") for _ in range(streams)]
         self._networks = networks
         self._characters = characters
         self.version = version
@@ -82,11 +82,6 @@ class RapidRecognizer:
     @cached_property
     def _labels(self) -> Labels:
         return class_labels(self._characters())
-
-    def without_copy(self, streams: int = 1) -> RapidRecognizer:
-        """Return the same recogniser with every line read by the exact model: what the copy is held to."""
-        exact = {name: network for name, network in self._networks.items() if name != QUICK}
-        return RapidRecognizer(exact, self._characters, self.version, streams)
 
     def read(self, crops: Sequence[GrayImage], alphabet: str | None = None) -> list[LineReading]:
         """Read text lines, the longest first; equal pictures are read once.
@@ -98,12 +93,17 @@ class RapidRecognizer:
         classes = restrict(self._labels, alphabet) if alphabet else None
         first = RECOGNIZER if alphabet or QUICK not in self._networks else QUICK
 
-        def read_batch(batch: Sequence[Any]) -> Iterator[tuple[Any, LineReading]]:
-            reads = self._read_together([lines[key] for key in batch], first, classes)
-            return zip(batch, reads, strict=True)
+        shares = Shares(plan_batches({key: line.shape[1] for key, line in lines.items()}), len(self._readers))
 
-        batches = list(plan_batches({key: line.shape[1] for key, line in lines.items()}))
-        readings = dict(chain.from_iterable(self._pool.map(read_batch, batches)))
+        def read_share(reader: int) -> dict[Any, LineReading]:
+            readings: dict[Any, LineReading] = {}
+            for batch in shares.of(reader):
+                reads = self._read_together([lines[key] for key in batch], first, classes)
+                readings.update(zip(batch, reads, strict=True))
+            return readings
+
+        reading = [thread.submit(read_share, i) for i, thread in enumerate(self._readers)]
+        readings = ChainMap(*(share.result() for share in reading))
         return [readings[key] for key in keys]
 
     def _read_together(
@@ -160,10 +160,11 @@ def boxes_from_heat(heat: Floats) -> list[PixelBox]:
     return boxes
 
 
-def load_rapid(streams: int = 1) -> RapidRecognizer:
+def load_rapid(streams: int = 1, quick: bool = True) -> RapidRecognizer:
     """Return the recogniser of the installed rapidocr package; it may keep `streams` cores busy.
 
-    Its models go on loading in the background, as many at a time as there are streams, the first needed first.
+    Without `quick` the exact model reads every line; beside the quick copy it reads so few that one at a time will do.
+    The models go on loading in the background, as many at a time as there are streams, the first needed first.
 
     Raises:
         MissingDependency: rapidocr carries no PP-OCRv6 model, or neither runtime is installed.
@@ -173,10 +174,10 @@ def load_rapid(streams: int = 1) -> RapidRecognizer:
     exact, detector, classifier = map(model_path, (RECOGNIZER, DETECTOR, CLASSIFIER))
     pool = ThreadPoolExecutor(streams, "models")
     loading = {DETECTOR: pool.submit(runtime.load_network, detector, keep_memory=False)}
-    ranges = runtime.known_ranges(exact)
+    ranges = runtime.known_ranges(exact) if quick else None
     if ranges:
         loading[QUICK] = pool.submit(runtime.load_network, exact, streams, ranges=ranges)
-    loading[RECOGNIZER] = pool.submit(runtime.load_network, exact, streams)
+    loading[RECOGNIZER] = pool.submit(runtime.load_network, exact, 1 if ranges else streams)
     pool.shutdown(wait=False)
     networks = {name: lambda model=model: model.result()[0] for name, model in loading.items()}
     networks[CLASSIFIER] = cache(lambda: opencv_runtime.load_network(classifier))
