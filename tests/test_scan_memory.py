@@ -43,6 +43,22 @@ def test_large_arrays_go_back_as_soon_as_they_are_freed() -> None:
     assert int(grown) < 12 * 2**20
 
 
+SECOND_VOICE = """
+import sys
+from pipeline.ingest.ocr.tesseract import load_pytesseract
+
+assert load_pytesseract() is sys.modules["pytesseract"]
+assert "pandas" not in sys.modules
+import pandas
+print(pandas.DataFrame({"a": [1]}).shape)
+"""
+
+
+def test_the_second_voice_does_without_tables_and_withholds_them_from_nobody() -> None:
+    shown = subprocess.run([sys.executable, "-c", SECOND_VOICE], capture_output=True, text=True, check=True).stdout
+    assert shown == "(1, 1)\n"
+
+
 @ON_GLIBC
 def test_what_was_freed_is_given_back() -> None:
     blocks = [np.ones(8_000, np.uint8) for _ in range(10_000)]  # 80 MB in pieces that no system call was made for

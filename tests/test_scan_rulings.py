@@ -11,6 +11,7 @@ import pytest
 from pipeline.grid import find_grids
 from pipeline.ingest.breaks import close_breaks
 from pipeline.ingest.corners import close_corners
+from pipeline.ingest.lines import long_runs
 from pipeline.ingest.rulings import drop_strays, settle_rulings
 from pipeline.ingest.sheet import straighten_page
 from pipeline.ingest.sides import MOSTLY, PARTLY, keep_ruled_sides, look_at_sides
@@ -162,3 +163,11 @@ def test_a_ruling_that_steps_aside_in_one_row_is_found_there() -> None:
     stepped[top + 3 : top + PITCH - 2, x - 3 : x + 4] = 250
     stepped[top : top + PITCH, x + 2 : x + 5] = 20
     assert cells(stepped) == 40
+
+
+@pytest.mark.parametrize("length", [1, 3, 9, 31, 91, 401])
+@pytest.mark.parametrize("dark", [0.5, 0.9, 0.99])
+def test_long_runs_are_those_of_an_opening(length: int, dark: float) -> None:
+    mask = np.where(np.random.default_rng(length).random((40, 130)) < dark, 255, 0).astype(np.uint8)
+    opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    assert np.array_equal(long_runs(mask, length), opened)

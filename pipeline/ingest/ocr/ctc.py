@@ -67,7 +67,7 @@ def decode(steps: Probabilities, labels: Labels, classes: NDArray[np.intp] | Non
         steps = steps[:, classes]
         steps = steps / np.maximum(steps.sum(axis=1, keepdims=True), 1e-9)
         labels = Labels(labels[i] for i in classes)
-    best = steps.argmax(axis=1)
+    best = _best_classes(steps)
     starts = [i for i, c in enumerate(best) if c != BLANK and (i == 0 or best[i - 1] != c)]
     found = [_read_char(steps, best, start, labels) for start in starts]
     missed = list(_weigh_gaps(steps, best, labels))
@@ -75,6 +75,14 @@ def decode(steps: Probabilities, labels: Labels, classes: NDArray[np.intp] | Non
     given = [char for char in missed if char.probability > (HALF_SEEN if room(char.step) else 0.5)]
     withheld = max((char.probability for char in missed if char not in given), default=0.0)
     return LineReading(tuple(sorted((*found, *given), key=lambda char: char.step)), withheld)
+
+
+def _best_classes(steps: Probabilities) -> NDArray[np.intp]:
+    """Return the best class of each step; where it is more likely than all others together, it need not be sought."""
+    best = np.full(len(steps), BLANK, dtype=np.intp)
+    for i in np.flatnonzero(steps[:, BLANK] <= 0.5):
+        best[i] = steps[i].argmax()
+    return best
 
 
 def _room_for(middles: Sequence[float]) -> Callable[[float], bool]:

@@ -14,10 +14,12 @@ from typing import Any
 
 import cv2
 import numpy as np
-import pytesseract
 
 from pipeline.errors import MissingDependency
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox
+from pipeline.ingest.ocr.tesseract_lines import load_pytesseract
+
+pytesseract = load_pytesseract()
 
 LANGUAGE = "chi_sim"
 INSTALL = "apt-get install tesseract-ocr tesseract-ocr-chi-sim"

@@ -13,10 +13,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 
+from pipeline.deferred import import_without
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading
 
 LANGUAGE = "eng"
@@ -39,6 +41,11 @@ TIMEOUT = 60.0
 PAGE_END = "\f"
 
 
+def load_pytesseract() -> Any:
+    """Return the package `pytesseract`. Its tables would need pandas: 100 MiB and a second."""
+    return import_without("pytesseract", "pandas")
+
+
 class TesseractLines:
     """Reads lines with `tesseract --psm 7` (the picture is a single text line)."""
 
@@ -46,8 +53,7 @@ class TesseractLines:
         """Return one reading per picture; empty ones where Tesseract sees nothing or does not know the alphabet."""
         if not crops or not set(alphabet or "") <= KNOWN:
             return [LineReading()] * len(crops)
-        import pytesseract
-
+        pytesseract = load_pytesseract()
         with tempfile.TemporaryDirectory() as folder:
             names = list(_write_pictures(crops, Path(folder)))
             listing = Path(folder) / "lines.txt"
@@ -98,8 +104,7 @@ def load_tesseract_lines() -> TesseractLines | None:
     """
     if shutil.which("tesseract") is None:
         return None
-    import pytesseract
-
+    pytesseract = load_pytesseract()
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     try:
         return TesseractLines() if LANGUAGE in pytesseract.get_languages() else None
