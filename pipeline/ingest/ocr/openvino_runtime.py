@@ -17,7 +17,7 @@ from pipeline.ingest.ocr.reading import Network
 KERNELS = 1200
 """Kernels that each copy of a model in 8 bits, which reads nearly everything, keeps for inputs of sizes seen before:
 enough for all sizes of `pipeline.ingest.ocr.inputs`, some 40 for each. Preparing them anew takes longer than reading a
-short line. Other models keep none: for the exact one they would take 80 MiB and save one part in twenty of the time."""
+short line. Other models keep none: for the exact one they save one part in twenty of the time and take 80 MiB."""
 
 LARGE = 3 * 48 * 1024
 """Numbers in an input from which the memory that a model took for it is given back; a page has few such lines."""
