@@ -26,9 +26,10 @@ def defer_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
 def import_without(package: str, optional: str) -> ModuleType:
     """Import a package that takes another one where that is installed, and can do without, without the other.
 
-    If the other has been imported already, by whoever wants it, nothing is saved and the package gets it.
+    If the other has been imported already, by whoever wants it, nothing is saved and the package gets it. While the
+    package is imported for the first time, no thread can import the other.
     """
-    if optional in sys.modules:
+    if package in sys.modules or optional in sys.modules:
         return import_module(package)
     sys.modules[optional] = None  # type: ignore[assignment]  # documented: importing it fails as if it were missing
     try:

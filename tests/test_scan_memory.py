@@ -11,6 +11,7 @@ import sys
 import numpy as np
 import pytest
 
+from pipeline import deferred
 from pipeline.ingest import memory
 from pipeline.running.processes import resident_bytes
 
@@ -50,6 +51,8 @@ from pipeline.ingest.ocr.tesseract import load_pytesseract
 assert load_pytesseract() is sys.modules["pytesseract"]
 assert "pandas" not in sys.modules
 import pandas
+assert load_pytesseract() is sys.modules["pytesseract"]
+assert sys.modules["pandas"] is pandas
 print(pandas.DataFrame({"a": [1]}).shape)
 """
 
@@ -57,6 +60,15 @@ print(pandas.DataFrame({"a": [1]}).shape)
 def test_the_second_voice_does_without_tables_and_withholds_them_from_nobody() -> None:
     shown = subprocess.run([sys.executable, "-c", SECOND_VOICE], capture_output=True, text=True, check=True).stdout
     assert shown == "(1, 1)\n"
+
+
+@pytest.mark.parametrize(("package", "withheld"), [("os", False), ("a_package_not_imported_yet", True)])
+def test_only_the_first_import_withholds(monkeypatch: pytest.MonkeyPatch, package: str, withheld: bool) -> None:
+    seen: list[bool] = []
+    monkeypatch.setattr(deferred, "import_module", lambda _: seen.append("an_optional_one" in sys.modules))
+    deferred.import_without(package, "an_optional_one")
+    assert seen == [withheld]
+    assert "an_optional_one" not in sys.modules
 
 
 @ON_GLIBC

@@ -62,10 +62,13 @@ def load_network(
         answer: NDArray[np.float32] = asked.copy.answer(asked.request, batch)
         return answer
 
+    return infer, _metadata(model)
+
+
+def _metadata(model: openvino.Model) -> dict[str, str]:
     info = model.get_rt_info()
     framework: Any = info["framework"] if "framework" in info else {}  # noqa: SIM401 - an OVAny mapping has no get()
-    metadata = {key: str(framework[key].value) for key in ("character",) if key in framework}
-    return infer, metadata
+    return {key: str(framework[key].value) for key in ("character",) if key in framework}
 
 
 class Copy:
