@@ -35,8 +35,8 @@ from pipeline.ingest.ocr.eight_bit import Ranges, layer_input, layers_with_weigh
 from pipeline.ingest.ocr.inputs import pad_line, resize_line
 from pipeline.ingest.ocr.rapid import RECOGNIZER, load_rapid, model_path
 from pipeline.ingest.ocr.reading import GrayImage
-from pipeline.ingest.scan import set_upright
-from pipeline.ingest.sheet import straighten_page
+from pipeline.ingest.scan.page import set_upright
+from pipeline.ingest.scan.sheet import straighten_page
 from pipeline.vocabulary import schema_path
 from tests.typeset import CONDITIONS
 

@@ -27,7 +27,7 @@ def main() -> int:
     for title, arguments in LOOPS:
         started = time.monotonic()
         done = subprocess.run(
-            [sys.executable, "-m", "tests.faults", *arguments],
+            [sys.executable, "-m", "tests.running.faults", *arguments],
             cwd=Path(__file__).parents[1],
             check=False,
             stdout=subprocess.PIPE,

@@ -30,7 +30,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from pipeline.dataset import DocumentRecords  # noqa: E402 - the root comes first
+from pipeline.dataset.documents import DocumentRecords  # noqa: E402 - the root comes first
 from pipeline.errors import DocumentError  # noqa: E402
 from pipeline.running.supervise import Job, Outcome, Supervisor  # noqa: E402
 from pipeline.settings import MEBIBYTE, ReadSettings, WorkerLimits  # noqa: E402

@@ -24,10 +24,10 @@ sys.path.insert(0, str(ROOT))
 
 import pyarrow.parquet as pq  # noqa: E402 - the root comes first
 
-from pipeline.address import MARK  # noqa: E402
+from pipeline.dataset.address import MARK  # noqa: E402
+from pipeline.machine.processes import descendants  # noqa: E402
 from pipeline.records import TABLES  # noqa: E402
 from pipeline.run import Observer, run  # noqa: E402
-from pipeline.running.processes import descendants  # noqa: E402
 from pipeline.running.supervise import Outcome  # noqa: E402
 from pipeline.settings import MEBIBYTE, RunOptions, WorkerLimits  # noqa: E402
 

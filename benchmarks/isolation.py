@@ -67,7 +67,7 @@ def _ratio(both: list[list[Cost]], name: str) -> float:
 @contextmanager
 def isolated_reader() -> Iterator[Callable[[Path], Cost]]:
     """Yield a reader as a run has it; its core seconds are those of the worker and of the supervisor."""
-    from pipeline.running.processes import descendants
+    from pipeline.machine.processes import descendants
     from pipeline.running.supervise import Job, Outcome, Supervisor
 
     with tempfile.TemporaryDirectory() as folder, Supervisor(1, ReadSettings(), WorkerLimits(), Path(folder)) as reader:

@@ -33,8 +33,8 @@ def rendered_pages(files: Iterable[Path], limit: int) -> list:
     """Return up to `limit` pages of the files as pictures at the resolution the pipeline reads them."""
     import pypdfium2
 
-    from pipeline.ingest.pdf import DPI, POINTS_PER_INCH
-    from pipeline.ingest.scan import choose_scale
+    from pipeline.ingest.pdf.document import DPI, POINTS_PER_INCH
+    from pipeline.ingest.scan.page import choose_scale
 
     pictures = []
     for file in files:
@@ -76,7 +76,7 @@ def ours_scan(files: list[Path], limit: int) -> Callable[[], int]:
     """Read pictures of pages: rulings, cells, every line of text."""
     from pipeline.ingest.ocr import load_recognizer
     from pipeline.ingest.pending import finish_pages
-    from pipeline.ingest.scan import begin_scanned_page
+    from pipeline.ingest.scan.page import begin_scanned_page
 
     pictures, recognizer = rendered_pages(files, limit), load_recognizer("rapidocr")
 
@@ -105,8 +105,8 @@ def exact_alone(files: list[Path], limit: int) -> Callable[[], int]:
 
 
 def _read_lines(recognizer: Any, files: list[Path], limit: int) -> Callable[[], int]:
-    from pipeline.ingest.sheet import straighten_page
-    from pipeline.ingest.sheetlines import lay_out_lines
+    from pipeline.ingest.scan.ink.sheetlines import lay_out_lines
+    from pipeline.ingest.scan.sheet import straighten_page
 
     pages = [
         [line.crop for line in lay_out_lines(straighten_page(*picture), recognizer) if line.settled is None]

@@ -181,7 +181,7 @@ def _extrapolate(smaller: tuple[Any, ...], larger: tuple[Any, ...]) -> None:
 @contextmanager
 def places(work: Path) -> Iterator[dict[str, Callable[[Path], dict[str, Any]]]]:
     """Yield the ways to read a folder, by name; the clusters stand for as long."""
-    from tests.cluster_support import local_cluster
+    from tests.running.cluster_support import local_cluster
 
     def here(jobs: int) -> Callable[[Path], dict[str, Any]]:
         return lambda source: run_apart(source, _fresh(work), jobs)

@@ -18,8 +18,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.browser import open_browser
-from tests.correction_support import run_sample
-from tests.desk_support import open_desk
+from tests.corrections.support import run_sample
+from tests.desk.support import open_desk
 
 IMAGES = Path("docs/images")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.dataset import DocumentRecords
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.models import Form
 from pipeline.records import Coded, FindingRow, FormRow, ScoreRow
 from pipeline.scoring import (

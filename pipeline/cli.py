@@ -53,8 +53,8 @@ from pipeline.commands.options import (
 from pipeline.commands.report import report
 from pipeline.commands.review import review
 from pipeline.errors import Interrupted, PipelineError
-from pipeline.running.summary import printable
 from pipeline.settings import MEBIBYTE, READER, ExecutorChoice, ReadSettings, RunOptions, WorkerLimits
+from pipeline.text import printable
 
 app = typer.Typer(
     name="jixiao",

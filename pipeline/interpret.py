@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.assemble import assemble_document
 from pipeline.assess import reading_findings, score_records
-from pipeline.dataset import DocumentRecords
-from pipeline.districts import resolve_districts
-from pipeline.forms import read_forms
+from pipeline.dataset.documents import DocumentRecords
+from pipeline.doubt.second_voice import SecondVoice
+from pipeline.doubt.witness import examine_forms
+from pipeline.forms.districts import resolve_districts
+from pipeline.forms.form import read_forms
+from pipeline.layout.assemble import assemble_document
+from pipeline.layout.regions import find_regions
+from pipeline.layout.ruleless import infer_columns
 from pipeline.models import Form, Page, PageIssue
 from pipeline.normalise import normalise_form
 from pipeline.records import DocumentRow, DocumentStatus
-from pipeline.regions import find_regions
-from pipeline.second_voice import SecondVoice
 from pipeline.settings import ReadSettings
-from pipeline.witness import examine_forms
 
 PARTIAL = frozenset(
     {"text_in_no_cell", "irregular_cells", "form_incomplete", "form_head_missing", "page_unread", "hidden_unread"}
@@ -64,6 +65,7 @@ def interpret_pages(pages: Sequence[Page], data: bytes, file_name: str, settings
     Raises:
         DocumentError: what the stages raise.
     """
+    pages = [infer_columns(page, data) for page in pages]
     layouts = [find_regions(page) for page in pages]
     forms, others = read_forms(assemble_document(layouts), len(layouts))
     forms = resolve_districts(forms, file_name, settings.district_code)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from pipeline.lost_fields import NOT_FOUND
+from pipeline.forms.lost_fields import NOT_FOUND
 from pipeline.models import Form, IndicatorLine, Reading, Readings
 from pipeline.records import FUND_TYPES, CellRow, Coded, FormRow, FundRow, IndicatorRow, Money
 from pipeline.units import Value, ValueContext, parse_amount, parse_number, parse_rate, parse_value

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import __version__
-from pipeline.dataset import DocumentRecords, Member
+from pipeline.dataset.documents import DocumentRecords, Member
 from pipeline.errors import DocumentError
 from pipeline.ingest import media_type, read_pages
-from pipeline.ingest.archive import list_members, read_source
+from pipeline.ingest.containers.archive import list_members, read_source
 from pipeline.ingest.sniff import ZIP
 from pipeline.models import Page, Table
 from pipeline.records import DocumentRow
@@ -113,12 +113,14 @@ def _describe_recognizer(settings: ReadSettings) -> str:
 
 def find_tables(path: Path, settings: ReadSettings) -> list[dict[str, Any]]:
     """Return every ruled table of a document before it is read as a form, page by page (`jixiao tables`)."""
-    from pipeline.cells import reconstruct_cells
-    from pipeline.regions import find_regions
+    from pipeline.layout.cells import reconstruct_cells
+    from pipeline.layout.regions import find_regions
+    from pipeline.layout.ruleless import infer_columns
 
     tables = []
-    for page in read_pages(read_source(path, settings), settings):
-        for region in find_regions(page).regions:
+    data = read_source(path, settings)
+    for page in read_pages(data, settings):
+        for region in find_regions(infer_columns(page, data)).regions:
             tables.append(_table_facts(reconstruct_cells(region)))
     return tables
 

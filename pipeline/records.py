@@ -1,7 +1,7 @@
 """The rows of the dataset: one frozen dataclass per table, from which everything else about the table is derived.
 
-The Arrow schema (`pipeline.dataset`), the JSON Schemas under `schemas/`, the data dictionary and the checks all read
-the annotations and the metadata given here; nobody writes a column name twice. Annotations become Arrow types so:
+The Arrow schema (`pipeline.storage.arrow`), the JSON Schemas under `schemas/`, the data dictionary and the checks all
+read the annotations and the metadata given here; nobody writes a column name twice. Annotations become Arrow types so:
 `str` string, `int` int32, `bool` bool, `float` and `Decimal` double, `Money` decimal128(20, 4) in 元, `Literal[…]`
 and `Coded` a dictionary-encoded string, `datetime` timestamp[us, UTC], `tuple[str, ...]` list<string>; `X | None` is
 nullable.

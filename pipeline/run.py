@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline import __version__
-from pipeline.address import split_source
 from pipeline.corrections.book import Book
-from pipeline.corrections.results import correct_results, count_unplaced, held_documents, list_misfits, open_book
-from pipeline.dataset import DocumentRecords
+from pipeline.corrections.results import count_unplaced, held_documents, list_misfits, open_book
+from pipeline.dataset.address import split_source
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.errors import AccessError, ClusterLost, DocumentError, Interrupted, NeedsLibreOffice, PublicationRefused
 from pipeline.fetch.manifest import find_origins
 from pipeline.records import DocumentRow
@@ -32,29 +32,23 @@ from pipeline.running.members import (
     merge_plans,
     pass_on_origins,
 )
+from pipeline.running.observer import Observer
 from pipeline.running.plan import Plan, plan_reading
+from pipeline.running.publication import publish_workspace
 from pipeline.running.sources import IdentifiedFile, SourceFile, find_files, identify_file
-from pipeline.running.summary import FailedFile, RunSummary, printable
-from pipeline.running.supervise import Event, Job, Outcome, Supervisor
+from pipeline.running.summary import FailedFile, RunSummary
+from pipeline.running.supervise import Job, Outcome, Supervisor
 from pipeline.settings import Origin, RunOptions, reading_fingerprint
 from pipeline.storage.index import KnownPath
 from pipeline.storage.store import ResultHeader
 from pipeline.storage.workspace import Workspace, open_workspace
+from pipeline.text import printable
 
 if TYPE_CHECKING:
     from pipeline.running.cluster import Cluster
 
 ERROR_LENGTH = 500
 """Characters of an error message that are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Observer:
-    """Who is told how a run goes. `stopped` is asked often and ends the run by raising Interrupted."""
-
-    planned: Callable[[Plan], None] = lambda plan: None
-    happened: Callable[[Event], None] = lambda event: None
-    stopped: Callable[[], None] = lambda: None
 
 
 def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None = None) -> RunSummary:
@@ -91,27 +85,6 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
             unplaced=count_unplaced(book, held_documents(workspace)),
             seconds=round(time.monotonic() - started, 3),
         )
-
-
-def publish_workspace(workspace: Workspace, accept_shrink: bool = False, book: Book | None = None) -> dict[str, Any]:
-    """Publish what is stored, as reviewers corrected it, then remove the results that no file holds any more.
-
-    Without a book of decisions those stay that were applied before. Returns the snapshot's manifest.
-    """
-    from pipeline.storage.layout import read_layout
-    from pipeline.storage.publish import collect_documents, publish
-
-    store = correct_results(workspace, book)
-    documents = collect_documents(workspace.index.results() | store.headers, workspace.index.held())
-    room = read_layout(workspace.layout)
-    manifest = publish(workspace.out, store, documents, accept_shrink, room)
-    orphans = workspace.index.orphans()
-    if orphans:
-        with workspace.index.transaction():
-            workspace.index.drop_results(orphans)
-        for document_id in orphans:
-            workspace.results.remove(document_id)
-    return manifest
 
 
 def _plan(workspace: Workspace, files: Iterable[SourceFile], options: RunOptions, observer: Observer) -> Plan:

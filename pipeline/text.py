@@ -74,3 +74,8 @@ def _fold_character(match: re.Match[str]) -> str:
     if _REMOVED.match(character):
         return ""
     return _radicals().get(character) or unicodedata.normalize("NFKC", character)
+
+
+def printable(text: str) -> str:
+    """Return a text from outside without control characters: names and messages must not steer a terminal."""
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.fetch_support import fetch, server  # noqa: F401 - fixtures
+from tests.fetch.support import fetch, server  # noqa: F401 - fixtures
+from tests.places import SHARED
 from tests.typeset import CONDITIONS, FormFacts, Layout, Truth, degrade, draw_pdf, missing_packages
 
 Draw = Callable[..., tuple[Path, Truth]]
-
-SHARED = Path(__file__).parents[1].parent / "shared"
 
 
 @pytest.fixture(scope="session")

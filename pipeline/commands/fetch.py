@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.options import RAW, Heartbeat, Json, Metrics, Quiet, print_json, say
-from pipeline.running.summary import printable
+from pipeline.text import printable
 
 
 def fetch(

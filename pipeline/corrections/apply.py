@@ -14,8 +14,8 @@ from typing import Any
 from pipeline.assess import score_records
 from pipeline.corrections.book import MISFIT, CellState
 from pipeline.corrections.decision import Address, Decision
-from pipeline.dataset import DocumentRecords
-from pipeline.labels import level_codes, read_year
+from pipeline.dataset.documents import DocumentRecords
+from pipeline.labels.words import level_codes, read_year
 from pipeline.normalise import FUND_FIELDS, INDICATOR_FIELDS, fund_numbers, indicator_numbers
 from pipeline.records import FUND_TYPES, CellRow, CellTable, Coded, DocumentStatus, FormRow, FundRow, IndicatorRow
 from pipeline.scoring import choose_profile

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pipeline.corrections.book import MISFIT, Book, DocumentDecisions, read_book
-from pipeline.dataset import DocumentRecords
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.errors import ConfigurationError
 from pipeline.storage.store import ResultHeader, ResultStore
 from pipeline.storage.workspace import STORE, Workspace

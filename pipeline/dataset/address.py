@@ -1,8 +1,8 @@
 """Where a document lies: in a file of its own, or in an archive.
 
 A member is addressed by the path of the archive, `!/`, and its name inside: `data/raw/2024.zip!/通州区/自评表.pdf`, and
-so on into archives inside archives. That name is an address and nothing else: `pipeline.ingest.archive` finds what it
-means, and whoever only plans a run need not load what opens archives.
+so on into archives inside archives. That name is an address and nothing else: `pipeline.ingest.containers.archive`
+finds what it means, and whoever only plans a run need not load what opens archives.
 """
 
 from __future__ import annotations

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from pipeline.constraints import Constraint, list_constraints
 from pipeline.corrections.apply import apply_decisions
 from pipeline.corrections.book import CellState, DocumentDecisions
 from pipeline.corrections.decision import Address, Decision
-from pipeline.dataset import DocumentRecords
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.desk.words import desk_words, field_label
-from pipeline.fields import FieldKey
+from pipeline.doubt.constraints import Constraint, list_constraints
+from pipeline.doubt.review import review_rules
+from pipeline.forms.fields import FieldKey
 from pipeline.records import FUND_TYPES, CellRow, CellTable, FormRow, FundRow, IndicatorRow
-from pipeline.review import review_rules
 from pipeline.scoring.explain import FUND_NAMES
 
 Row = FormRow | FundRow | IndicatorRow

@@ -11,11 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.corrections.book import Book, DocumentDecisions, decisions_path, read_decisions
-from pipeline.dataset import DocumentRecords, published_root
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.desk.evidence import printed_texts
 from pipeline.errors import AccessError, PublicationRefused
-from pipeline.fields import FieldKey
+from pipeline.forms.fields import FieldKey
 from pipeline.storage.index import read_paths
+from pipeline.storage.load import published_root
 from pipeline.storage.publish import read_manifest
 from pipeline.storage.store import ResultStore
 from pipeline.storage.workspace import STORE

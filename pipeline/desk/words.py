@@ -7,8 +7,8 @@ from functools import cache, cached_property, lru_cache
 from pydantic import model_validator
 
 from pipeline.corrections.decision import FIELDS
+from pipeline.dataset.columns import table_columns
 from pipeline.records import CellTable
-from pipeline.storage.columns import table_columns
 from pipeline.vocabulary import StrictData, load_yaml
 
 _TABLES: dict[CellTable, str] = {"form": "forms", "fund": "funds", "indicator": "indicators"}

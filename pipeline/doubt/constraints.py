@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 
-from pipeline.fields import FieldKey
-from pipeline.review import ConstraintLimits
-from pipeline.scoring.checks_sums import agrees_when_cut, printed_percent
+from pipeline.doubt.review import ConstraintLimits
+from pipeline.forms.fields import FieldKey
+from pipeline.scoring.checks.sums import agrees_when_cut, printed_percent
 from pipeline.units import parse_amount, parse_number
 
 Texts = Mapping[FieldKey, str]

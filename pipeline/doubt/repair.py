@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from pipeline.constraints import Constraint, Texts
-from pipeline.fields import FieldKey, Fields
+from pipeline.doubt.constraints import Constraint, Texts
+from pipeline.doubt.review import ReviewRules, fits
+from pipeline.forms.fields import FieldKey, Fields
 from pipeline.models import Reading
-from pipeline.review import ReviewRules, fits
 
 
 def texts_of(fields: Fields) -> dict[FieldKey, str]:

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from pipeline.doubt.witness import Answer, Question
+from pipeline.layout.regions import join_lines
 from pipeline.models import Page
-from pipeline.regions import join_lines
 from pipeline.settings import ReadSettings
 from pipeline.text import normalise_text
-from pipeline.witness import Answer, Question
 
 if TYPE_CHECKING:
     from pipeline.ingest.ocr.reading import GrayImage, LineReading

@@ -1,8 +1,8 @@
 """Forms read from pictures → the same forms, each number weighed against its column, a second reader and the sums.
 
-Nothing here looks at pictures: `ask` does (`pipeline.second_voice`). Where readers agree on what is printed and a sum
-fails all the same, the form is wrong and nothing is doubted: that is a finding, not a misreading. What is read from a
-text layer or a Word file passes untouched.
+Nothing here looks at pictures: `ask` does (`pipeline.doubt.second_voice`). Where readers agree on what is printed and
+a sum fails all the same, the form is wrong and nothing is doubted: that is a finding, not a misreading. What is read
+from a text layer or a Word file passes untouched.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.constraints import Constraint, list_constraints
-from pipeline.fields import FieldKey, Fields, list_fields, with_fields
-from pipeline.labels import fold_label, is_torn_label, level_labels
+from pipeline.doubt.constraints import Constraint, list_constraints
+from pipeline.doubt.repair import exchange, find_accused, find_confirmed, repair_readings, texts_of
+from pipeline.doubt.review import ReviewRules, fits, review_rules
+from pipeline.forms.fields import FieldKey, Fields, list_fields, with_fields
+from pipeline.labels.sections import MERGED_COLUMNS
+from pipeline.labels.words import fold_label, is_torn_label, level_labels
 from pipeline.models import Form, Place, Reading
-from pipeline.repair import exchange, find_accused, find_confirmed, repair_readings, texts_of
-from pipeline.review import ReviewRules, fits, review_rules
-from pipeline.sections import MERGED_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)

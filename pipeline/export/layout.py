@@ -9,8 +9,8 @@ from functools import cache
 
 from pydantic import Field, model_validator
 
+from pipeline.dataset.columns import table_columns
 from pipeline.records import TABLES
-from pipeline.storage.columns import table_columns
 from pipeline.vocabulary import StrictData, load_yaml
 
 KINDS = (

@@ -17,11 +17,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.dataset import read_published
+from pipeline.dataset.columns import table_columns
 from pipeline.export.layout import SheetColumn, SheetLayout, workbook_layout
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.storage.arrow import published_schema
-from pipeline.storage.columns import table_columns
+from pipeline.storage.load import read_published
 
 Value = str | int | float | Decimal | None
 

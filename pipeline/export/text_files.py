@@ -11,12 +11,12 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.dataset import published_root
 from pipeline.errors import access_error
 from pipeline.export.formula import starts_formula
 from pipeline.export.layout import SheetColumn, workbook_layout
 from pipeline.export.sheets import Value, sheet_rows
 from pipeline.storage.atomic import write_file
+from pipeline.storage.load import published_root
 
 
 def export_csv(out: Path, folder: Path) -> list[Path]:

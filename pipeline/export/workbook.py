@@ -21,7 +21,6 @@ from urllib.parse import quote
 import xlsxwriter
 from xlsxwriter.url import Url, UrlTypes
 
-from pipeline.dataset import published_root
 from pipeline.errors import AccessError, access_error
 from pipeline.export.formula import fit_cell, starts_formula
 from pipeline.export.layout import SheetColumn, SheetLayout, WorkbookLayout, workbook_layout
@@ -29,6 +28,7 @@ from pipeline.export.overview import Block, overview_blocks
 from pipeline.export.sheets import Row, Value, sheet_rows
 from pipeline.query.answers import measure_width
 from pipeline.storage.atomic import TEMPORARY, sync_file, sync_folder
+from pipeline.storage.load import published_root
 
 MOST_ROWS = 1_048_575
 """Rows of a sheet below its head."""

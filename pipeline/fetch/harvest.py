@@ -17,7 +17,7 @@ from pipeline.fetch.download import PARTS, fetch_document
 from pipeline.fetch.manifest import FOLDER, Shelf
 from pipeline.fetch.problems import FetchProblem
 from pipeline.fetch.sources import FetchPlan, FetchSource
-from pipeline.running.lock import hold_lock
+from pipeline.storage.lock import hold_lock
 
 Log = Callable[[Mapping[str, Any]], None]
 

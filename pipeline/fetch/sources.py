@@ -12,8 +12,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from pipeline.districts import district_names
 from pipeline.fetch.guard import host_of
+from pipeline.forms.districts import district_names
 from pipeline.vocabulary import StrictData, load_yaml_file
 
 DOCUMENTS = r"(?i)\.(pdf|docx?|wps|rtf|xlsx?|ofd|zip|jpe?g|png|tiff?)(?:$|[?#])"

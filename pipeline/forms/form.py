@@ -10,12 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.fields import doubt_fields
-from pipeline.labels import find_label, form_words, is_title, level_codes, may_begin_title, read_year
-from pipeline.lost_fields import mark_lost_fields
-from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Readings, Table
-from pipeline.regions import TextLine
-from pipeline.sections import (
+from pipeline.forms.fields import doubt_fields
+from pipeline.forms.lost_fields import mark_lost_fields
+from pipeline.labels.sections import (
     MERGED_COLUMNS,
     Grid,
     Head,
@@ -29,6 +26,9 @@ from pipeline.sections import (
     unknown_labels,
     value_beside,
 )
+from pipeline.labels.words import find_label, form_words, is_title, level_codes, may_begin_title, read_year
+from pipeline.layout.regions import TextLine
+from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Readings, Table
 
 FUND_HEADS = 3
 GOAL_HEADS = 2

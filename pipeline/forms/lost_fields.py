@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.fields import doubt_fields
-from pipeline.labels import find_label, form_words, is_label, is_level_label, is_title, labels_inside
+from pipeline.forms.fields import doubt_fields
+from pipeline.labels.sections import find_head
+from pipeline.labels.words import find_label, form_words, is_label, is_level_label, is_title, labels_inside
 from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Readings, Table
 from pipeline.records import FUND_TYPES
-from pipeline.sections import find_head
 
 NOT_FOUND = "not_found"
 """Review reason of a field for which no cell was found; its column is null."""

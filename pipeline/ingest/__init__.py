@@ -49,13 +49,13 @@ def _refuse(kind: str | None) -> EncryptedDocument | UnsupportedDocument:
 
 
 def _read_pdf(data: bytes, settings: ReadSettings) -> Pages:
-    from pipeline.ingest.pdf import read_pdf
+    from pipeline.ingest.pdf.document import read_pdf
 
     return read_pdf(data, settings, _image_reader(settings))
 
 
 def _read_ofd(data: bytes, settings: ReadSettings) -> Pages:
-    from pipeline.ingest.ofd import read_ofd
+    from pipeline.ingest.ofd.document import read_ofd
 
     return read_ofd(data, settings, _image_reader(settings))
 
@@ -67,37 +67,37 @@ def _read_images(data: bytes, settings: ReadSettings) -> Pages:
 
 
 def _read_docx(data: bytes, settings: ReadSettings) -> Pages:
-    from pipeline.ingest.docx import read_docx
+    from pipeline.ingest.office.docx import read_docx
 
     return [read_docx(data, settings)]
 
 
 def _read_xlsx(data: bytes, settings: ReadSettings) -> Pages:
-    from pipeline.ingest.xlsx import read_xlsx
+    from pipeline.ingest.office.xlsx import read_xlsx
 
     return read_xlsx(data, settings)
 
 
 def _read_xls(data: bytes, settings: ReadSettings) -> Pages:
-    from pipeline.ingest.xls import read_xls
+    from pipeline.ingest.office.xls import read_xls
 
     return read_xls(data, settings)
 
 
 def _read_html(data: bytes, settings: ReadSettings) -> Pages:
-    from pipeline.ingest.html import read_html
+    from pipeline.ingest.office.html import read_html
 
     return [read_html(data)]
 
 
 def _read_mhtml(data: bytes, settings: ReadSettings) -> Pages:
-    from pipeline.ingest.html import read_html, unwrap_mhtml
+    from pipeline.ingest.office.html import read_html, unwrap_mhtml
 
     return [read_html(unwrap_mhtml(data))]
 
 
 def _read_converted(data: bytes, settings: ReadSettings) -> Pages:
-    from pipeline.ingest.libreoffice import read_converted
+    from pipeline.ingest.office.libreoffice import read_converted
 
     return read_converted(data, media_type(data) or "", settings)
 
@@ -123,7 +123,7 @@ def _image_reader(settings: ReadSettings) -> ReadImage:
 
     def begin_image(image: Any, number: int, width: float, height: float) -> PendingPage:
         from pipeline.ingest.ocr import load_recognizer
-        from pipeline.ingest.scan import begin_scanned_page
+        from pipeline.ingest.scan.page import begin_scanned_page
 
         return begin_scanned_page(image, number, width, height, lambda: load_recognizer(settings.ocr))
 

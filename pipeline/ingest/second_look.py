@@ -15,13 +15,13 @@ import numpy as np
 import pypdfium2
 
 from pipeline.errors import DocumentError
-from pipeline.grid import GridCell, find_grids
+from pipeline.geometry.grid import GridCell, find_grids
 from pipeline.ingest.image import read_images
 from pipeline.ingest.ocr.reading import GrayImage
-from pipeline.ingest.pdf import DPI, POINTS_PER_INCH
-from pipeline.ingest.scan import choose_scale
-from pipeline.ingest.sheet import Sheet, straighten_page, turn_sheet
-from pipeline.ingest.sheetlines import InkedSheet, cell_lines, find_sheet_ink
+from pipeline.ingest.pdf.document import DPI, POINTS_PER_INCH
+from pipeline.ingest.scan.ink.sheetlines import InkedSheet, cell_lines, find_sheet_ink
+from pipeline.ingest.scan.page import choose_scale
+from pipeline.ingest.scan.sheet import Sheet, straighten_page, turn_sheet
 from pipeline.ingest.sniff import IMAGES, PDF, media_type
 from pipeline.models import Page, Place
 from pipeline.settings import ReadSettings

@@ -10,7 +10,7 @@ import re
 import zipfile
 
 from pipeline.errors import DocumentError
-from pipeline.ingest.packages import open_zip, unpack_member
+from pipeline.ingest.containers.packages import open_zip, unpack_member
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

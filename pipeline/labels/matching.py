@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
 
-from pipeline.labels import find_label, fold_label, is_label, is_torn_label, level_labels, section_labels
+from pipeline.labels.words import find_label, fold_label, is_label, is_torn_label, level_labels, section_labels
 from pipeline.models import Cell, Table
 
 HEADS = ("fund_columns", "goals", "indicators")

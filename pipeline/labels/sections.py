@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
-from pipeline.labels import find_column, find_label, fold_label
+from pipeline.labels.words import find_column, find_label, fold_label
 from pipeline.models import Cell, Table
 
 Grid = list[list[Cell | None]]

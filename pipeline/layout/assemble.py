@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.cells import reconstruct_cells
-from pipeline.continuation import Fragment, completes_total, ends_form, join_fragments, starts_form
-from pipeline.label_matching import match_labels
-from pipeline.labels import is_title
+from pipeline.labels.matching import match_labels
+from pipeline.labels.sections import find_head
+from pipeline.labels.words import is_title
+from pipeline.layout.cells import reconstruct_cells
+from pipeline.layout.continuation import Fragment, completes_total, ends_form, join_fragments, starts_form
+from pipeline.layout.regions import PageLayout, Region, TextLine
 from pipeline.models import Table
-from pipeline.regions import PageLayout, Region, TextLine
-from pipeline.sections import find_head
 
 Block = Table | TextLine
 

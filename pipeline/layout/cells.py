@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.grid import GridCell
+from pipeline.geometry.grid import GridCell
+from pipeline.layout.regions import Region, group_lines, join_glyphs, join_lines
 from pipeline.models import Box, Cell, Glyph, Page, PageIssue, Place, Table
-from pipeline.regions import Region, group_lines, join_glyphs, join_lines
 from pipeline.text import normalise_text
 
 

@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from pipeline.labels import find_label, fold_label, is_label, is_level_label, level_labels
+from pipeline.labels.sections import total_row
+from pipeline.labels.words import find_label, fold_label, is_label, is_level_label, level_labels
+from pipeline.layout.regions import join_lines
 from pipeline.models import Cell, PageIssue, Table
-from pipeline.regions import join_lines
-from pipeline.sections import total_row
 
 COLUMN_TOLERANCE = 4.0
 """Distance in points within which column lines of two fragments are the same line."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.grid import Grid, find_grids
+from pipeline.geometry.grid import Grid, find_grids
 from pipeline.models import Box, Glyph, Page, Place, Source
 from pipeline.text import normalise_text
 

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipeline.grid import find_grids
-from pipeline.labels import is_label, is_title
+from pipeline.geometry.grid import find_grids
+from pipeline.labels.words import is_label, is_title
+from pipeline.layout.regions import group_lines, join_glyphs
 from pipeline.models import Box, Glyph, Page, PageIssue, Ruling
-from pipeline.regions import group_lines, join_glyphs
 
 FEWEST_LINES = 4
 """Horizontal rulings that make a table."""
@@ -31,7 +31,12 @@ ALIGNED = 8.0
 
 
 def infer_columns(page: Page, data: bytes) -> Page:
-    """Return the page with column lines where it has labelled tables without them; any other page unchanged."""
+    """Return the page with column lines where it has labelled tables without them; any other page unchanged.
+
+    `data` are the bytes of the document, for camelot; only text pages of PDF files are looked at.
+    """
+    if page.reader != "pdfplumber":
+        return page
     issues, verticals = list(page.issues), []
     areas = unruled_areas(page)
     tables = _propose_tables(data, page) if areas else []

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable
 from functools import cache
 
-from pipeline.running.processes import resident_bytes
+from pipeline.machine.processes import resident_bytes
 
 HEAPS = 2
 """Heaps that threads share at most."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pipeline.running.summary import printable
+from pipeline.text import printable
 
 WIDEST = 60
 """Columns of the terminal that one value may take."""

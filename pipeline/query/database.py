@@ -15,10 +15,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.dataset as arrow_dataset
 
-from pipeline.dataset import published_root
 from pipeline.errors import ConfigurationError
 from pipeline.query.answers import Answer
 from pipeline.records import PUBLISHED_TABLES
+from pipeline.storage.load import published_root
 
 CLOSED = ("enable_external_access = false", "python_enable_replacements = false", "lock_configuration = true")
 """What is set once the tables are open; nothing can be set back."""

@@ -15,12 +15,12 @@ from typing import Any, Literal
 
 import duckdb
 
-from pipeline.dataset import published_root
+from pipeline.dataset.columns import CODE_KEYS, KEYS
 from pipeline.errors import ConfigurationError
 from pipeline.query.answers import Answer
 from pipeline.query.database import open_snapshots
 from pipeline.records import CODE_TABLES, PUBLISHED_TABLES
-from pipeline.storage.columns import CODE_KEYS, KEYS
+from pipeline.storage.load import published_root
 
 PASSING = frozenset({"extracted_at", "seconds", "pipeline_version"})
 """Columns that differ between any two runs."""

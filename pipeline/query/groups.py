@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.dataset import load
-from pipeline.labels import form_words
+from pipeline.labels.words import form_words
 from pipeline.query.answers import Answer
 from pipeline.scoring.statistics import By, summarise
+from pipeline.storage.load import load
 
 COUNTS = frozenset({"forms", "scored", "rows"})
 """Statistics that are whole numbers."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline.dataset.columns import CODE_KEYS, KEYS, Column, Kind, table_columns
 from pipeline.records import PUBLISHED_TABLES
 from pipeline.reference.markdown import quote, write_table
-from pipeline.storage.columns import CODE_KEYS, KEYS, Column, Kind, table_columns
 
 TYPES: dict[Kind, str] = {
     "string": "string",

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.dataset.columns import table_columns
 from pipeline.export.layout import workbook_layout
 from pipeline.records import CellRow, FindingRow, FormRow, FundRow, IndicatorRow, ScoreRow
 from pipeline.report.readings import describe_amount, describe_value
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.scoring.explain import FUND_NAMES, STATUS_NAMES, VERDICT_NAMES
 from pipeline.scoring.wording import show_points
-from pipeline.storage.columns import table_columns
 
 CellKey = tuple[str, int | None, str]
 

@@ -23,7 +23,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline import __version__
-from pipeline.dataset import load, published_root
 from pipeline.errors import access_error
 from pipeline.export.layout import workbook_layout
 from pipeline.export.overview import Block, overview_blocks
@@ -36,6 +35,7 @@ from pipeline.report.printed import PrintedForm, heading, print_form
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.storage.arrow import table_to_rows
 from pipeline.storage.atomic import TEMPORARY
+from pipeline.storage.load import load, published_root
 from pipeline.storage.publish import part_path, read_manifest
 
 FOLDER, PICTURES, FORMS = "report", "pictures", "forms"

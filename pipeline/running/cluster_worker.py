@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.dataset import DocumentRecords
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.errors import ConfigurationError
 from pipeline.running.supervise import Job, Outcome, Supervisor
 from pipeline.settings import ReadSettings, WorkerLimits, reading_fingerprint

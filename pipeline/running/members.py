@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipeline.address import MARK
-from pipeline.dataset import DocumentRecords, Member
+from pipeline.dataset.address import MARK
+from pipeline.dataset.documents import DocumentRecords, Member
 from pipeline.errors import document_error
 from pipeline.running.plan import Plan
 from pipeline.running.sources import IdentifiedFile

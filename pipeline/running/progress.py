@@ -16,11 +16,11 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from pipeline.errors import DocumentError, Interrupted
-from pipeline.run import Observer
 from pipeline.running.estimate import show_left
+from pipeline.running.observer import Observer
 from pipeline.running.plan import Plan
-from pipeline.running.summary import printable
 from pipeline.running.supervise import Event, PageRead
+from pipeline.text import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress

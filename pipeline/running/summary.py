@@ -73,8 +73,3 @@ class RunSummary:
             f"{self.seconds:.1f} s",
         )
         return [*lines, f"{self.out}: {', '.join(figures)}"]
-
-
-def printable(text: str) -> str:
-    """Return a text from outside without control characters: names and messages must not steer a terminal."""
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)

@@ -22,7 +22,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from pipeline.dataset import DocumentRecords, check_records, decode_records
+from pipeline.dataset.documents import DocumentRecords, check_records, decode_records
 from pipeline.errors import (
     ConfigurationError,
     DocumentError,
@@ -34,7 +34,7 @@ from pipeline.errors import (
     WorkerCrashed,
     document_error,
 )
-from pipeline.running.processes import group_memory, kill_group
+from pipeline.machine.processes import group_memory, kill_group
 from pipeline.running.worker import FAILED, FATAL, HEADER, PAGE, READY, RECORDS
 from pipeline.settings import MEBIBYTE, READER, STREAMS, Origin, ReadSettings, WorkerLimits
 

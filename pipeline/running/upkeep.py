@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.address import MARK, split_source
 from pipeline.corrections.book import Book
 from pipeline.corrections.results import FOLDER, current_headers, open_book
+from pipeline.dataset.address import MARK, split_source
 from pipeline.errors import AccessError, ConfigurationError
-from pipeline.run import publish_workspace
-from pipeline.running.lock import describe_holder
+from pipeline.running.publication import publish_workspace
 from pipeline.running.sources import SourceFile, identify_file
 from pipeline.storage.datapackage import CODES_PART
 from pipeline.storage.index import Index, KnownPath
 from pipeline.storage.layout import choose_room, count_parts, write_layout
+from pipeline.storage.lock import describe_holder
 from pipeline.storage.publish import CURRENT, part_path, read_manifest
 from pipeline.storage.store import ResultHeader, ResultStore
 from pipeline.storage.workspace import STORE, Workspace, open_workspace

@@ -23,9 +23,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.dataset import DocumentRecords, encode_records
+from pipeline.dataset.documents import DocumentRecords, encode_records
 from pipeline.errors import DocumentError, EmptyFile, OutOfMemory, PipelineError, ReadingFailed, UnreadableFile
-from pipeline.running.processes import kill_group
+from pipeline.machine.processes import kill_group
 from pipeline.settings import ReadSettings
 
 Reader = Callable[[Path, ReadSettings, Callable[[int], None]], DocumentRecords]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.deferred import defer_names
+from pipeline.machine.deferred import defer_names
 
 if TYPE_CHECKING:
     from pipeline.scoring.case import FieldKey, ScoringInput, gather_inputs

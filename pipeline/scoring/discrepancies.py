@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from pipeline.records import Coded, FindingRow, FindingStatus, ScoreRow
 from pipeline.scoring.case import Case, ScoringInput, open_case
 from pipeline.scoring.catalogue import finding_kinds
-from pipeline.scoring.checks_actuals import ACTUAL_CHECKS, ACTUAL_FORM_CHECKS
-from pipeline.scoring.checks_money import COST_ROW_CHECKS, MONEY_CHECKS, check_budget, check_parts
-from pipeline.scoring.checks_points import POINT_CHECKS
-from pipeline.scoring.checks_sums import SUM_CHECKS
-from pipeline.scoring.checks_targets import TARGET_CHECKS, TARGET_FORM_CHECKS, check_names
+from pipeline.scoring.checks.actuals import ACTUAL_CHECKS, ACTUAL_FORM_CHECKS
+from pipeline.scoring.checks.money import COST_ROW_CHECKS, MONEY_CHECKS, check_budget, check_parts
+from pipeline.scoring.checks.points import POINT_CHECKS
+from pipeline.scoring.checks.sums import SUM_CHECKS
+from pipeline.scoring.checks.targets import TARGET_CHECKS, TARGET_FORM_CHECKS, check_names
 from pipeline.scoring.drafts import Draft, run_form_checks, run_row_checks
 from pipeline.scoring.profiles import Profile
 from pipeline.scoring.scores import score_case

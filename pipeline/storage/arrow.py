@@ -15,8 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.dataset.columns import Column, table_columns
 from pipeline.records import PUBLISHED_TABLES
-from pipeline.storage.columns import Column, table_columns
 
 MONEY_STEP = Decimal("0.0001")
 

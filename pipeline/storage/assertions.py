@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pipeline.dataset.columns import KEYS
 from pipeline.errors import PublicationRefused
-from pipeline.storage.columns import KEYS
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -12,8 +12,8 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from pipeline.districts import district_names
-from pipeline.labels import form_words
+from pipeline.forms.districts import district_names
+from pipeline.labels.words import form_words
 from pipeline.records import DistrictCodeRow, FindingCodeRow, IndicatorClassRow, UnitCodeRow
 from pipeline.scoring.catalogue import finding_catalogue
 from pipeline.units.words import unit_words

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline import __version__
+from pipeline.dataset.columns import CODE_KEYS, FOREIGN_KEYS, KEYS, Column, Kind, table_columns
 from pipeline.records import CODE_TABLES, PUBLISHED_TABLES, TABLES
-from pipeline.storage.columns import CODE_KEYS, FOREIGN_KEYS, KEYS, Column, Kind, table_columns
 
 DATA_PACKAGE = "datapackage.json"
 

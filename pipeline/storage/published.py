@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.dataset import published_root
 from pipeline.errors import ConfigurationError
 from pipeline.scoring import explain_form, gather_inputs
 from pipeline.storage.arrow import table_to_rows
+from pipeline.storage.load import published_root
 
 CANDIDATES = 5
 """Forms that are named where the wanted one is not found or not the only one."""

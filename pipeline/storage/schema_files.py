@@ -10,8 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pipeline.dataset.columns import CODE_KEYS, KEYS, Column, table_columns
 from pipeline.records import PUBLISHED_TABLES
-from pipeline.storage.columns import CODE_KEYS, KEYS, Column, table_columns
 
 _TYPES: dict[str, dict[str, Any]] = {
     "string": {"type": "string"},

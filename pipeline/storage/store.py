@@ -3,7 +3,7 @@
 `results/ab/<document_id>.result` is the record: a line of JSON, then, packed by zstd, one Arrow stream per table. It is
 written under a temporary name, synced and renamed, so that a document is there whole or not at all. `index.sqlite` says
 which path holds which document and how each was read; it only saves time and can be rebuilt from the results and the
-published `documents`. One process writes, under the lock of `pipeline.running.lock`.
+published `documents`. One process writes, under the lock of `pipeline.storage.lock`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline.dataset import DocumentRecords
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.errors import PublicationRefused, ReadingFailed, access_error
 from pipeline.records import TABLES
 from pipeline.storage.arrow import rows_to_table, stored_schema, table_to_rows

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import AccessError, DiskFull, access_error
-from pipeline.running.lock import hold_lock
 from pipeline.storage.index import FileStamp, Index, KnownPath
+from pipeline.storage.lock import hold_lock
 from pipeline.storage.store import ResultStore
 
 STORE = ".store"

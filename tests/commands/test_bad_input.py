@@ -13,7 +13,7 @@ from reportlab.pdfgen import canvas
 from pipeline.run import run
 from pipeline.running.summary import RunSummary
 from pipeline.settings import RunOptions
-from tests.run_support import documents, rows
+from tests.running.support import documents, rows
 
 
 def draw_pdf() -> bytes:

@@ -9,7 +9,7 @@ import pytest
 
 import pipeline.storage.layout
 from pipeline.records import TABLES
-from tests.run_support import jixiao, run_stub, summary_of, write_files
+from tests.running.support import jixiao, run_stub, summary_of, write_files
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pipeline.reference.commands import command_line
 from pipeline.running import progress
 from pipeline.running.estimate import estimate_left, show_left
 from pipeline.running.health import PROBE, Feature, examine
-from tests.run_support import jixiao, write_files
+from tests.running.support import jixiao, write_files
 
 
 @pytest.mark.parametrize("name", command_line())

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline import __version__
 from pipeline.cli import call
-from tests.run_support import ROOT, documents, environment, jixiao, rows, summary_of, write_files
+from tests.running.support import ROOT, documents, environment, jixiao, rows, summary_of, write_files
 
 
 def test_0_when_every_document_was_read(tmp_path: Path) -> None:

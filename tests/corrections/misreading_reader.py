@@ -16,12 +16,13 @@ from pipeline.assess import score_records
 from pipeline.corrections.apply import apply_decisions
 from pipeline.corrections.book import CellState
 from pipeline.corrections.decision import Address, Decision
-from pipeline.dataset import DocumentRecords, decode_records, encode_records
+from pipeline.dataset.documents import DocumentRecords, decode_records, encode_records
 from pipeline.read import read_document as read_truly
 from pipeline.records import CellRow
 from pipeline.settings import ReadSettings
+from tests.places import ROOT
 
-SAMPLE = Path(__file__).parents[1] / "data" / "raw" / "110112-通州区-2024-项目支出绩效自评表.pdf"
+SAMPLE = ROOT / "data" / "raw" / "110112-通州区-2024-项目支出绩效自评表.pdf"
 
 SCORE = Address(1, "indicator", 1, "score_raw")
 EXECUTED = Address(1, "fund", 1, "executed_raw")

@@ -12,12 +12,12 @@ from typing import Any
 from pipeline.corrections.book import DocumentDecisions, read_decisions
 from pipeline.corrections.decision import Address, Decision, new_id
 from pipeline.corrections.journal import append_decisions
-from tests.misreading_reader import MISREAD, SAMPLE
-from tests.run_support import run_stub
+from tests.corrections.misreading_reader import MISREAD, SAMPLE
+from tests.running.support import run_stub
 
 _CACHE = tempfile.TemporaryDirectory(prefix="misread-")
 
-READER = "tests.misreading_reader:read_document"
+READER = "tests.corrections.misreading_reader:read_document"
 DOCUMENT = hashlib.sha256(SAMPLE.read_bytes()).hexdigest()
 FORM = f"{DOCUMENT}-001"
 

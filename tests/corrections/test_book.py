@@ -14,8 +14,8 @@ from pipeline.corrections.book import parse_decisions, read_book, read_decisions
 from pipeline.corrections.decision import Address, Decision
 from pipeline.corrections.journal import Superseded, append_decisions
 from pipeline.errors import AccessError, ConfigurationError
-from tests.correction_support import DOCUMENT, decide, note
-from tests.misreading_reader import EXECUTED, NAME, SCORE
+from tests.corrections.misreading_reader import EXECUTED, NAME, SCORE
+from tests.corrections.support import DOCUMENT, decide, note
 
 
 def path_of(folder: Path) -> Path:

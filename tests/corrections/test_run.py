@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.dataset import load
 from pipeline.errors import ConfigurationError
 from pipeline.running.upkeep import forget, score_dataset, verify
-from tests.correction_support import DOCUMENT, FORM, READER, decide, note, run_sample
-from tests.misreading_reader import EXECUTED, NAME, PROJECT, SAMPLE, SCORE
-from tests.run_support import documents, jixiao, rows
+from pipeline.storage.load import load
+from tests.corrections.misreading_reader import EXECUTED, NAME, PROJECT, SAMPLE, SCORE
+from tests.corrections.support import DOCUMENT, FORM, READER, decide, note, run_sample
+from tests.running.support import documents, jixiao, rows
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tests.run_support import start_jixiao
+from tests.running.support import start_jixiao
 
 
 @dataclass

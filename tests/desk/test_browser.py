@@ -11,10 +11,10 @@ import pytest
 from pipeline.corrections.book import read_decisions
 from pipeline.report.site import write_report
 from tests.browser import open_browser
-from tests.correction_support import DOCUMENT, FORM, decide, note, run_sample
-from tests.desk_support import DeskProcess, open_desk
-from tests.misreading_reader import EXECUTED, MISREAD, PROJECT, SCORE
-from tests.run_support import rows
+from tests.corrections.misreading_reader import EXECUTED, MISREAD, PROJECT, SCORE
+from tests.corrections.support import DOCUMENT, FORM, decide, note, run_sample
+from tests.desk.support import DeskProcess, open_desk
+from tests.running.support import rows
 
 pytest.importorskip("selenium")
 

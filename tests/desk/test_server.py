@@ -21,10 +21,11 @@ from pipeline.desk.queue import parse_key
 from pipeline.desk.words import desk_words
 from pipeline.errors import ConfigurationError
 from pipeline.models import Box
-from tests.correction_support import DOCUMENT, decide, note, run_sample
-from tests.desk_support import DeskProcess, open_desk
-from tests.misreading_reader import EXECUTED, MISREAD, NAME, PROJECT, SAMPLE, SCORE
-from tests.run_support import jixiao, rows, write_files
+from tests.corrections.misreading_reader import EXECUTED, MISREAD, NAME, PROJECT, SAMPLE, SCORE
+from tests.corrections.support import DOCUMENT, decide, note, run_sample
+from tests.desk.support import DeskProcess, open_desk
+from tests.places import ROOT
+from tests.running.support import jixiao, rows, write_files
 
 
 def key_of(address: Any) -> str:
@@ -334,7 +335,7 @@ def test_a_typed_reading_is_cleaned_as_a_printed_one_is() -> None:
 
 
 def test_every_reason_that_readers_give_has_words() -> None:
-    page = (Path(__file__).parents[1] / "docs" / "review.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "review.md").read_text(encoding="utf-8")
     listed = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
     assert {"low_confidence", "correction_misfit"} <= listed
     assert {word for word in listed if word.isidentifier()} - {"review_reason"} <= set(desk_words().reasons)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import call
+from pipeline.dataset.columns import table_columns
 from pipeline.errors import DocumentError, Interrupted, PipelineError
 from pipeline.interpret import PARTIAL
 from pipeline.records import PUBLISHED_TABLES
@@ -18,10 +19,9 @@ from pipeline.reference import BLOCKS, find_blocks, render_pages
 from pipeline.reference.commands import command_line, option_names
 from pipeline.scoring import finding_kinds
 from pipeline.scoring.profiles import list_profiles
-from pipeline.storage.columns import table_columns
 from pipeline.units.words import value_words
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 PAGES = (*READMES, ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))

@@ -10,10 +10,9 @@ import pytest
 
 from docs.make_questions import NOTEBOOK, PAGE, execute, render_page
 from pipeline.cli import call
-from tests.run_support import run_stub, write_files
+from tests.places import ROOT
+from tests.running.support import run_stub, write_files
 from tests.typeset import Layout, draw_pdf, random_form
-
-ROOT = Path(__file__).parents[1]
 
 # The client of the kernel speaks of its own transport, not of the notebook.
 pytestmark = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
-from pipeline.fields import list_fields, with_fields
+from pipeline.forms.fields import list_fields, with_fields
 from pipeline.models import Box, Form, IndicatorLine, Place, Reading
 
 _NUMBERS = itertools.count()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.constraints import list_constraints
-from pipeline.fields import list_fields
-from pipeline.repair import find_accused, find_confirmed, texts_of
-from pipeline.review import review_rules
-from tests.witness_support import change, scanned_form
+from pipeline.doubt.constraints import list_constraints
+from pipeline.doubt.repair import find_accused, find_confirmed, texts_of
+from pipeline.doubt.review import review_rules
+from pipeline.forms.fields import list_fields
+from tests.doubt.support import change, scanned_form
 
 WEIGHT_1 = ("indicator", 1, "weight_raw")
 RATE = ("fund", 1, "execution_rate_raw")

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.fields import list_fields
+from pipeline.doubt.review import ReviewRules, fits, review_rules
+from pipeline.doubt.witness import Answer, examine_forms
+from pipeline.forms.fields import list_fields
 from pipeline.normalise import normalise_form
-from pipeline.review import ReviewRules, fits, review_rules
 from pipeline.vocabulary import VocabularyError, load_yaml
-from pipeline.witness import Answer, examine_forms
-from tests.witness_support import change, reading, scanned_form
+from tests.doubt.support import change, reading, scanned_form
 
 WEIGHT_1 = ("indicator", 1, "weight_raw")
 NATURE_1 = ("indicator", 1, "nature_raw")

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipeline.doubt.second_voice import SecondVoice, Voice, read_again
+from pipeline.doubt.witness import Question
 from pipeline.ingest.ocr.reading import CharReading, LineReading
 from pipeline.ingest.ocr.tesseract_lines import load_tesseract_lines
 from pipeline.ingest.second_look import draw_page, look_again
 from pipeline.models import Box, Page, Place
-from pipeline.second_voice import SecondVoice, Voice, read_again
 from pipeline.settings import ReadSettings
-from pipeline.witness import Question
-from tests.scan_support import read_scanned_page
+from tests.ingest.scan.support import read_scanned_page
 
 SETTINGS = ReadSettings()
 XS, YS = (200, 600, 1000, 1400), (300, 500, 700, 900)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.dataset import DocumentRecords
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.records import DocumentRow
 from pipeline.storage.publish import PublishedDocument, publish
 from pipeline.storage.store import ResultStore
-from tests.stub_reader import make_records
+from tests.running.stub_reader import make_records
 
 HOSTILE = (
     '=HYPERLINK("http://127.0.0.1","x")',

@@ -15,15 +15,16 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.dataset.columns import table_columns
 from pipeline.errors import AccessError
 from pipeline.export import export_csv, export_workbook, workbook
 from pipeline.export.formula import CUT_MARK, LONGEST, fit_cell, starts_formula
 from pipeline.export.layout import WorkbookLayout, workbook_layout
 from pipeline.records import Money
-from pipeline.storage.columns import table_columns
-from tests.hostile_rows import HOSTILE, hostile_records, publish_records
-from tests.run_support import jixiao, run_stub, write_files
-from tests.stub_reader import make_records
+from tests.export.hostile_rows import HOSTILE, hostile_records, publish_records
+from tests.places import ROOT
+from tests.running.stub_reader import make_records
+from tests.running.support import jixiao, run_stub, write_files
 
 SHEETS = ["总览", "表单", "资金", "指标", "得分复核", "发现", "待复核", "说明"]
 
@@ -190,7 +191,7 @@ def test_every_word_of_a_vocabulary_has_a_chinese_name() -> None:
                 assert set(known) == set(words[vocabulary]), item.heading
     statuses = {column.name: column.words for column in table_columns("documents")}["status"]
     assert set(words["document_status"]) == set(statuses)
-    reasons = (Path(__file__).parents[1] / "docs" / "review.md").read_text(encoding="utf-8")
+    reasons = (ROOT / "docs" / "review.md").read_text(encoding="utf-8")
     assert [code for code in words["review_reason"] if f"`{code}`" not in reasons] == []
 
 

@@ -11,7 +11,7 @@ import pytest
 from pipeline.fetch.harvest import FetchSummary, harvest
 from pipeline.fetch.manifest import Entry, read_entries
 from pipeline.fetch.sources import FetchPlan
-from tests.fault_server import FaultServer, Reply
+from tests.fetch.fault_server import FaultServer, Reply
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
 OTHER = b"%PDF-1.7\n" + bytes(reversed(range(256))) * 40

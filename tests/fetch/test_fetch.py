@@ -15,9 +15,9 @@ from pipeline.errors import Interrupted, RunLocked
 from pipeline.fetch.harvest import harvest
 from pipeline.fetch.manifest import find_origins
 from pipeline.fetch.sources import FetchPlan
-from pipeline.running.lock import hold_lock
-from tests.fault_server import Asked, FaultServer, Reply
-from tests.fetch_support import OTHER, PDF, Fetch, codes, entries, listing, stored
+from pipeline.storage.lock import hold_lock
+from tests.fetch.fault_server import Asked, FaultServer, Reply
+from tests.fetch.support import OTHER, PDF, Fetch, codes, entries, listing, stored
 
 
 def test_a_document_is_stored_with_where_it_came_from(server: FaultServer, fetch: Fetch, tmp_path: Path) -> None:

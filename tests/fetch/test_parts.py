@@ -20,10 +20,10 @@ from pipeline.fetch.sources import load_plan
 from pipeline.run import run
 from pipeline.settings import RunOptions
 from pipeline.vocabulary import VocabularyError
-from tests.fault_server import FaultServer, Reply
-from tests.run_support import jixiao, rows
+from tests.fetch.fault_server import FaultServer, Reply
+from tests.places import ROOT
+from tests.running.support import jixiao, rows
 
-ROOT = Path(__file__).parents[1]
 PDF = "application/pdf"
 NOW = datetime(2024, 11, 1, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fault_server import Asked, FaultServer, Reply
-from tests.fetch_support import OTHER, PDF, Fetch, codes, listing, stored
+from tests.fetch.fault_server import Asked, FaultServer, Reply
+from tests.fetch.support import OTHER, PDF, Fetch, codes, listing, stored
 
 
 def with_ranges(body: bytes, cut_at: int, **headers: str) -> Callable[[Asked], Reply]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.districts import district_names, find_districts, resolve_districts
+from pipeline.forms.districts import district_names, find_districts, resolve_districts
 from pipeline.models import Form, Reading
 
 

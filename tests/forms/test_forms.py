@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.assemble import assemble_document
-from pipeline.forms import read_forms
-from pipeline.regions import find_regions
-from tests.drawing import page, rows
+from pipeline.forms.form import read_forms
+from pipeline.layout.assemble import assemble_document
+from pipeline.layout.regions import find_regions
+from tests.layout.drawing import page, rows
 
 FUNDS = [
     ["项目资金（万元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.forms import read_forms
+from pipeline.forms.form import read_forms
 from pipeline.models import Box, Cell, Place, Source, Table
 from pipeline.normalise import normalise_form
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.ingest.blots import find_blots, label_blots
+from pipeline.geometry.blots import find_blots, label_blots
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.grid import find_grids
+from pipeline.geometry.grid import find_grids
 from pipeline.models import Ruling
-from tests.drawing import draw_cells, rows
+from tests.layout.drawing import draw_cells, rows
 
 
 def spans(rulings):

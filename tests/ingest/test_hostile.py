@@ -14,9 +14,9 @@ from pipeline.ingest import media_type
 from pipeline.run import run
 from pipeline.running.summary import RunSummary
 from pipeline.settings import MEBIBYTE, ReadSettings, RunOptions, WorkerLimits
-from tests.run_support import documents, rows
-from tests.test_formats_cells import SHEET, change_member, workbook
-from tests.test_formats_ofd import one_page, text
+from tests.ingest.ofd.test_ofd import one_page, text
+from tests.ingest.office.test_cells import SHEET, change_member, workbook
+from tests.running.support import documents, rows
 from tests.typeset import Layout, draw_docx, draw_html, draw_xls, draw_xlsx, random_form
 
 BILLION_LAUGHS = (

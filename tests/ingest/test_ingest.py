@@ -16,12 +16,12 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.errors import CorruptDocument, EmptyFile, EncryptedDocument, NoPages, TooLarge, UnsupportedDocument
 from pipeline.ingest import media_type, read_pages
-from pipeline.ingest.docx import read_docx
 from pipeline.ingest.image import read_images
-from pipeline.ingest.pdf import read_pdf
-from pipeline.ingest.trust import PageFacts, distrust
+from pipeline.ingest.office.docx import read_docx
+from pipeline.ingest.pdf.document import read_pdf
+from pipeline.ingest.pdf.trust import PageFacts, distrust
+from pipeline.layout.regions import find_regions
 from pipeline.models import Box, Glyph, Page
-from pipeline.regions import find_regions
 from pipeline.settings import ReadSettings
 
 SETTINGS = ReadSettings()
@@ -299,7 +299,7 @@ def test_merged_cells_of_a_word_table_keep_their_spans_and_texts():
     assert not page.placed
     assert [line.text for line in layout.lines] == ["项目支出绩效自评表"]
     assert [(c.row, c.col, c.rowspan, c.colspan) for c in region.grid.cells][:2] == [(0, 0, 3, 1), (0, 1, 1, 2)]
-    from pipeline.cells import reconstruct_cells
+    from pipeline.layout.cells import reconstruct_cells
 
     cells = reconstruct_cells(region).cells
     assert [c.text for c in cells if c.text] == ["绩效", "甲", "丙"]
@@ -326,9 +326,11 @@ def test_a_table_with_horizontal_rulings_only_gets_columns_and_asks_for_review()
                 canvas.drawString(54 + c * 70, 744 - r * 24, text)
         canvas.line(50, 760 - len(lines) * 24, 540, 760 - len(lines) * 24)
 
-    (page,) = read(pdf(draw))
-    from pipeline.cells import reconstruct_cells
+    from pipeline.layout.cells import reconstruct_cells
+    from pipeline.layout.ruleless import infer_columns
 
+    data = pdf(draw)
+    (page,) = (infer_columns(page, data) for page in read(data))
     table = reconstruct_cells(find_regions(page).regions[0])
 
     assert page.grid_reader == "camelot-hybrid"

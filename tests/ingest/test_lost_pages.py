@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pikepdf
 
-from pipeline.dataset import DocumentRecords
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.read import read_document
 from pipeline.settings import ReadSettings
 

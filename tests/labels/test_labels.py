@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.cells import reconstruct_cells
-from pipeline.label_matching import match_labels, nearest_label
-from pipeline.labels import find_label, is_title, level_codes, read_year
-from pipeline.regions import find_regions
-from tests.drawing import page, rows
+from pipeline.labels.matching import match_labels, nearest_label
+from pipeline.labels.words import find_label, is_title, level_codes, read_year
+from pipeline.layout.cells import reconstruct_cells
+from pipeline.layout.regions import find_regions
+from tests.layout.drawing import page, rows
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ from collections import Counter
 
 from hypothesis import given
 
-from pipeline.cells import assign_glyphs, reconstruct_cells
+from pipeline.layout.cells import assign_glyphs, reconstruct_cells
+from pipeline.layout.regions import find_regions
 from pipeline.models import Box, Frame, Glyph, Page, Ruling
-from pipeline.regions import find_regions
-from tests.drawing import draw_cells, page, rows
-from tests.test_grid import tilings
+from tests.geometry.test_grid import tilings
+from tests.layout.drawing import draw_cells, page, rows
 
 
 def texts(drawn):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.assemble import assemble_document
+from pipeline.layout.assemble import assemble_document
+from pipeline.layout.regions import find_regions
 from pipeline.models import Table
-from pipeline.regions import find_regions
-from tests.drawing import draw_cells, page, rows
+from tests.layout.drawing import draw_cells, page, rows
 
 HEAD = ["绩效指标", "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"]
 FIRST = ["", "产出指标", "数量指标", "培训场次", "≥3场", "3场", "10", "10"]

@@ -11,9 +11,8 @@ import sys
 import numpy as np
 import pytest
 
-from pipeline import deferred
-from pipeline.ingest import memory
-from pipeline.running.processes import resident_bytes
+from pipeline.machine import deferred, memory
+from pipeline.machine.processes import resident_bytes
 
 
 def resident_mib() -> float:
@@ -25,8 +24,8 @@ ON_GLIBC = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only gl
 LARGE_ARRAYS = """
 import os
 import numpy as np
-from pipeline.ingest.memory import share_heaps
-from pipeline.running.processes import resident_bytes
+from pipeline.machine.memory import share_heaps
+from pipeline.machine.processes import resident_bytes
 
 share_heaps()
 before = resident_bytes(os.getpid())

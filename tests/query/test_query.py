@@ -19,9 +19,9 @@ from pipeline.query.database import run_query
 from pipeline.query.differences import compare_datasets
 from pipeline.query.groups import compare_groups
 from pipeline.records import PUBLISHED_TABLES, Coded, Money
-from tests.hostile_rows import HOSTILE, hostile_records, publish_records
-from tests.run_support import jixiao, run_stub, write_files
-from tests.stub_reader import make_records
+from tests.export.hostile_rows import HOSTILE, hostile_records, publish_records
+from tests.running.stub_reader import make_records
+from tests.running.support import jixiao, run_stub, write_files
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from pipeline.report.site import write_report
 from pipeline.run import run
 from pipeline.settings import RunOptions
 from tests.browser import open_browser
-from tests.hostile_rows import hostile_records, publish_records
-from tests.test_report import SAMPLES
+from tests.export.hostile_rows import hostile_records, publish_records
+from tests.report.test_report import SAMPLES
 
 pytest.importorskip("selenium")
 pytest.importorskip("axe_core_python")

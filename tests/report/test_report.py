@@ -18,10 +18,10 @@ from pipeline.report.charts import BINS, count_scores
 from pipeline.report.site import write_report
 from pipeline.run import run
 from pipeline.settings import RunOptions
-from tests.hostile_rows import HOSTILE, hostile_records, publish_records
-from tests.run_support import jixiao
+from tests.export.hostile_rows import HOSTILE, hostile_records, publish_records
+from tests.places import ROOT
+from tests.running.support import jixiao
 
-ROOT = Path(__file__).parents[1]
 SAMPLES = sorted(path for path in (ROOT / "data" / "raw").glob("*.pdf") if "扫描" not in path.name)
 FORBIDDEN = re.compile(r"^(?:https?:|javascript:|data:text|//)", re.IGNORECASE)
 

@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.running.processes import descendants, kill_group
-from tests.run_support import ROOT
+from pipeline.machine.processes import descendants, kill_group
+from tests.running.support import ROOT
 
 ALLOWED_FAILURES = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
 """Deaths of workers after which Dask gives a task up; fewer than its default, so that tests are short."""

@@ -1,8 +1,8 @@
 """Runs that are killed, starved and raced on purpose, and a check of what readers see afterwards.
 
-`python -m tests.faults operations STEP | kills N | full N | starts N` prints its figures as JSON and exits 1 where a
-promise was broken. Each run is a forked child of this process; documents are read in it without workers, so that the
-faults hit the path from a read document to its publication.
+`python -m tests.running.faults operations STEP | kills N | full N | starts N` prints its figures as JSON and exits 1
+where a promise was broken. Each run is a forked child of this process; documents are read in it without workers, so
+that the faults hit the path from a read document to its publication.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from pipeline.errors import PipelineError
 from pipeline.records import TABLES
 from pipeline.running.supervise import Job, Outcome
 from pipeline.settings import ReadSettings, RunOptions
-from tests.stub_reader import make_records
+from tests.running.stub_reader import make_records
 
 BEFORE = {"a": 1, "b": 2, "c": 0}
 """Files of the first state with their number of forms."""

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-from pipeline.dataset import DocumentRecords
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.errors import EncryptedDocument, MissingDependency
 from pipeline.records import (
     FUND_TYPES,

@@ -1,4 +1,4 @@
-"""Runs with the reader of `tests.stub_reader`, in workers as in earnest, or by the command line."""
+"""Runs with the reader of `tests.running.stub_reader`, in workers as in earnest, or by the command line."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from pipeline.cli import call
 from pipeline.run import run
 from pipeline.running.summary import RunSummary
 from pipeline.settings import MEBIBYTE, ReadSettings, RunOptions, WorkerLimits
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[1]
-STUB = "tests.stub_reader:read_document"
+STUB = "tests.running.stub_reader:read_document"
 
 
 def write_files(folder: Path, files: Mapping[str, str | bytes]) -> Path:

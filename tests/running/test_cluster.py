@@ -14,10 +14,10 @@ import pytest
 
 from pipeline.errors import ClusterLost, ConfigurationError
 from pipeline.running import cluster as driver
-from tests.cluster_support import LocalCluster, local_cluster
-from tests.run_support import documents, jixiao, rows, run_stub, start_jixiao, write_files
-from tests.test_run_faults import close, wait_until
-from tests.test_run_workers import is_running
+from tests.running.cluster_support import LocalCluster, local_cluster
+from tests.running.support import documents, jixiao, rows, run_stub, start_jixiao, write_files
+from tests.running.test_faults import close, wait_until
+from tests.running.test_workers import is_running
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install 'jixiao[dask]'")
 

@@ -16,13 +16,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tests.run_support import ROOT, documents, jixiao, rows, run_stub, start_jixiao, write_files
-from tests.test_run_workers import is_running
+from tests.running.support import ROOT, documents, jixiao, rows, run_stub, start_jixiao, write_files
+from tests.running.test_workers import is_running
 
 
 def loop(*arguments: str) -> dict[str, int]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults", *arguments],
+        [sys.executable, "-m", "tests.running.faults", *arguments],
         cwd=ROOT,
         check=False,
         capture_output=True,

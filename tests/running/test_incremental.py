@@ -18,8 +18,8 @@ from pipeline.running.sources import find_files
 from pipeline.running.upkeep import forget, list_failures, verify
 from pipeline.settings import ReadSettings
 from pipeline.storage.store import ResultStore
-from tests.faults import published_bytes
-from tests.run_support import ROOT, documents, environment, jixiao, rows, run_stub, write_files
+from tests.running.faults import published_bytes
+from tests.running.support import ROOT, documents, environment, jixiao, rows, run_stub, write_files
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import MissingDependency
-from pipeline.running.processes import descendants
-from tests.run_support import documents, rows, run_stub, write_files
+from pipeline.machine.processes import descendants
+from tests.running.support import documents, rows, run_stub, write_files
 
 MISDEEDS = {
     "hang": ("hang", ("failed", "timeout")),

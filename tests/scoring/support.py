@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.labels import level_codes
+from pipeline.labels.words import level_codes
 from pipeline.records import FUND_TYPES, FormRow, FundRow, IndicatorRow
 from pipeline.scoring import ScoringInput
 from pipeline.units import parse_amount, parse_number, parse_rate
+from tests.places import SHARED
 
-SHARED = Path(__file__).parents[1].parent / "shared"
 FUND_LABELS = ("年度资金总额", "其中：当年财政拨款", "上年结转资金", "其他资金")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.records import FindingRow
 from pipeline.scoring import ScoringInput, assess_form, choose_profile, finding_kinds
-from tests.scoring_support import corpus_inputs, shared_file
+from tests.scoring.support import corpus_inputs, shared_file
 
 KIND_CODES: dict[str, tuple[str, ...]] = {
     "actual_blank_full_score": ("scored_without_actual",),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.records import FindingRow
 from pipeline.scoring import ScoringInput, find_discrepancies, finding_kinds, load_profile
 from pipeline.scoring.slips import read_text, slip_variants, with_text
-from tests.scoring_support import fund_row, row, small_form
+from tests.scoring.support import fund_row, row, small_form
 
 BEIJING = load_profile("beijing-2024")
 COST = {"level1": "成本指标", "level2": "经济成本指标", "level3": "项目支出金额"}

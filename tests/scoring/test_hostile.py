@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.scoring import assess_form, explain_form, list_profiles, load_profile
-from tests.scoring_support import row, small_form
+from tests.scoring.support import row, small_form
 
 CELLS = st.one_of(
     st.none(),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.records import ScoreRow
 from pipeline.scoring import list_profiles, load_profile, score_form
-from tests.scoring_support import row, small_form
+from tests.scoring.support import row, small_form
 
 BEIJING = load_profile("beijing-2024")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -20,7 +19,8 @@ from pipeline.scoring import (
     load_profile,
 )
 from pipeline.scoring.statistics import summarise
-from tests.scoring_support import row, small_form
+from tests.places import ROOT
+from tests.scoring.support import row, small_form
 
 BEIJING = load_profile("beijing-2024")
 
@@ -146,7 +146,7 @@ def test_codes_are_unique_and_grouped() -> None:
 
 
 def test_the_page_of_findings_is_current() -> None:
-    page = Path(__file__).parents[1] / "docs" / "findings.md"
+    page = ROOT / "docs" / "findings.md"
     assert page.read_text(encoding="utf-8") == describe_findings(), (
         "write describe_findings() to docs/findings.md again"
     )

@@ -13,7 +13,7 @@ import pytest
 import pipeline
 from pipeline.errors import AccessError, ConfigurationError
 from pipeline.records import TABLES
-from tests.run_support import run_stub, write_files
+from tests.running.support import run_stub, write_files
 
 
 @pytest.fixture(scope="module")

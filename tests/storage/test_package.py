@@ -12,13 +12,13 @@ import pytest
 from frictionless import Package, validate
 
 import pipeline
+from pipeline.dataset.columns import table_columns
 from pipeline.errors import AccessError, ConfigurationError
 from pipeline.records import CODE_TABLES, PUBLISHED_TABLES
 from pipeline.running.upkeep import verify
-from pipeline.storage.columns import table_columns
-from tests.run_support import run_stub, write_files
+from tests.places import ROOT
+from tests.running.support import run_stub, write_files
 
-ROOT = Path(__file__).parents[1]
 TEXT_SAMPLES = [path for path in sorted((ROOT / "data" / "raw").glob("*.pdf")) if "扫描" not in path.name]
 
 

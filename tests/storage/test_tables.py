@@ -14,15 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dataset import DocumentRecords, check_records, decode_records, encode_records
+from pipeline.dataset.columns import KEYS, table_columns
+from pipeline.dataset.documents import DocumentRecords, check_records, decode_records, encode_records
 from pipeline.errors import ReadingFailed
 from pipeline.records import TABLES, DocumentRow, FundRow, IndicatorRow, Money
 from pipeline.storage.arrow import encode_vocabularies, published_schema, rows_to_table, table_to_rows
-from pipeline.storage.columns import KEYS, table_columns
 from pipeline.storage.schema_files import schema_files, table_schema
-from tests.stub_reader import make_records
+from tests.places import ROOT
+from tests.running.stub_reader import make_records
 
-ROOT = Path(__file__).parents[1]
 RECORDS = make_records(Path("forms.pdf"), b"forms 2", 2)
 
 

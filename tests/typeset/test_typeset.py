@@ -14,6 +14,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from tests.places import ROOT
 from tests.typeset import (
     BAND_NOTES,
     CONDITIONS,
@@ -260,6 +261,6 @@ def test_truth_and_findings_are_written_as_the_evaluator_reads_them(tmp_path: Pa
 
 
 def test_the_packages_that_hold_the_fonts_are_listed() -> None:
-    listed = (Path(__file__).parent / "apt.txt").read_text().split()
+    listed = (ROOT / "tests" / "apt.txt").read_text().split()
     assert set(PACKAGES) <= set(listed)
     assert {face.style for face in FACES} == {"宋体", "楷体", "黑体"}

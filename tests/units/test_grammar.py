@@ -7,15 +7,14 @@ import re
 from collections import Counter, defaultdict
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.labels import level_codes
+from pipeline.labels.words import level_codes
 from pipeline.units import Value, ValueContext, parse_amount, parse_number, parse_rate, parse_value
+from tests.places import SHARED
 
-SHARED = Path(__file__).parents[1].parent / "shared"
 GRAMMAR = SHARED / "domain" / "value-grammar.json"
 TRUTH = SHARED / "corpus" / "dev" / "truth.json"
 SIGNS = {"≥": ">=", "≤": "<=", "=": "=", ">": ">", "<": "<", None: None, "range": None}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.dataset import DocumentRecords
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.read import read_document
 from pipeline.settings import ReadSettings
 from tests.conftest import Draw

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.dataset import DocumentRecords
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.read import read_document
 from pipeline.settings import ReadSettings
 from tests.typeset import FormFacts, Layout, Truth, draw_docx, draw_pdf, random_document, random_layout

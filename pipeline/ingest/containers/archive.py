@@ -1,7 +1,7 @@
 """Zip archive of documents: what is in it, and the bytes of one member; nothing is ever written to disk.
 
-A member is found by comparing the name in its address (`pipeline.address`) with the names that the archive lists, made
-safe to print; none is ever opened as a path.
+A member is found by comparing the name in its address (`pipeline.dataset.address`) with the names that the archive
+lists, made safe to print; none is ever opened as a path.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.address import split_source
-from pipeline.dataset import Member
+from pipeline.dataset.address import split_source
+from pipeline.dataset.documents import Member
 from pipeline.errors import CorruptDocument, DocumentError, EmptyFile, TooLarge, UnreadableFile
-from pipeline.ingest.packages import open_zip, unpack_member
+from pipeline.ingest.containers.packages import open_zip, unpack_member
 from pipeline.settings import ReadSettings
 
 MAX_MEMBERS = 10_000

@@ -23,12 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import MissingDependency
-from pipeline.ingest.blots import label_blots
-from pipeline.ingest.memory import share_heaps
+from pipeline.geometry.blots import label_blots
 from pipeline.ingest.ocr import opencv_runtime
 from pipeline.ingest.ocr.ctc import Labels, class_labels, decode, restrict
 from pipeline.ingest.ocr.inputs import Floats, Shares, as_input, count_steps, pad_line, plan_batches, resize_line
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, Network, PixelBox
+from pipeline.machine.memory import share_heaps
 
 RECOGNIZER = "PP-OCRv6_rec_small.onnx"
 DETECTOR = "PP-OCRv6_det_small.onnx"

@@ -18,8 +18,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from pipeline.deferred import import_without
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading
+from pipeline.machine.deferred import import_without
 
 LANGUAGE = "eng"
 

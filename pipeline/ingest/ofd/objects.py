@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from pipeline.ingest.textlayer import SLANT, THIN, overprinted
+from pipeline.ingest.pdf.textlayer import SLANT, THIN, overprinted
 from pipeline.models import Box, Glyph, Ruling
 
 POINTS = 72.0 / 25.4

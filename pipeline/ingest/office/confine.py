@@ -1,4 +1,4 @@
-"""Run a program that cannot reach the network: `python -m pipeline.ingest.confine SECONDS PROGRAM …`.
+"""Run a program that cannot reach the network: `python -m pipeline.ingest.office.confine SECONDS PROGRAM …`.
 
 A filter of system calls (seccomp) refuses every socket but local ones and every io_uring; it binds the program and all
 that it starts, and needs no privilege. Where the kernel or the processor does not support it, nothing is run.

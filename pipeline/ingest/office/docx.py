@@ -15,9 +15,9 @@ from docx.oxml.parser import oxml_parser
 from docx.oxml.simpletypes import ST_Merge
 
 from pipeline.errors import CorruptDocument
-from pipeline.ingest.board import Board, BoardCell
-from pipeline.ingest.ooxml import find_main_part
-from pipeline.ingest.packages import Package, parse_xml
+from pipeline.ingest.containers.packages import Package, parse_xml
+from pipeline.ingest.office.board import Board, BoardCell
+from pipeline.ingest.office.ooxml import find_main_part
 from pipeline.models import Page
 from pipeline.settings import ReadSettings
 
@@ -33,7 +33,7 @@ def read_docx(data: bytes, settings: ReadSettings) -> Page:
 
     Raises:
         CorruptDocument: the file is no readable .docx.
-        EncryptedDocument, TooLarge, UnsupportedDocument: as `pipeline.ingest.packages` says.
+        EncryptedDocument, TooLarge, UnsupportedDocument: as `pipeline.ingest.containers.packages` says.
     """
     package = Package(data, settings.max_unpacked)
     body = _parse_document(package.read(find_main_part(package))).find(qn("w:body"))

@@ -18,7 +18,7 @@ from typing import Any
 from lxml import etree
 
 from pipeline.errors import CorruptDocument, TooLarge, UnsupportedDocument
-from pipeline.ingest.board import MAX_CELLS, Board, BoardCell
+from pipeline.ingest.office.board import MAX_CELLS, Board, BoardCell
 from pipeline.models import Page
 
 READER = "html"

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from pipeline.errors import CorruptDocument, EncryptedDocument, NeedsLibreOffice, TimedOut
 from pipeline.ingest import sniff
-from pipeline.ingest.confine import NOT_CONFINED
+from pipeline.ingest.office.confine import NOT_CONFINED
 from pipeline.models import Page
 from pipeline.settings import ReadSettings
 
@@ -86,10 +86,10 @@ def read_converted(data: bytes, kind: str, settings: ReadSettings) -> Iterable[P
         )
     converted = convert(data, chosen)
     if chosen.calc:
-        from pipeline.ingest.xlsx import read_xlsx
+        from pipeline.ingest.office.xlsx import read_xlsx
 
         return read_xlsx(converted, settings)
-    from pipeline.ingest.docx import read_docx
+    from pipeline.ingest.office.docx import read_docx
 
     return [read_docx(converted, settings)]
 
@@ -134,7 +134,7 @@ def convert(data: bytes, chosen: _Filter) -> bytes:
 def _command(program: str, folder: Path, source: Path, chosen: _Filter) -> list[str]:
     target = "xlsx:Calc MS Excel 2007 XML" if chosen.calc else "docx:MS Word 2007 XML"
     return [
-        *(sys.executable, "-m", "pipeline.ingest.confine", str(CONVERSION_LIMIT), program),
+        *(sys.executable, "-m", "pipeline.ingest.office.confine", str(CONVERSION_LIMIT), program),
         *("--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo", "--nofirststartwizard"),
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         f"--infilter={chosen.name}",
@@ -144,7 +144,7 @@ def _command(program: str, folder: Path, source: Path, chosen: _Filter) -> list[
 
 def _run(command: list[str], folder: Path, chosen: _Filter) -> None:
     """Run LibreOffice and end whatever it leaves behind."""
-    from pipeline.running.processes import kill_group
+    from pipeline.machine.processes import kill_group
 
     process = subprocess.Popen(  # noqa: S603 - our own command, without a shell
         command,
@@ -171,7 +171,7 @@ def _run(command: list[str], folder: Path, chosen: _Filter) -> None:
 
 def _environment(folder: Path) -> dict[str, str]:
     """Return what LibreOffice may know of its surroundings: where Python finds this package, and its own folder."""
-    package = str(Path(__file__).parents[2])
+    package = str(Path(__file__).parents[3])
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "VIRTUAL_ENV") if name in os.environ}
     own = {"HOME": str(folder), "TMPDIR": str(folder), "PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
     return kept | own | {"PYTHONPATH": package, "SAL_USE_VCLPLUGIN": "svp", "SAL_DISABLE_OPENCL": "1"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import CorruptDocument
-from pipeline.ingest.packages import Package, resolve_name
+from pipeline.ingest.containers.packages import Package, resolve_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from pipeline.errors import TooLarge
-from pipeline.ingest.board import MAX_CELLS, Board, BoardCell
+from pipeline.ingest.office.board import MAX_CELLS, Board, BoardCell
 from pipeline.models import Page, PageIssue
 
 Position = tuple[int, int]

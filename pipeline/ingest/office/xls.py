@@ -13,8 +13,8 @@ from typing import Any
 import xlrd
 
 from pipeline.errors import CorruptDocument, EncryptedDocument, NoPages, TooLarge
-from pipeline.ingest.number_formats import GENERAL, show_number, show_text
-from pipeline.ingest.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
+from pipeline.ingest.office.number_formats import GENERAL, show_number, show_text
+from pipeline.ingest.office.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
 from pipeline.models import Page
 from pipeline.settings import ReadSettings
 

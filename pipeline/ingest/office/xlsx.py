@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import CorruptDocument, NoPages, TooLarge
-from pipeline.ingest.number_formats import BUILT_IN, GENERAL, show_number, show_text
-from pipeline.ingest.ooxml import Relation, attribute, find_main_part, read_relations
-from pipeline.ingest.packages import Package
-from pipeline.ingest.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
+from pipeline.ingest.containers.packages import Package
+from pipeline.ingest.office.number_formats import BUILT_IN, GENERAL, show_number, show_text
+from pipeline.ingest.office.ooxml import Relation, attribute, find_main_part, read_relations
+from pipeline.ingest.office.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
 from pipeline.models import Page
 from pipeline.settings import ReadSettings
 
@@ -60,7 +60,7 @@ def read_xlsx(data: bytes, settings: ReadSettings) -> Iterator[Page]:
         CorruptDocument: the file is no readable workbook.
         NoPages: it has no sheet.
         TooLarge: it has more sheets or cells, or unpacks to more, than is allowed.
-        EncryptedDocument, UnsupportedDocument: as `pipeline.ingest.packages` says.
+        EncryptedDocument, UnsupportedDocument: as `pipeline.ingest.containers.packages` says.
     """
     package = Package(data, settings.max_unpacked)
     main = find_main_part(package)

@@ -17,10 +17,10 @@ from typing import Any
 import pypdfium2
 
 from pipeline.errors import CorruptDocument, EncryptedDocument, NoPages, TooLarge
-from pipeline.grid import find_grids
+from pipeline.geometry.grid import find_grids
+from pipeline.ingest.pdf.textlayer import read_glyphs, read_rulings
+from pipeline.ingest.pdf.trust import PageFacts, distrust, measure_page
 from pipeline.ingest.pending import ReadImage, ReadPage
-from pipeline.ingest.textlayer import read_glyphs, read_rulings
-from pipeline.ingest.trust import PageFacts, distrust, measure_page
 from pipeline.models import Glyph, Page, PageIssue, Ruling
 from pipeline.settings import ReadSettings
 
@@ -162,10 +162,7 @@ def _read_page(source: _Source, page: Any, index: int, settings: ReadSettings, r
         layer = _TextLayer() if facts.plainly_scanned else source.read_layer(index)
         reason = layer.failure or distrust(layer.glyphs, facts, bool(find_grids(layer.rulings)))
         if not reason:
-            from pipeline.ingest.ruleless import infer_columns
-
-            read = Page(index + 1, width, height, layer.glyphs, layer.rulings, "text", "pdfplumber")
-            return infer_columns(read, source.data)
+            return Page(index + 1, width, height, layer.glyphs, layer.rulings, "text", "pdfplumber")
         if _blank(layer, facts):
             return Page(index + 1, width, height, (), (), "text", "pdfium")
         scanned = read_image(_render(page, width, height, settings.max_pixels), index + 1, width, height)
@@ -197,7 +194,7 @@ def _read_text_layer(page: Any) -> _TextLayer:
 
 def _render(page: Any, width: float, height: float, max_pixels: int) -> Any:
     """Render a page at the resolution of the scan it carries, else at 200 dpi, inside the pixel limit."""
-    from pipeline.ingest.scan import choose_scale
+    from pipeline.ingest.scan.page import choose_scale
 
     scale = choose_scale(page, DPI / POINTS_PER_INCH)
     pixels = width * height * scale * scale

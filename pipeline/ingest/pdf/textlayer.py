@@ -1,6 +1,6 @@
 """A PDF page's own characters and drawn lines, read by pdfplumber, in the coordinates of the page as it is shown.
 
-This module does not decide whether a text layer can be believed (`pipeline.ingest.trust` does) and does not look at
+This module does not decide whether a text layer can be believed (`pipeline.ingest.pdf.trust` does) and does not look at
 pictures.
 """
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.polynomial.polynomial import polyvander2d
 from numpy.typing import NDArray
 
-from pipeline.ingest.traces import Trace
+from pipeline.ingest.scan.rulings.traces import Trace
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]

@@ -16,14 +16,14 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
-from pipeline.ingest.dashes import weigh_dashes
-from pipeline.ingest.memory import CROWDED, give_back
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.pending import PendingPage
-from pipeline.ingest.sheet import LARGEST_SIDE, Sheet, straighten_page, turn_sheet
-from pipeline.ingest.sheetlines import SheetLine, find_sheet_ink, lay_out_lines
-from pipeline.ingest.signs import doubt_points, weigh_sign
-from pipeline.ingest.textlines import CARRIER, lies_sideways, set_beside_number
+from pipeline.ingest.scan.ink.dashes import weigh_dashes
+from pipeline.ingest.scan.ink.sheetlines import SheetLine, find_sheet_ink, lay_out_lines
+from pipeline.ingest.scan.ink.signs import doubt_points, weigh_sign
+from pipeline.ingest.scan.ink.textlines import CARRIER, lies_sideways, set_beside_number
+from pipeline.ingest.scan.sheet import LARGEST_SIDE, Sheet, straighten_page, turn_sheet
+from pipeline.machine.memory import CROWDED, give_back
 from pipeline.models import Box, Glyph, Page
 
 SCAN_SHARE = 0.6

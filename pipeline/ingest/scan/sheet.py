@@ -13,14 +13,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.bend import LEAST_BEND, fit_field, largest_bend, source_map, unbend_trace
-from pipeline.ingest.lines import trace_rulings
-from pipeline.ingest.rulings import settle_rulings
-from pipeline.ingest.seal import Mask, find_seal, move_seal, remove_seal
-from pipeline.ingest.segments import find_segments
-from pipeline.ingest.straighten import fit_slopes, page_angle, straightening_matrix, text_angle
-from pipeline.ingest.stretches import Stretch
-from pipeline.ingest.traces import Trace, both_ways, side_profile
+from pipeline.ingest.scan.bend import LEAST_BEND, fit_field, largest_bend, source_map, unbend_trace
+from pipeline.ingest.scan.rulings.lines import trace_rulings
+from pipeline.ingest.scan.rulings.segments import find_segments
+from pipeline.ingest.scan.rulings.settle import settle_rulings
+from pipeline.ingest.scan.rulings.stretches import Stretch
+from pipeline.ingest.scan.rulings.traces import Trace, both_ways, side_profile
+from pipeline.ingest.scan.seal import Mask, find_seal, move_seal, remove_seal
+from pipeline.ingest.scan.straighten import fit_slopes, page_angle, straightening_matrix, text_angle
 from pipeline.models import Frame, Matrix, Ruling
 
 GrayImage = NDArray[np.uint8]

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.segments import common_angle, tell_directions
+from pipeline.ingest.scan.rulings.segments import common_angle, tell_directions
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]

@@ -13,16 +13,16 @@ from typing import Any
 
 import pytest
 
-from pipeline.address import split_source
+from pipeline.dataset.address import split_source
 from pipeline.errors import CorruptDocument, EmptyFile, TooLarge
-from pipeline.ingest import archive
-from pipeline.ingest.archive import decode_name, list_members, read_source
-from pipeline.ingest.packages import open_zip
+from pipeline.ingest.containers import archive
+from pipeline.ingest.containers.archive import decode_name, list_members, read_source
+from pipeline.ingest.containers.packages import open_zip
 from pipeline.run import run
 from pipeline.running.summary import RunSummary
 from pipeline.running.upkeep import describe_state, forget, list_failures, verify
 from pipeline.settings import ReadSettings, RunOptions
-from tests.run_support import documents, rows, run_stub
+from tests.running.support import documents, rows, run_stub
 from tests.typeset import Layout, draw_html, random_form
 
 SETTINGS = ReadSettings()

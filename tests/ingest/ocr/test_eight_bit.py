@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 import pytest
 
+from pipeline.doubt.review import review_rules
 from pipeline.ingest.ocr import load_recognizer
 from pipeline.ingest.ocr.inputs import HEIGHT, STEP
 from pipeline.ingest.ocr.rapid import QUICK, RECOGNIZER, RELIED_ON, RapidRecognizer, load_rapid, model_path
 from pipeline.ingest.ocr.reading import GrayImage, Network
-from pipeline.review import review_rules
 
 openvino = pytest.importorskip("openvino", reason="only this runtime computes with whole numbers")
 

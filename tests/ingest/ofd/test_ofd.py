@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pipeline.dataset import DocumentRecords
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.errors import CorruptDocument, EncryptedDocument, NoPages, TooLarge, UnsupportedDocument
 from pipeline.ingest import media_type
-from pipeline.ingest.ofd import read_ofd
+from pipeline.ingest.ofd.document import read_ofd
+from pipeline.layout.regions import find_regions
 from pipeline.models import Page
 from pipeline.read import read_document
-from pipeline.regions import find_regions
 from pipeline.settings import ReadSettings
 from tests.typeset import Layout, OfdStyle, draw_ofd, draw_pdf, random_document, random_form, random_layout
 from tests.typeset.compare import wrong

@@ -14,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.styles import Border, Side
 
-from pipeline.dataset import DocumentRecords
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.errors import CorruptDocument, TooLarge, UnsupportedDocument
 from pipeline.ingest import media_type, read_pages
-from pipeline.ingest.html import decode_html, read_html
-from pipeline.ingest.number_formats import show_number
+from pipeline.ingest.office.html import decode_html, read_html
+from pipeline.ingest.office.number_formats import show_number
+from pipeline.layout.regions import find_regions
 from pipeline.models import Page
 from pipeline.read import read_document
-from pipeline.regions import find_regions
 from pipeline.settings import ReadSettings
 from tests.typeset import Layout, draw_docx, draw_html, draw_xls, draw_xlsx, random_document, random_form
 from tests.typeset.compare import wrong
@@ -47,7 +47,7 @@ def read(path: Path) -> DocumentRecords:
 
 def texts(page: Page) -> list[str]:
     """Return the texts of a page's only table, cell by cell."""
-    from pipeline.cells import reconstruct_cells
+    from pipeline.layout.cells import reconstruct_cells
 
     (region,) = find_regions(page).regions
     return [cell.text for cell in reconstruct_cells(region).cells]

@@ -15,13 +15,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import CorruptDocument, NeedsLibreOffice, TimedOut
-from pipeline.ingest import libreoffice, media_type, read_pages
-from pipeline.ingest.confine import build_filter
+from pipeline.ingest import media_type, read_pages
+from pipeline.ingest.office import libreoffice
+from pipeline.ingest.office.confine import build_filter
+from pipeline.machine.processes import descendants
 from pipeline.read import read_document
 from pipeline.run import run
-from pipeline.running.processes import descendants
 from pipeline.settings import ReadSettings, RunOptions, reading_fingerprint
-from tests.run_support import rows
+from tests.places import ROOT
+from tests.running.support import rows
 from tests.typeset import Layout, Truth, draw_docx, random_form
 from tests.typeset.compare import wrong
 
@@ -128,8 +130,8 @@ def test_a_confined_program_has_no_socket_but_local_ones() -> None:
         "    try: socket.socket(family); print('open')\n"
         "    except PermissionError: print('refused')\n"
     )
-    command = [sys.executable, "-m", "pipeline.ingest.confine", "20", sys.executable, "-c", script]
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [sys.executable, "-m", "pipeline.ingest.office.confine", "20", sys.executable, "-c", script]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment, timeout=60)
     assert done.stdout.split() == ["refused", "refused", "open"]
 

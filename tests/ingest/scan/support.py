@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.blots import find_blots
-from pipeline.ingest.marks import read_marks
+from pipeline.geometry.blots import find_blots
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox, Recognizer
-from pipeline.ingest.scan import begin_scanned_page
-from pipeline.ingest.textlines import tell_written
+from pipeline.ingest.scan.ink.marks import read_marks
+from pipeline.ingest.scan.ink.textlines import tell_written
+from pipeline.ingest.scan.page import begin_scanned_page
 from pipeline.models import Page
 
 Picture = NDArray[np.uint8]

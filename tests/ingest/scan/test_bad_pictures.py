@@ -13,11 +13,11 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from pipeline.dataset import DocumentRecords
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.errors import TooLarge
 from pipeline.read import read_document
 from pipeline.settings import ReadSettings
-from tests.scan_support import HEIGHT, WIDTH, FakeRecognizer, Picture, blank_page, rule_table, write
+from tests.ingest.scan.support import HEIGHT, WIDTH, FakeRecognizer, Picture, blank_page, rule_table, write
 
 
 @pytest.fixture(autouse=True)

@@ -6,13 +6,13 @@ import numpy as np
 import pypdfium2
 import pytest
 
-from pipeline.cells import reconstruct_cells
 from pipeline.ingest.ocr.reading import CharReading, LineReading
-from pipeline.ingest.scan import choose_scale, read_lines
-from pipeline.ingest.sheetlines import SheetLine
+from pipeline.ingest.scan.ink.sheetlines import SheetLine
+from pipeline.ingest.scan.page import choose_scale, read_lines
+from pipeline.layout.cells import reconstruct_cells
+from pipeline.layout.regions import find_regions
 from pipeline.models import Page
-from pipeline.regions import find_regions
-from tests.scan_support import (
+from tests.ingest.scan.support import (
     HEIGHT,
     WIDTH,
     FakeRecognizer,

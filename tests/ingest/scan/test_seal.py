@@ -6,8 +6,18 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.ingest.seal import find_seal, move_seal, remove_seal
-from tests.scan_support import HEIGHT, LEFT, TOP, WIDTH, FakeRecognizer, Picture, read_scanned_page, rule_table, write
+from pipeline.ingest.scan.seal import find_seal, move_seal, remove_seal
+from tests.ingest.scan.support import (
+    HEIGHT,
+    LEFT,
+    TOP,
+    WIDTH,
+    FakeRecognizer,
+    Picture,
+    read_scanned_page,
+    rule_table,
+    write,
+)
 
 POINT = 72 / 200
 RED = (205, 45, 50)

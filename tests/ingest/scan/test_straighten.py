@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.grid import find_grids
-from pipeline.ingest.sheet import normalise_resolution, straighten_page, turn_sheet
-from pipeline.ingest.straighten import page_angle, weighted_median
-from tests.scan_support import COLUMN, HEIGHT, LEFT, TOP, WIDTH, Picture, bend, blank_page, rotate, rule_table
+from pipeline.geometry.grid import find_grids
+from pipeline.ingest.scan.sheet import normalise_resolution, straighten_page, turn_sheet
+from pipeline.ingest.scan.straighten import page_angle, weighted_median
+from tests.ingest.scan.support import COLUMN, HEIGHT, LEFT, TOP, WIDTH, Picture, bend, blank_page, rotate, rule_table
 
 CORNER = LEFT * 72 / 200, TOP * 72 / 200
 

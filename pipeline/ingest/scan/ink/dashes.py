@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.blots import label_blots
+from pipeline.geometry.blots import label_blots
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading
 
 NUMERAL, DASH = "一", "—"

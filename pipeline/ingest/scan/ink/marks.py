@@ -1,8 +1,8 @@
 """What ink says by its shape alone: dashes, equals signs, slashes, rows of dots.
 
 A recogniser takes a lone dash for 一, a lone slash for 1, and sees nothing in dots. These marks are told by their
-strokes (`pipeline.ingest.dashes` looks at dashes in sentences). Everything is in pixels; `em` is the height of the
-page's characters.
+strokes (`pipeline.ingest.scan.ink.dashes` looks at dashes in sentences). Everything is in pixels; `em` is the height
+of the page's characters.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.ingest.blots import Mask, Stats
+from pipeline.geometry.blots import Mask, Stats
 
 Dot = tuple[tuple[float, float], int, int]
 """The middle of a small blot, its area, and its index."""

@@ -9,12 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.grid import GridCell, find_grids
-from pipeline.ingest.blots import Mask, find_blots
-from pipeline.ingest.marks import read_marks
+from pipeline.geometry.blots import Mask, find_blots
+from pipeline.geometry.grid import GridCell, find_grids
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox, Recognizer
-from pipeline.ingest.sheet import Sheet
-from pipeline.ingest.textlines import (
+from pipeline.ingest.scan.ink.marks import read_marks
+from pipeline.ingest.scan.ink.textlines import (
     character_height,
     cut_crop,
     erase_rulings,
@@ -23,6 +22,7 @@ from pipeline.ingest.textlines import (
     tell_characters,
     tell_written,
 )
+from pipeline.ingest.scan.sheet import Sheet
 from pipeline.models import Ruling
 
 INSET = 1.0

@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.blots import Mask, Stats, label_blots
-from pipeline.ingest.marks import find_dots
+from pipeline.geometry.blots import Mask, Stats, label_blots
 from pipeline.ingest.ocr.reading import GrayImage, PixelBox
+from pipeline.ingest.scan.ink.marks import find_dots
 
 SPECK = 0.012
 """Area of a speck, in squares of the character height; a decimal point is larger."""

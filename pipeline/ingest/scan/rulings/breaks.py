@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from pipeline.ingest.sides import AT_CORNER, CLEAN_SIDE, PARTLY
-from pipeline.ingest.stretches import SAME, TOUCH, Profile, Stretch, crossings, join_two, share_between
+from pipeline.ingest.scan.rulings.sides import AT_CORNER, CLEAN_SIDE, PARTLY
+from pipeline.ingest.scan.rulings.stretches import SAME, TOUCH, Profile, Stretch, crossings, join_two, share_between
 
 EXACT = 2.2
 """How far a ruling that ends at a merged cell may end from the ruling that closes the cell."""

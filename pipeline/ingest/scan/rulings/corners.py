@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
-from pipeline.ingest.breaks import REMAINS, partly_printed
-from pipeline.ingest.stretches import TOUCH, Profile, Stretch
+from pipeline.ingest.scan.rulings.breaks import REMAINS, partly_printed
+from pipeline.ingest.scan.rulings.stretches import TOUCH, Profile, Stretch
 
 LEAST = 30.0
 """Points that a piece measures at least to be led on; no stroke of a character is as long."""

@@ -15,10 +15,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.blots import label_blots
-from pipeline.ingest.stretches import running_sums
-from pipeline.ingest.textlines import levels_at
-from pipeline.ingest.traces import Flags, RowMinima, Trace, line_profile, value_below
+from pipeline.geometry.blots import label_blots
+from pipeline.ingest.scan.ink.textlines import levels_at
+from pipeline.ingest.scan.rulings.stretches import running_sums
+from pipeline.ingest.scan.rulings.traces import Flags, RowMinima, Trace, line_profile, value_below
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.ingest.stretches import STICKS_OUT, TOUCH, Stretch, crossings
+from pipeline.ingest.scan.rulings.stretches import STICKS_OUT, TOUCH, Stretch, crossings
 
 LEVEL = 2.0
 """How far apart neighbouring ends at one rim may lie along the rulings."""

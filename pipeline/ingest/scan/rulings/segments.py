@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.blots import label_blots
-from pipeline.ingest.lines import contrast_level
+from pipeline.geometry.blots import label_blots
+from pipeline.ingest.scan.rulings.lines import contrast_level
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import quantiles
 
-from pipeline.ingest.breaks import close_both, partly_printed
-from pipeline.ingest.corners import close_corners
-from pipeline.ingest.rims import open_rims
-from pipeline.ingest.sides import AT_CORNER, MOSTLY, PARTLY, WHOLE, keep_ruled_sides, look_at_sides, survey
-from pipeline.ingest.stretches import STICKS_OUT, TOUCH, Profile, Stretch, crossings, join_stretches
+from pipeline.ingest.scan.rulings.breaks import close_both, partly_printed
+from pipeline.ingest.scan.rulings.corners import close_corners
+from pipeline.ingest.scan.rulings.rims import open_rims
+from pipeline.ingest.scan.rulings.sides import AT_CORNER, MOSTLY, PARTLY, WHOLE, keep_ruled_sides, look_at_sides, survey
+from pipeline.ingest.scan.rulings.stretches import STICKS_OUT, TOUCH, Profile, Stretch, crossings, join_stretches
 from pipeline.models import Ruling
 
 STRAY = 60.0

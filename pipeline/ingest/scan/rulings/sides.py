@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.ingest.stretches import TOUCH, Floats, Profile, Stretch, crossings, join_stretches, share_between
+from pipeline.ingest.scan.rulings.stretches import (
+    TOUCH,
+    Floats,
+    Profile,
+    Stretch,
+    crossings,
+    join_stretches,
+    share_between,
+)
 
 WHOLE = 0.95
 """Share of a cell's side that is printed where it is surely ruled, whatever stands beside it."""

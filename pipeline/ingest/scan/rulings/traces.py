@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.stretches import Profile, Stretch, running_sums
+from pipeline.ingest.scan.rulings.stretches import Profile, Stretch, running_sums
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.ingest.dashes import Stroke, find_stroke, shape_odds, weigh_dashes
 from pipeline.ingest.ocr.reading import CharReading, LineReading
-from tests.scan_support import Picture, mark_in, without_specks
+from pipeline.ingest.scan.ink.dashes import Stroke, find_stroke, shape_odds, weigh_dashes
+from tests.ingest.scan.support import Picture, mark_in, without_specks
 
 EM = 28.0
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from pipeline.ingest.ocr.reading import CharReading, LineReading
-from pipeline.ingest.signs import doubt_points, weigh_sign
-from tests.scan_support import draw_sign
+from pipeline.ingest.scan.ink.signs import doubt_points, weigh_sign
+from tests.ingest.scan.support import draw_sign
 
 
 def read_as(text: str, probability: float = 0.95) -> LineReading:

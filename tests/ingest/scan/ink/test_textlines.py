@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from pipeline.ingest.ocr.reading import GrayImage, PixelBox
-from pipeline.ingest.sheet import Sheet
-from pipeline.ingest.sheetlines import DETECT_EM, HIGHEST_BAND, keep_written, outside_lines
-from pipeline.ingest.textlines import (
+from pipeline.ingest.scan.ink.sheetlines import DETECT_EM, HIGHEST_BAND, keep_written, outside_lines
+from pipeline.ingest.scan.ink.textlines import (
     character_height,
     cut_crop,
     find_ink,
     lies_sideways,
     split_lines,
 )
-from tests.scan_support import FakeRecognizer, mark_in, without_specks
+from pipeline.ingest.scan.sheet import Sheet
+from tests.ingest.scan.support import FakeRecognizer, mark_in, without_specks
 
 EM = 28.0
 

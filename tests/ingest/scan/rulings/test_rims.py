@@ -5,11 +5,11 @@ from __future__ import annotations
 import cv2
 import pytest
 
-from pipeline.grid import Grid, find_grids
-from pipeline.ingest.rims import open_rims
-from pipeline.ingest.sheet import straighten_page
-from pipeline.ingest.stretches import Stretch
-from tests.scan_support import COLUMN, COLUMNS, HEIGHT, LEFT, WIDTH, Picture, blank_page
+from pipeline.geometry.grid import Grid, find_grids
+from pipeline.ingest.scan.rulings.rims import open_rims
+from pipeline.ingest.scan.rulings.stretches import Stretch
+from pipeline.ingest.scan.sheet import straighten_page
+from tests.ingest.scan.support import COLUMN, COLUMNS, HEIGHT, LEFT, WIDTH, Picture, blank_page
 
 TOP, ROW, LAST = 150, 80, 46
 """Pixels at 200 dpi: the page's margin, the height of a row, and of a row of one line."""

@@ -8,15 +8,15 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.grid import find_grids
-from pipeline.ingest.breaks import close_breaks
-from pipeline.ingest.corners import close_corners
-from pipeline.ingest.lines import long_runs
-from pipeline.ingest.rulings import drop_strays, settle_rulings
-from pipeline.ingest.sheet import straighten_page
-from pipeline.ingest.sides import MOSTLY, PARTLY, keep_ruled_sides, look_at_sides
-from pipeline.ingest.stretches import Stretch, join_stretches, running_sums
-from tests.scan_support import COLUMN, HEIGHT, LEFT, PITCH, ROWS, TOP, WIDTH, Picture, rule_table, write
+from pipeline.geometry.grid import find_grids
+from pipeline.ingest.scan.rulings.breaks import close_breaks
+from pipeline.ingest.scan.rulings.corners import close_corners
+from pipeline.ingest.scan.rulings.lines import long_runs
+from pipeline.ingest.scan.rulings.settle import drop_strays, settle_rulings
+from pipeline.ingest.scan.rulings.sides import MOSTLY, PARTLY, keep_ruled_sides, look_at_sides
+from pipeline.ingest.scan.rulings.stretches import Stretch, join_stretches, running_sums
+from pipeline.ingest.scan.sheet import straighten_page
+from tests.ingest.scan.support import COLUMN, HEIGHT, LEFT, PITCH, ROWS, TOP, WIDTH, Picture, rule_table, write
 
 Flags = tuple[
     np.ndarray[tuple[int, ...], np.dtype[np.float64]], np.ndarray[tuple[int, ...], np.dtype[np.float64]], float

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.ingest.segments import common_angle, find_segments
-from pipeline.ingest.straighten import page_angle
-from tests.scan_support import COLUMNS, HEIGHT, ROWS, WIDTH, blank_page, rotate, rule_table, write
+from pipeline.ingest.scan.rulings.segments import common_angle, find_segments
+from pipeline.ingest.scan.straighten import page_angle
+from tests.ingest.scan.support import COLUMNS, HEIGHT, ROWS, WIDTH, blank_page, rotate, rule_table, write
 
 
 @pytest.mark.parametrize("degrees", [0.0, -0.7, 2.0, 11.0, -30.0])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.ingest.traces import CORE, FARTHEST, ROWS, RowMinima, Trace, line_profile
-from tests.scan_support import blank_page
+from pipeline.ingest.scan.rulings.traces import CORE, FARTHEST, ROWS, RowMinima, Trace, line_profile
+from tests.ingest.scan.support import blank_page
 
 UNIT = 200 / 72
 

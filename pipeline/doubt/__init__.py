@@ -1,0 +1,1 @@
+"""Forms read from pictures, weighed: every number held against its column, a second reader and the sums."""

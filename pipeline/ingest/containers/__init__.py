@@ -1,0 +1,1 @@
+"""Files that hold files: zip archives of documents, and the zip packages that are documents themselves."""
