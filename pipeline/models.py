@@ -92,14 +92,24 @@ class Glyph:
     alternatives: tuple[str, ...] = ()
 
 
+Origin = Literal["stroke", "fill", "trace", "inferred"]
+"""What a ruling was seen as: a drawn line, the edge of a filled area, a line traced in a picture, or none at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A straight line of the page, horizontal (`y0 == y1`) or vertical (`x0 == x1`), thickness apart."""
+    """A straight line of the page, horizontal (`y0 == y1`) or vertical (`x0 == x1`), thickness apart.
+
+    `strength` says how surely a line is printed there, from 0 to 1: its darkness against the paper beside it and
+    against the page's other rulings, times the share of its length that is printed.
+    """
 
     x0: float
     y0: float
     x1: float
     y1: float
+    strength: float = 1.0
+    origin: Origin = "stroke"
 
     @property
     def horizontal(self) -> bool:
@@ -124,6 +134,10 @@ class Page:
     from and `reader` which program read them; `grid_reader` says what the rulings are, drawn (`rulings`) or inferred
     by a parser. `placed` is false where the document has no geometry of its own
     (.docx): the boxes then only keep the order and are not published.
+
+    `rulings` are lines that are surely drawn; `candidates` are fainter, broken or shorter ones and the edges of fills,
+    which part cells only where words and columns say so too. `overlays` is text that a person sees on the page and
+    that belongs to no form: watermarks, the writing of seals.
     """
 
     number: int
@@ -137,6 +151,8 @@ class Page:
     placed: bool = True
     grid_reader: str = "rulings"
     issues: tuple[PageIssue, ...] = ()
+    candidates: tuple[Ruling, ...] = ()
+    overlays: tuple[Glyph, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
