@@ -76,6 +76,7 @@ def make_form(number: int, rng: random.Random) -> ScoringInput:
     )
     total = FundRow(
         form_id=form_id,
+        row_no=1,
         fund_type="total",
         weight_raw="10",
         execution_rate_raw="100%",
@@ -87,7 +88,10 @@ def make_form(number: int, rng: random.Random) -> ScoringInput:
         execution_rate=Decimal(1),
         score=Decimal(10),
     )
-    parts = tuple(FundRow(form_id=form_id, fund_type=kind) for kind in FUND_TYPES[1:])
+    parts = tuple(
+        FundRow(form_id=form_id, row_no=no, fund_type=kind, adds_to_total=True)
+        for no, kind in enumerate(FUND_TYPES[1:], 2)
+    )
     rows = tuple(make_indicator(form_id, row_no, rng) for row_no in range(1, len(CLASSES) + 1))
     return ScoringInput(form, (total, *parts), rows)
 

@@ -251,13 +251,23 @@ class IndicatorLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FundLine:
+    """A printed fund line beyond the four kinds that every form may have; `row_no` counts from 5 in print order."""
+
+    row_no: int
+    fund_type: str
+    readings: Readings
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """One 项目支出绩效自评表 as it is printed, before any value is interpreted.
+    """One form as it is printed, before any value is interpreted.
 
     `form_no` counts from 1 in the document. `readings` has the single fields (`project_name`, `total_score_raw`,
-    …), `funds` the four fund types in the order of the contract, `notes` the 填报注意事项 that follow the form.
-    `money_unit` is the unit printed at 项目资金 (`万元` where nothing is printed). `unlisted_funds` are the labels of
-    fund rows that print an amount and are none of the four kinds (单位资金).
+    …), `funds` the four usual fund types by name, `further_funds` the other printed lines, `notes` the 填报注意事项
+    that follow the form. `money_unit` is the unit printed at 项目资金 (`万元` where nothing is printed).
+    `unlisted_funds` are the labels of fund rows that print an amount and whose kind no template tells. `fund_parts`
+    says by row_no whether a line is one of the parts that make the total; a line that is not in it is not known.
     """
 
     form_no: int
@@ -274,4 +284,9 @@ class Form:
     district_code: str | None = None
     district: str | None = None
     unlisted_funds: tuple[str, ...] = ()
+    further_funds: tuple[FundLine, ...] = ()
+    fund_parts: Mapping[int, bool] = field(default_factory=dict)
+    form_kind: str = "project"
+    template: str | None = None
+    has_points: bool = True
     issues: tuple[PageIssue, ...] = field(default=())

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.forms.lost_fields import NOT_FOUND
-from pipeline.models import Form, IndicatorLine, Reading, Readings
+from pipeline.models import Form, FundLine, IndicatorLine, Reading, Readings
 from pipeline.records import FUND_TYPES, CellRow, Coded, FormRow, FundRow, IndicatorRow, Money
 from pipeline.units import Value, ValueContext, parse_amount, parse_number, parse_rate, parse_value
 
@@ -23,8 +23,14 @@ SINGLE = (
     "project_leader",
     "phone",
     "project_name",
+    "project_code",
+    "initial_goal",
     "expected_goal",
     "actual_goal",
+    "conclusion",
+    "problems",
+    "measures",
+    "remarks",
     "total_weight_raw",
     "total_score_raw",
 )
@@ -33,18 +39,20 @@ FUND_AMOUNTS = {
     "annual_budget_raw": "annual_budget_yuan",
     "executed_raw": "executed_yuan",
 }
-FUND_FIELDS = (*FUND_AMOUNTS, "weight_raw", "execution_rate_raw", "score_raw")
+FUND_FIELDS = ("label_raw", *FUND_AMOUNTS, "weight_raw", "execution_rate_raw", "score_raw")
 INDICATOR_FIELDS = (
     "level1",
     "level2",
     "level3",
     "nature_raw",
+    "initial_target_raw",
     "target_raw",
     "unit_raw",
     "actual_raw",
     "weight_raw",
     "score_raw",
     "deviation_raw",
+    "further_raw",
 )
 STORED = Decimal("0.0001")
 """元 are stored to four decimals, 万元 printed with up to eight; a form that prints more asks for review."""
@@ -68,7 +76,7 @@ def normalise_form(form: Form, document_id: str, file_name: str) -> FormRows:
     indicators = tuple(_indicator_row(form_id, form, line) for line in form.indicators)
     return FormRows(
         form=_form_row(form_id, form, document_id, file_name),
-        funds=tuple(_fund_row(form_id, kind, form.funds.get(kind, {}), form.money_unit) for kind in FUND_TYPES),
+        funds=tuple(_fund_row(form_id, form, line) for line in _fund_lines(form)),
         indicators=indicators,
         cells=tuple(_cells(form_id, form)),
     )
@@ -81,7 +89,8 @@ def _text(readings: Readings, name: str) -> str | None:
 
 def _form_row(form_id: str, form: Form, document_id: str, file_name: str) -> FormRow:
     texts: dict[str, Any] = {name: _text(form.readings, name) for name in SINGLE}
-    own = [*form.readings.values(), *(reading for fund in form.funds.values() for reading in fund.values())]
+    own = [*form.readings.values(), *(reading for fund in _fund_lines(form) for reading in fund.readings.values())]
+    kind: Any = form.form_kind
     return FormRow(
         form_id=form_id,
         document_id=document_id,
@@ -89,6 +98,9 @@ def _form_row(form_id: str, form: Form, document_id: str, file_name: str) -> For
         form_no=form.form_no,
         page_first=form.page_first,
         page_last=form.page_last,
+        form_kind=kind,
+        template=Coded(form.template) if form.template else None,
+        has_points=form.has_points,
         year=form.year,
         district_code=form.district_code,
         district=form.district,
@@ -109,9 +121,24 @@ def _reader(form: Form, readings: Iterable[Reading]) -> str:
     return f"{form.reader}+repaired" if any(reading.first_text is not None for reading in readings) else form.reader
 
 
-def _fund_row(form_id: str, kind: Any, readings: Readings, unit: str) -> FundRow:
-    raw: dict[str, Any] = {name: _text(readings, name) for name in FUND_FIELDS}
-    return FundRow(form_id=form_id, fund_type=kind, **raw, **fund_numbers(raw, unit))
+def _fund_lines(form: Form) -> Iterable[FundLine]:
+    """Yield the four usual lines, printed or not, and those beyond them."""
+    for number, kind in enumerate(FUND_TYPES, 1):
+        yield FundLine(number, kind, form.funds.get(kind, {}))
+    yield from form.further_funds
+
+
+def _fund_row(form_id: str, form: Form, line: FundLine) -> FundRow:
+    raw: dict[str, Any] = {name: _text(line.readings, name) for name in FUND_FIELDS}
+    kind: Any = line.fund_type
+    return FundRow(
+        form_id=form_id,
+        row_no=line.row_no,
+        fund_type=kind,
+        adds_to_total=form.fund_parts.get(line.row_no),
+        **raw,
+        **fund_numbers(raw, form.money_unit),
+    )
 
 
 def fund_numbers(raw: Mapping[str, str | None], money_unit: str) -> dict[str, Any]:
@@ -190,9 +217,9 @@ def _cells(form_id: str, form: Form) -> Iterable[CellRow]:
     year = _year_reading(form, title)
     if year:
         yield _cell_row(form_id, "form", None, "year", year)
-    for number, kind in enumerate(FUND_TYPES, 1):
-        for name, reading in form.funds.get(kind, {}).items():
-            yield _cell_row(form_id, "fund", number, name, reading)
+    for fund in _fund_lines(form):
+        for name, reading in fund.readings.items():
+            yield _cell_row(form_id, "fund", fund.row_no, name, reading)
     for line in form.indicators:
         for name, reading in line.readings.items():
             yield _cell_row(form_id, "indicator", line.row_no, name, reading)

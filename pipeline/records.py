@@ -21,7 +21,21 @@ Coded = NewType("Coded", str)
 """A value of a closed vocabulary that is kept as data under `schemas/` (indicator classes, units, profiles, …)."""
 
 DocumentStatus = Literal["ok", "partial", "no_form", "failed"]
-FundType = Literal["total", "fiscal", "carryover", "other"]
+FormKind = Literal["project", "department", "transfer", "target"]
+FundType = Literal[
+    "total",
+    "fiscal",
+    "carryover",
+    "other",
+    "special_account",
+    "unit",
+    "central",
+    "local",
+    "higher_level",
+    "basic",
+    "project_spending",
+    "unlisted",
+]
 Grade = Literal["优", "良", "中", "差"]
 ValueKind = Literal["quantitative", "qualitative", "date", "duration", "compound", "placeholder"]
 Comparator = Literal[">=", "<=", "=", ">", "<"]
@@ -32,6 +46,7 @@ Severity = Literal["error", "warning", "info"]
 CellTable = Literal["form", "fund", "indicator"]
 
 FUND_TYPES: tuple[FundType, ...] = ("total", "fiscal", "carryover", "other")
+"""The kinds of funds that every form has a row for, in the order of their row_no; further lines are counted from 5."""
 
 
 def column(description: str, *, label: str = "", unit: str = "", default: Any = None) -> Any:
@@ -69,7 +84,7 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormRow:
-    """One row per 项目支出绩效自评表."""
+    """One row per form: self-evaluations of projects, departments and transfer payments, and forms of targets."""
 
     form_id: str = required("document_id, a hyphen and form_no in three digits")
     document_id: str = required("the document's key")
@@ -77,15 +92,26 @@ class FormRow:
     form_no: int = required("position in the file, from 1")
     page_first: int = required("page where the form begins, from 1")
     page_last: int = required("page where the form ends, from 1")
+    form_kind: FormKind = column(
+        "project, department, transfer, or target (targets only, never scored)", default="project"
+    )
+    template: Coded | None = column("template whose words explain most of the form's heads; null where none does")
     title: str | None = column("title as printed", label="标题")
     year: int | None = column("budget year, from the title")
     district_code: str | None = column("GB/T 2260 code of the district")
     district: str | None = column("name of the district")
     department: str | None = column("department in charge", label="主管部门")
+    department_key: str | None = column("department in one spelling, without its district: for comparisons only")
     implementing_unit: str | None = column("unit that carries the project out", label="实施单位")
     project_leader: str | None = column("project leader", label="项目负责人")
     phone: str | None = column("telephone", label="联系电话")
     project_name: str | None = column("name of the project", label="项目名称")
+    project_code: str | None = column(
+        "code printed with the name; its first six digits are the division, then the year"
+    )
+    initial_goal: str | None = column(
+        "goal as first set, where an adjusted one is printed beside it", label="年初绩效目标"
+    )
     expected_goal: str | None = column("goal for the year", label="年度总体目标 预期目标")
     actual_goal: str | None = column("what was reached", label="年度总体目标 实际完成情况")
     total_weight_raw: str | None = column("total weight as printed", label="总分 分值")
@@ -93,20 +119,37 @@ class FormRow:
     total_weight: Decimal | None = column("total weight", unit="分")
     total_score: Decimal | None = column("total score", unit="分")
     grade: Grade | None = column("grade that the total score gives under the profile")
-    complete: bool = required("false where the form's end (总分) is missing")
+    complete: bool = required(
+        "false where the form's end (总分) is missing; a template without a total ends with its rows"
+    )
+    has_points: bool = column("whether the form prints points; without them nothing is scored", default=True)
+    conclusion: str | None = column("conclusion printed below the indicators", label="评价结论")
+    problems: str | None = column("problems printed below the indicators", label="存在问题")
+    measures: str | None = column("measures printed below the indicators", label="改进措施")
+    remarks: str | None = column("further explanations printed below the indicators", label="其他需要说明事项")
     money_unit: str = column("unit of the fund table's amounts as printed", label="项目资金", default="万元")
-    unlisted_funds: str | None = column("labels of fund rows that print amounts and are none of the four kinds")
+    unlisted_funds: str | None = column("labels of fund rows that print amounts and whose kind no template tells")
     has_deviation_column: bool = column("whether the form has a column for reasons of deviation", default=True)
     notes: str | None = column("notes printed after the form", label="填报注意事项")
+    duplicate_of: str | None = column("form_id of the same form in another file")
     reader: str | None = column("which readers found the words and the grid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FundRow:
-    """Four rows per form: the total and its three parts. Do not add the total to its parts."""
+    """One row per printed fund line; the total and its three usual parts always. Do not add the total to its parts."""
 
     form_id: str = required("the form's key")
-    fund_type: FundType = required("total 年度资金总额, fiscal 当年财政拨款, carryover 上年结转资金, other 其他资金")
+    row_no: int = required("1 to 4 in the order total, fiscal, carryover, other; further lines from 5 as printed")
+    fund_type: FundType = required(
+        "total 年度资金总额, fiscal 当年财政拨款, carryover 上年结转资金, other 其他资金, "
+        "special_account 财政专户管理资金, unit 单位资金, central 中央财政资金, local 地方资金, "
+        "higher_level 上级补助, basic 基本支出, project_spending 项目支出, unlisted any other"
+    )
+    label_raw: str | None = column("label of the line as printed, null where the form has no such line")
+    adds_to_total: bool | None = column(
+        "whether the line is one of the parts that make the total; null where not known"
+    )
     initial_budget_raw: str | None = column("initial budget as printed", label="年初预算数")
     annual_budget_raw: str | None = column("adjusted budget as printed", label="全年预算数")
     executed_raw: str | None = column("executed amount as printed", label="全年执行数")
@@ -131,12 +174,16 @@ class IndicatorRow:
     level2: str | None = column("second-level indicator as printed, carried down merged cells", label="二级指标")
     level3: str | None = column("third-level indicator", label="三级指标")
     nature_raw: str | None = column("comparison sign or 定性", label="绩效指标性质")
+    initial_target_raw: str | None = column(
+        "target as first set, where an adjusted one is printed too", label="年初指标值"
+    )
     target_raw: str | None = column("target as printed", label="年度指标值")
     unit_raw: str | None = column("unit of measure", label="绩效度量单位")
     actual_raw: str | None = column("actual as printed", label="实际完成值")
     weight_raw: str | None = column("weight as printed", label="分值")
     score_raw: str | None = column("score as printed", label="得分")
     deviation_raw: str | None = column("reason of deviation and improvement", label="偏差原因分析及改进措施")
+    further_raw: str | None = column("texts of columns that have none here, each after its head (上年完成值：5)")
     weight: Decimal | None = column("weight", unit="分")
     score: Decimal | None = column("score", unit="分")
     level1_code: Coded | None = column("canonical class of the first level")
@@ -206,7 +253,7 @@ class CellRow:
 
     form_id: str = required("the form's key")
     table: CellTable = required("form, fund or indicator")
-    row_no: int | None = column("row in that table; 1 to 4 in the order of fund types; null for form")
+    row_no: int | None = column("row_no in that table; null for form")
     field: str = required("the column's name in that table")
     text: str = required("text as first read, line wraps joined; what a reviewer decided where one did")
     page: int | None = column("page, from 1")

@@ -17,7 +17,7 @@ from pipeline.corrections.decision import Address, Decision
 from pipeline.dataset.documents import DocumentRecords
 from pipeline.labels.words import level_codes, read_year
 from pipeline.normalise import FUND_FIELDS, INDICATOR_FIELDS, fund_numbers, indicator_numbers
-from pipeline.records import FUND_TYPES, CellRow, CellTable, Coded, DocumentStatus, FormRow, FundRow, IndicatorRow
+from pipeline.records import CellRow, CellTable, Coded, DocumentStatus, FormRow, FundRow, IndicatorRow
 from pipeline.scoring import choose_profile
 from pipeline.units import parse_number
 
@@ -93,7 +93,7 @@ class _Rows:
         self.read = read
         self.forms: dict[str, FormRow] = {row.form_id: row for row in read.forms}
         self.ids = {row.form_no: row.form_id for row in read.forms}
-        self.funds = {(row.form_id, FUND_TYPES.index(row.fund_type) + 1): row for row in read.funds}
+        self.funds = {(row.form_id, row.row_no): row for row in read.funds}
         self.indicators = {(row.form_id, row.row_no): row for row in read.indicators}
         self.cells = {(row.form_id, row.table, row.row_no, row.field): row for row in read.cells}
         self.renamed: set[str] = set()

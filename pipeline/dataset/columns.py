@@ -30,7 +30,7 @@ _KINDS: dict[Any, Kind] = {
 KEYS: dict[str, tuple[str, ...]] = {
     "documents": ("document_id", "source_path"),
     "forms": ("form_id",),
-    "funds": ("form_id", "fund_type"),
+    "funds": ("form_id", "row_no"),
     "indicators": ("form_id", "row_no"),
     "scores": ("form_id", "item", "row_no"),
     "findings": (),

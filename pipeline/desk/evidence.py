@@ -15,7 +15,7 @@ from pipeline.doubt.constraints import Constraint, list_constraints
 from pipeline.doubt.review import review_rules
 from pipeline.forms.fields import FieldKey
 from pipeline.records import FUND_TYPES, CellRow, CellTable, FormRow, FundRow, IndicatorRow
-from pipeline.scoring.explain import FUND_NAMES
+from pipeline.scoring.explain import FUND_NAMES, fund_name
 
 Row = FormRow | FundRow | IndicatorRow
 
@@ -38,8 +38,8 @@ def find_row(records: DocumentRecords, address: Address) -> Row | None:
     if form is None or address.table == "form":
         return form
     if address.table == "fund":
-        kind = FUND_TYPES[(address.row_no or 1) - 1]
-        return next((row for row in records.funds if (row.form_id, row.fund_type) == (form.form_id, kind)), None)
+        funds = (row for row in records.funds if (row.form_id, row.row_no) == (form.form_id, address.row_no))
+        return next(funds, None)
     rows = (row for row in records.indicators if (row.form_id, row.row_no) == (form.form_id, address.row_no))
     return next(rows, None)
 
@@ -50,7 +50,7 @@ def printed_texts(records: DocumentRecords, form_no: int) -> dict[FieldKey, str]
     if form is None:
         return {}
     rows: dict[tuple[CellTable, int | None], Row] = {("form", None): form}
-    rows |= {("fund", FUND_TYPES.index(row.fund_type) + 1): row for row in records.funds if row.form_id == form.form_id}
+    rows |= {("fund", row.row_no): row for row in records.funds if row.form_id == form.form_id}
     rows |= {("indicator", row.row_no): row for row in records.indicators if row.form_id == form.form_id}
     cells = (cell for cell in records.cells if cell.form_id == form.form_id)
     found = {
@@ -114,14 +114,16 @@ def row_name(table: CellTable, row_no: int | None) -> str:
     """Return what a row is called; empty for the form's own fields."""
     if row_no is None:
         return ""
-    return FUND_NAMES[FUND_TYPES[row_no - 1]] if table == "fund" else f"第 {row_no} 行"
+    if table == "fund":
+        return FUND_NAMES[FUND_TYPES[row_no - 1]] if row_no <= len(FUND_TYPES) else f"资金第 {row_no} 行"
+    return f"第 {row_no} 行"
 
 
 def describe_row(records: DocumentRecords, address: Address) -> str:
     """Say in the form's own words which row a field is in."""
     row = find_row(records, address)
     if isinstance(row, FundRow):
-        return FUND_NAMES[row.fund_type]
+        return fund_name(row)
     if isinstance(row, IndicatorRow):
         return " / ".join(text for text in (row.level1, row.level2, row.level3) if text)
     return ""

@@ -1,7 +1,7 @@
 """The fields of a form by their address, and the form with some of them changed.
 
-An address is (table, row, column) as in the dataset's `cells`: fund rows count from 1 in the order of the fund types,
-indicator rows from 1 in print order, the form's own fields have no row.
+An address is (table, row, column) as in the dataset's `cells`: fund rows count from 1 in the order of the fund types
+and further lines from 5, indicator rows from 1 in print order, the form's own fields have no row.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ def list_fields(form: Form) -> dict[FieldKey, Reading]:
     fields: dict[FieldKey, Reading] = {("form", None, name): reading for name, reading in form.readings.items()}
     for number, kind in enumerate(FUND_TYPES, 1):
         fields |= {("fund", number, name): reading for name, reading in form.funds.get(kind, {}).items()}
+    for fund in form.further_funds:
+        fields |= {("fund", fund.row_no, name): reading for name, reading in fund.readings.items()}
     for line in form.indicators:
         fields |= {("indicator", line.row_no, name): reading for name, reading in line.readings.items()}
     return fields
@@ -37,6 +39,9 @@ def with_fields(form: Form, fields: Fields) -> Form:
             for number, kind in enumerate(FUND_TYPES, 1)
             if kind in form.funds
         },
+        further_funds=tuple(
+            replace(fund, readings=_row(fund.readings, "fund", fund.row_no, fields)) for fund in form.further_funds
+        ),
         indicators=tuple(
             replace(line, readings=_row(line.readings, "indicator", line.row_no, fields)) for line in form.indicators
         ),

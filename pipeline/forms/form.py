@@ -29,6 +29,7 @@ from pipeline.labels.sections import (
 from pipeline.labels.words import find_label, form_words, is_title, level_codes, may_begin_title, read_year
 from pipeline.layout.regions import TextLine
 from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Readings, Table
+from pipeline.records import FUND_TYPES
 
 FUND_HEADS = 3
 GOAL_HEADS = 2
@@ -136,6 +137,7 @@ def read_form(form_no: int, draft: _Draft) -> Form:
         notes="\n".join(line.text for line in draft.below if not _PAGE_NUMBER.match(line.text)),
         money_unit=_money_unit(table),
         unlisted_funds=unlisted,
+        fund_parts={number: number > 1 for number in range(1, len(FUND_TYPES) + 1)},
         complete=total is not None,
         reader=table.reader,
         year=_year(draft.above, table),
@@ -251,7 +253,7 @@ def _read_funds(table: Table, grid: Grid) -> tuple[dict[str, Readings], tuple[st
         values = {name: cell for name, span in head.columns.items() if (cell := cell_under(grid, row, span))}
         label = find_row_label(cells, "fund_rows")
         if label and label[0] not in funds and label[1].row == row:
-            read = {name: read_cell(cell) for name, cell in values.items()}
+            read = {"label_raw": read_cell(label[1])} | {name: read_cell(cell) for name, cell in values.items()}
             funds[label[0]] = _doubt_columns(read, grid, row, head)
         elif other := find_row_label(cells, "unlisted_funds"):
             if any(has_amount(values[name].text) for name in FUND_AMOUNTS if name in values):

@@ -11,7 +11,7 @@ from pipeline.export.layout import workbook_layout
 from pipeline.records import CellRow, FindingRow, FormRow, FundRow, IndicatorRow, ScoreRow
 from pipeline.report.readings import describe_amount, describe_value
 from pipeline.scoring.catalogue import finding_kinds
-from pipeline.scoring.explain import FUND_NAMES, STATUS_NAMES, VERDICT_NAMES
+from pipeline.scoring.explain import STATUS_NAMES, VERDICT_NAMES, fund_name
 from pipeline.scoring.wording import show_points
 
 CellKey = tuple[str, int | None, str]
@@ -97,18 +97,23 @@ class PrintedForm:
     facts: tuple[Field, ...]
     goals: tuple[Field, ...]
     fund_columns: tuple[str, ...]
-    funds: tuple[tuple[str, tuple[Field, ...]], ...]
+    funds: tuple[tuple[str, Field, tuple[Field, ...]], ...]
     execution: Score | None
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
     totals: tuple[Field, ...]
     total: Score | None
+    below: tuple[Field, ...]
     findings: tuple[Finding, ...]
     doubted: int
 
 
-FACTS = ("project_name", "department", "implementing_unit", "project_leader", "phone")
-GOALS = ("expected_goal", "actual_goal")
+FACTS = ("project_name", "project_code", "department", "implementing_unit", "project_leader", "phone")
+GOALS = ("initial_goal", "expected_goal", "actual_goal")
+OPTIONAL = frozenset({"initial_goal"})
+"""Goals that few templates print."""
+
+BELOW = ("conclusion", "problems", "measures", "remarks")
 TOTALS = ("total_weight_raw", "total_score_raw")
 FUNDS = ("initial_budget_raw", "annual_budget_raw", "executed_raw", "weight_raw", "execution_rate_raw", "score_raw")
 INDICATORS = (
@@ -116,12 +121,14 @@ INDICATORS = (
     "level2",
     "level3",
     "nature_raw",
+    "initial_target_raw",
     "target_raw",
     "unit_raw",
     "actual_raw",
     "weight_raw",
     "score_raw",
     "deviation_raw",
+    "further_raw",
 )
 CARRIED = ("level1", "level2")
 """Columns whose printed cells span rows."""
@@ -142,14 +149,19 @@ def print_form(form: FormRow, rows: Mapping[str, Sequence[Any]]) -> PrintedForm:
         profile=scores[0].profile if scores else "",
         profile_reason=(scores[0].profile_reason or "") if scores else "",
         facts=tuple(_field(known, "form", None, name, getattr(form, name)) for name in FACTS),
-        goals=tuple(_field(known, "form", None, name, getattr(form, name)) for name in GOALS),
+        goals=tuple(
+            _field(known, "form", None, name, text)
+            for name in GOALS
+            if (text := getattr(form, name)) is not None or name not in OPTIONAL
+        ),
         fund_columns=tuple(heading("funds", name) for name in FUNDS),
-        funds=tuple(_fund(known, number, fund) for number, fund in enumerate(funds, 1)),
+        funds=tuple(_fund(known, fund.row_no, fund) for fund in funds),
         execution=_score(scores, "execution_rate", None),
         columns=columns,
         lines=tuple(_lines(known, columns, indicators, scores, shown)),
         totals=tuple(_field(known, "form", None, name, getattr(form, name)) for name in TOTALS),
         total=_score(scores, "total", None),
+        below=tuple(_field(known, "form", None, name, getattr(form, name)) for name in BELOW),
         findings=tuple(shown.get(None, ())),
         doubted=sum(cell.needs_review for cell in cells),
     )
@@ -181,14 +193,14 @@ def _place(cell: CellRow) -> Place | None:
     return Place(cell.page, tuple(float(edge or 0.0) for edge in edges))  # type: ignore[arg-type]
 
 
-def _fund(known: Mapping[CellKey, CellRow], number: int, fund: FundRow) -> tuple[str, tuple[Field, ...]]:
+def _fund(known: Mapping[CellKey, CellRow], number: int, fund: FundRow) -> tuple[str, Field, tuple[Field, ...]]:
     fields = (
         _field(known, "fund", number, name, getattr(fund, name), reading=describe_amount(fund, name))
         if name not in {"weight_raw", "score_raw"}
         else _field(known, "fund", number, name, getattr(fund, name))
         for name in FUNDS
     )
-    return FUND_NAMES[fund.fund_type], tuple(fields)
+    return fund_name(fund), _field(known, "fund", number, "label_raw", fund.label_raw), tuple(fields)
 
 
 def _lines(

@@ -248,8 +248,8 @@ def _by_form(rows: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def _pages(form: PrintedForm) -> set[int]:
-    fields = [*form.facts, *form.goals, *form.totals]
-    fields += [field for _, fund in form.funds for field in fund]
+    fields = [*form.facts, *form.goals, *form.totals, *form.below]
+    fields += [field for _, label, fund in form.funds for field in (label, *fund)]
     fields += [field for line in form.lines for field, _ in line.cells]
     return {field.place.page for field in fields if field.place is not None}
 

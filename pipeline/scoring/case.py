@@ -19,7 +19,7 @@ from pipeline.scoring.profiles import Profile
 from pipeline.units import Value, ValueContext, parse_value
 
 FieldKey = tuple[CellTable, int | None, str]
-"""A field of a form as `cells` names it: table, row_no (1 to 4 for funds, null for the form), column."""
+"""A field of a form as `cells` names it: table, row_no (null for the form), column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +175,14 @@ def read_execution(funds: Mapping[FundType, FundRow]) -> Execution:
 
 def open_case(source: ScoringInput, profile: Profile, reason: str = "") -> Case:
     """Open a form: read every indicator once, for scores and findings alike."""
-    funds = {fund.fund_type: fund for fund in source.funds}
+    funds = usual_funds(source)
     items = tuple(read_item(row, source.form) for row in source.indicators)
     return Case(source, profile, items, funds, read_execution(funds), reason)
+
+
+def usual_funds(source: ScoringInput) -> dict[FundType, FundRow]:
+    """Return the lines of the four usual kinds by kind."""
+    return {fund.fund_type: fund for fund in source.funds if fund.row_no <= len(FUND_TYPES)}
 
 
 def fund_number(fund_type: FundType) -> int:
@@ -210,7 +215,7 @@ def gather_inputs(
     return tuple(
         ScoringInput(
             form=form,
-            funds=tuple(sorted(fund_rows[form.form_id], key=lambda fund: FUND_TYPES.index(fund.fund_type))),
+            funds=tuple(sorted(fund_rows[form.form_id], key=lambda fund: fund.row_no)),
             indicators=tuple(sorted(indicator_rows[form.form_id], key=lambda row: row.row_no)),
             doubted=frozenset(doubted[form.form_id]),
             recognised=form.form_id in recognised,

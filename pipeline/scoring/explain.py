@@ -19,6 +19,11 @@ VERDICT_NAMES = {"consistent": "相符", "over_scored": "偏高", "under_scored"
 FUND_NAMES = {"total": "年度资金总额", "fiscal": "当年财政拨款", "carryover": "上年结转资金", "other": "其他资金"}
 
 
+def fund_name(fund: FundRow) -> str:
+    """Return what a fund line is called: its kind where it is one of the four, else its printed label."""
+    return FUND_NAMES.get(fund.fund_type) or fund.label_raw or "其他来源"
+
+
 def _cell(text: str | None) -> str:
     return "（空）" if text is None or not text.strip() else " ".join(text.split())
 
@@ -46,7 +51,7 @@ def _fund_line(fund: FundRow, unit: str) -> str:
         )
     )
     points = f"分值 {_cell(fund.weight_raw)}　执行率 {_cell(fund.execution_rate_raw)}　得分 {_cell(fund.score_raw)}"
-    return f"  {FUND_NAMES[fund.fund_type]}（{unit}）：{amounts}　{points}"
+    return f"  {fund_name(fund)}（{unit}）：{amounts}　{points}"
 
 
 def _indicator_lines(row: IndicatorRow) -> Iterator[str]:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from pipeline.records import FUND_TYPES, FormRow, FundRow, IndicatorRow
-from pipeline.scoring.case import Case, FieldKey, ScoringInput, read_execution, read_item
+from pipeline.records import FormRow, FundRow, IndicatorRow
+from pipeline.scoring.case import Case, FieldKey, ScoringInput, read_execution, read_item, usual_funds
 from pipeline.scoring.drafts import Draft
 from pipeline.scoring.facts import is_blank, scoring_facts
 from pipeline.units import parse_amount, parse_number, parse_rate
@@ -57,8 +57,7 @@ def read_text(source: ScoringInput, key: FieldKey) -> str | None:
     if table == "form":
         return getattr(source.form, field, None)
     if table == "fund":
-        kind = FUND_TYPES[(row_no or 1) - 1]
-        return next((getattr(fund, field) for fund in source.funds if fund.fund_type == kind), None)
+        return next((getattr(fund, field) for fund in source.funds if fund.row_no == row_no), None)
     return next((getattr(row, field) for row in source.indicators if row.row_no == row_no), None)
 
 
@@ -82,9 +81,8 @@ def with_text(source: ScoringInput, key: FieldKey, text: str) -> ScoringInput:
         form: FormRow = replace(source.form, **changes)
         return replace(source, form=form)
     if table == "fund":
-        kind = FUND_TYPES[(row_no or 1) - 1]
         funds: tuple[FundRow, ...] = tuple(
-            replace(fund, **changes) if fund.fund_type == kind else fund for fund in source.funds
+            replace(fund, **changes) if fund.row_no == row_no else fund for fund in source.funds
         )
         return replace(source, funds=funds)
     rows: tuple[IndicatorRow, ...] = tuple(
@@ -100,7 +98,7 @@ def reopen(case: Case, key: FieldKey, text: str) -> Case:
         pairs = zip(case.items, source.indicators, strict=True)
         items = tuple(item if item.row is row else read_item(row, source.form) for item, row in pairs)
         return replace(case, source=source, items=items)
-    funds = {fund.fund_type: fund for fund in source.funds}
+    funds = usual_funds(source)
     return replace(case, source=source, funds=funds, execution=read_execution(funds))
 
 

@@ -66,7 +66,12 @@ def make_records(path: Path, data: bytes, forms: int, rows: int = 3) -> Document
             for number, form_id in enumerate(ids, 1)
         ),
         funds=tuple(
-            FundRow(form_id=i, fund_type=kind, annual_budget_yuan=Money(Decimal("3962675.29")))
+            FundRow(
+                form_id=i,
+                row_no=FUND_TYPES.index(kind) + 1,
+                fund_type=kind,
+                annual_budget_yuan=Money(Decimal("3962675.29")),
+            )
             for i in ids
             for kind in FUND_TYPES
         ),

@@ -27,7 +27,9 @@ def shared_file(path: str) -> Any:
 def fund_row(kind: Any, cells: dict[str, str | None], unit: str = "万元", form_id: str = "f-001") -> FundRow:
     return FundRow(
         form_id=form_id,
+        row_no=FUND_TYPES.index(kind) + 1,
         fund_type=kind,
+        adds_to_total=kind != "total",
         initial_budget_raw=cells.get("initial"),
         annual_budget_raw=cells.get("full_year"),
         executed_raw=cells.get("executed"),

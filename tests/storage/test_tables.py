@@ -55,7 +55,7 @@ def test_rows_come_back_from_a_published_table(table: str) -> None:
     st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"]))),
 )
 def test_values_come_back_as_they_went(amount: Decimal, flags: list[str], when: datetime, text: str | None) -> None:
-    fund = FundRow(form_id="f", fund_type="total", executed_yuan=Money(amount), score_raw=text)
+    fund = FundRow(form_id="f", row_no=1, fund_type="total", executed_yuan=Money(amount), score_raw=text)
     line = IndicatorRow(form_id="f", row_no=1, target_raw=text, target_flags=tuple(flags))
     document = DocumentRow(
         document_id="d", file_name="d", source_path="d", status="ok", pipeline_version="1", extracted_at=when
@@ -66,12 +66,12 @@ def test_values_come_back_as_they_went(amount: Decimal, flags: list[str], when: 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_comes_back_in_its_shortest_form(number: float) -> None:
-    row = FundRow(form_id="f", fund_type="total", weight=Decimal(repr(number)))
+    row = FundRow(form_id="f", row_no=1, fund_type="total", weight=Decimal(repr(number)))
     assert table_to_rows("funds", rows_to_table("funds", [row])) == (row,)
 
 
 def test_money_is_rounded_at_the_fourth_place_only_when_it_is_written() -> None:
-    row = FundRow(form_id="f", fund_type="total", executed_yuan=Money(Decimal("1.00005")))
+    row = FundRow(form_id="f", row_no=1, fund_type="total", executed_yuan=Money(Decimal("1.00005")))
     assert rows_to_table("funds", [row]).column("executed_yuan").to_pylist() == [Decimal("1.0000")]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from pipeline.records import FUND_TYPES
-from pipeline.scoring.case import Case, FieldKey, Item, belongs_to, fund_number, is_cost
+from pipeline.records import FundRow
+from pipeline.scoring.case import Case, FieldKey, Item, belongs_to, fund_number, has_text, is_cost
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.wording import show_amount, show_percent
@@ -17,21 +17,30 @@ AMOUNTS = (
     ("annual_budget_raw", "annual_budget_yuan", "全年预算数"),
     ("executed_raw", "executed_yuan", "全年执行数"),
 )
-_PARTS = FUND_TYPES[1:]
+
+
+def _parts(case: Case) -> list[FundRow] | None:
+    """Return the lines that make the total; None where that is not known of every printed line."""
+    if case.form.unlisted_funds:
+        return None
+    lines = [fund for fund in case.source.funds if fund.row_no != fund_number("total")]
+    printed = (fund for fund in lines if any(has_text(getattr(fund, raw)) for raw, *_ in AMOUNTS))
+    if any(fund.adds_to_total is None for fund in printed):
+        return None
+    return [fund for fund in lines if fund.adds_to_total]
 
 
 def check_parts(case: Case) -> Iterator[Draft]:
     """In a column where a part is printed, the parts add up to the total; a blank part counts 0.
 
-    Nothing can be said where the form prints amounts of a kind that the dataset has no row for.
+    Nothing can be said where the form prints a line of which no template tells whether it is such a part.
     """
-    total = case.funds.get("total")
-    if total is None or case.form.unlisted_funds:
+    total, rows = case.funds.get("total"), _parts(case)
+    if total is None or rows is None:
         return
     any_part = False
     for raw, typed, label in AMOUNTS:
-        parts = [getattr(case.funds[kind], typed) for kind in _PARTS if kind in case.funds]
-        printed = [part for part in parts if part is not None]
+        printed = [part for row in rows if (part := getattr(row, typed)) is not None]
         whole, added = getattr(total, typed), sum(printed, Decimal(0))
         any_part = any_part or bool(printed)
         if not printed or whole is None or whole == added:
@@ -43,9 +52,8 @@ def check_parts(case: Case) -> Iterator[Draft]:
             reported=show_amount(whole),
             expected=show_amount(added),
             difference=whole - added,
-            evidence=tuple(("fund", fund_number(kind), raw) for kind in FUND_TYPES),
+            evidence=tuple(("fund", row.row_no, raw) for row in (total, *rows)),
         )
-    rows = [case.funds[kind] for kind in _PARTS if kind in case.funds]
     has_parts = any(getattr(row, raw) is not None for row in rows for raw, *_ in AMOUNTS)
     if has_parts and not any_part and any(getattr(total, typed) is not None for _, typed, _ in AMOUNTS):
         yield Draft("fund_parts_blank", "年度资金总额已填，财政拨款、结转、其他资金均未填", "annual_budget_raw")
