@@ -8,10 +8,10 @@ TEST_READY := .venv/.test-ready
 .DEFAULT_GOAL := help
 CODE := pipeline tests benchmarks docs
 
-.PHONY: help all setup test lint schemas docs lock clean
+.PHONY: help all setup test test-fast lint schemas docs lock clean
 
 help: ## list what can be asked for
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 all: $(READY) ## set up what is missing and run the pipeline over data/raw into data/processed, report included
 	$(BIN)/jixiao run data/raw --out data/processed
@@ -21,6 +21,9 @@ setup: $(READY) ## only set up: .venv with .venv/bin/jixiao
 
 test: $(TEST_READY) ## set up what is missing and run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+test-fast: $(TEST_READY) ## run the tests that take under a minute together: no OCR models, browser, LibreOffice, cluster
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow"
 
 lint: $(TEST_READY) ## check style, format and types
 	$(BIN)/ruff check $(CODE)

@@ -11,6 +11,8 @@ import pipeline.storage.layout
 from pipeline.records import TABLES
 from tests.running.support import jixiao, run_stub, summary_of, write_files
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def spread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -41,6 +41,7 @@ def test_shells_can_complete(shell: str) -> None:
     assert "JIXIAO_COMPLETE" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_doctor_names_every_feature() -> None:
     done = jixiao("doctor", "--json")
     facts = json.loads(done.stdout)

@@ -129,6 +129,7 @@ def test_status_says_what_there_is(tmp_path: Path) -> None:
     assert jixiao("status", "--out", tmp_path / "empty").returncode == 6
 
 
+@pytest.mark.slow
 def test_retry_reads_again_what_failed_for_a_reason(tmp_path: Path) -> None:
     source = write_files(tmp_path / "in", {"a": "forms 1", "slow": "slow 2500"})
     assert jixiao("run", source, "--out", tmp_path / "out", "--timeout", "1").returncode == 3
@@ -186,6 +187,7 @@ def _drain(master: int) -> str:
     return b"".join(parts).decode()
 
 
+@pytest.mark.slow
 def test_a_bar_is_drawn_on_a_terminal_only(tmp_path: Path) -> None:
     source = write_files(tmp_path / "in", {"a[1]": "slow 300", "b": "forms 1"})
     master, slave = pty.openpty()

@@ -15,6 +15,8 @@ from tests.corrections.misreading_reader import EXECUTED, NAME, PROJECT, SAMPLE,
 from tests.corrections.support import DOCUMENT, FORM, READER, decide, note, run_sample
 from tests.running.support import documents, jixiao, rows
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:

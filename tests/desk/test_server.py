@@ -259,6 +259,7 @@ def test_decisions_are_refused_while_the_file_has_a_line_that_is_none(desk: Desk
     assert "line 1" in said["problem"]
 
 
+@pytest.mark.slow
 def test_a_run_while_the_desk_is_open_is_noticed(
     desk: DeskProcess, out: Path, corrections: Path, tmp_path: Path
 ) -> None:
@@ -294,6 +295,7 @@ def test_6_without_a_dataset_or_a_free_port(out: Path, tmp_path: Path) -> None:
     assert port in done.stderr
 
 
+@pytest.mark.slow
 def test_a_dataset_with_failed_documents_only_has_an_empty_queue(tmp_path: Path) -> None:
     jixiao("run", write_files(tmp_path / "in", {"a": "encrypted"}), "--out", tmp_path / "out")
     with open_desk(tmp_path / "out", tmp_path / "corrections") as desk:

@@ -16,6 +16,7 @@ from tests.typeset import Layout, draw_pdf, random_form
 
 # The client of the kernel speaks of its own transport, not of the notebook.
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.usefixtures("fonts"),
     pytest.mark.filterwarnings("ignore:.*:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:.*:ResourceWarning"),

@@ -244,6 +244,7 @@ def test_the_command_names_what_it_wrote(out: Path, tmp_path: Path) -> None:
     assert jixiao("export", "--out", out).returncode == 2
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("soffice"), reason="libreoffice-calc is not installed")
 def test_libreoffice_opens_it_and_finds_the_same_texts(out: Path, tmp_path: Path, book: openpyxl.Workbook) -> None:
     profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"

@@ -28,6 +28,7 @@ PDF = "application/pdf"
 NOW = datetime(2024, 11, 1, tzinfo=UTC)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=400))
 def test_no_name_reaches_out_of_its_folder(text: str) -> None:
     name = safe_name(text, ".pdf")

@@ -43,6 +43,7 @@ def test_a_server_that_is_busy_is_asked_again(server: FaultServer, fetch: Fetch,
     assert fetch().stored == 1
 
 
+@pytest.mark.slow
 def test_a_server_that_names_a_time_is_left_alone_until_then(server: FaultServer, fetch: Fetch) -> None:
     server.put("/list.html", listing("a.pdf"))
     server.put("/a.pdf", Reply(status=429, headers={"Retry-After": "1"}), Reply(PDF))

@@ -19,6 +19,8 @@ from tests.ingest.office.test_cells import SHEET, change_member, workbook
 from tests.running.support import documents, rows
 from tests.typeset import Layout, draw_docx, draw_html, draw_xls, draw_xlsx, random_form
 
+pytestmark = pytest.mark.slow
+
 BILLION_LAUGHS = (
     '<!DOCTYPE x [<!ENTITY a "ha">'
     + "".join(f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 10}">' for i in range(9))

@@ -313,6 +313,7 @@ def test_a_word_file_that_is_none_is_refused():
         read_docx(word(lambda d: d.add_paragraph("x")), ReadSettings(max_unpacked=10))
 
 
+@pytest.mark.slow
 def test_a_table_with_horizontal_rulings_only_gets_columns_and_asks_for_review():
     head = ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"]
     lines = [head, *[["产出指标", "数量指标", f"培训{i}", f"≥{i}场", f"{i}场", "10", "9"] for i in range(1, 7)]]

@@ -116,6 +116,7 @@ def test_anchors_are_unique_and_findings_can_be_linked(out: Path) -> None:
         assert f"f-{row}-{finding['code']}" in form_page(out, finding["form_id"]).anchors
 
 
+@pytest.mark.slow
 def test_every_value_opens_the_picture_of_its_page(out: Path) -> None:
     places = [cell for cell in rows(out, "cells") if cell["x0"] is not None]
     assert places
@@ -173,6 +174,7 @@ def test_a_report_that_was_killed_is_begun_again(out: Path, tmp_path: Path) -> N
     assert not (copy / "report" / "forms" / "half.html").exists()
 
 
+@pytest.mark.slow
 def test_a_source_that_is_gone_costs_its_pictures_alone(tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     raw.mkdir()

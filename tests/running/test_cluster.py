@@ -21,6 +21,8 @@ from tests.running.test_workers import is_running
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install 'jixiao[dask]'")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:

@@ -19,6 +19,8 @@ import pytest
 from tests.running.support import ROOT, documents, jixiao, rows, run_stub, start_jixiao, write_files
 from tests.running.test_workers import is_running
 
+pytestmark = pytest.mark.slow
+
 
 def loop(*arguments: str) -> dict[str, int]:
     done = subprocess.run(

@@ -136,6 +136,7 @@ def test_a_file_that_is_gone_stays_until_it_is_forgotten(tmp_path: Path) -> None
         forget(tmp_path / "out", [source / "b"])
 
 
+@pytest.mark.slow
 def test_workers_and_order_do_not_change_the_bytes(tmp_path: Path) -> None:
     files = {f"file {number}": f"forms {number % 4} {number}" for number in range(12)}
     source = write_files(tmp_path / "in", files)

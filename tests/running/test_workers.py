@@ -13,6 +13,8 @@ from pipeline.errors import MissingDependency
 from pipeline.machine.processes import descendants
 from tests.running.support import documents, rows, run_stub, write_files
 
+pytestmark = pytest.mark.slow
+
 MISDEEDS = {
     "hang": ("hang", ("failed", "timeout")),
     "killed": ("die", ("failed", "crashed")),

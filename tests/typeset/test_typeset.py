@@ -183,6 +183,7 @@ def test_word_files_hold_every_cell_once(tmp_path: Path) -> None:
         assert text.count("绩效指标") >= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_a_condition_keeps_the_pages(condition: str, tmp_path: Path) -> None:
     chosen = CONDITIONS[condition]
@@ -193,6 +194,7 @@ def test_a_condition_keeps_the_pages(condition: str, tmp_path: Path) -> None:
     assert count_pages(tmp_path / f"out{chosen.suffix}") == truth.pages
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("condition", ["seal", "fax_300", "searchable", "no_unicode_map", "png_file", "scan_in_text"])
 def test_the_same_seed_spoils_a_page_in_the_same_way(condition: str, tmp_path: Path) -> None:
     truth = draw_pdf((random_form(2, rows=6),), Layout(size=9), tmp_path / "form.pdf")
@@ -220,6 +222,7 @@ def test_a_fax_has_two_levels(tmp_path: Path) -> None:
     assert set(np.unique(picture)) == {0, 255}
 
 
+@pytest.mark.slow
 def test_a_seal_is_red(tmp_path: Path) -> None:
     truth = draw_pdf((random_form(2),), Layout(), tmp_path / "form.pdf")
     degrade(tmp_path / "form.pdf", "seal", 1, tmp_path / "seal.pdf", truth)

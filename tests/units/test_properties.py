@@ -87,6 +87,7 @@ def test_numerals_that_depend_on_the_ear_are_not_guessed(text: str) -> None:
     assert parse_numeral(text) is None
 
 
+@pytest.mark.slow
 @given(hostile, contexts, st.none() | hostile)
 @settings(max_examples=600, deadline=None)
 def test_no_text_raises_and_every_flag_is_described(text: str, context: ValueContext, target: str | None) -> None:

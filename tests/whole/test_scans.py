@@ -20,7 +20,7 @@ from tests.conftest import Draw
 from tests.typeset import Layout, random_form
 from tests.typeset.compare import Judgement, judge
 
-pytestmark = pytest.mark.usefixtures("fonts")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fonts")]
 
 ONE_PAGE = random_form(101, has_nature=True, has_deviation=True, rows=8, placeholders=False)
 OTHER = random_form(102, has_nature=False, has_deviation=True, rows=7, placeholders=False)

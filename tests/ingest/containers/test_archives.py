@@ -178,6 +178,7 @@ def test_a_member_that_takes_its_worker_down_costs_itself(tmp_path: Path) -> Non
     assert documents(tmp_path / "out") == {"plain.txt": ("ok", None)}
 
 
+@pytest.mark.slow
 def test_an_archive_that_holds_itself_ends(shared: Path, tmp_path: Path) -> None:
     droste = shared / "hostile" / "notpdf" / "notpdf-013-tika-droste.zip"
     put(tmp_path, "droste.zip", droste.read_bytes())

@@ -26,6 +26,8 @@ from openvino import opset13  # noqa: E402 - the runtime may be missing
 from pipeline.ingest.ocr import eight_bit  # noqa: E402
 from pipeline.ingest.ocr.openvino_runtime import LARGE, Copy, load_network  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 CHARACTERS = ("1", "7")
 
 

@@ -98,23 +98,27 @@ def test_the_detector_map_becomes_boxes() -> None:
     assert (x0 < 10, y0 < 20, x1 > 100, y1 > 30) == (True, True, True, True)
 
 
+@pytest.mark.slow
 def test_the_recogniser_reads_numbers_in_the_order_given() -> None:
     texts = ["396.26752", "7", "100%", "7"]
     readings = load_recognizer("rapidocr").read([line_of(text) for text in texts])
     assert [reading.text for reading in readings] == texts
 
 
+@pytest.mark.slow
 def test_the_recogniser_holds_to_an_alphabet() -> None:
     (reading,) = load_recognizer("rapidocr").read([line_of("ABO")], "0123456789.")
     assert set(reading.text) <= set("0123456789.")
 
 
+@pytest.mark.slow
 def test_a_line_on_its_head_is_noticed() -> None:
     line = line_of("project 2024")
     recognizer = load_recognizer("rapidocr")
     assert recognizer.upside_down([line]) < 0.5 < recognizer.upside_down([np.ascontiguousarray(line[::-1, ::-1])])
 
 
+@pytest.mark.slow
 def test_models_are_loaded_once() -> None:
     assert load_recognizer("rapidocr") is load_recognizer("rapidocr")
 

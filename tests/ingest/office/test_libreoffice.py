@@ -27,6 +27,8 @@ from tests.running.support import rows
 from tests.typeset import Layout, Truth, draw_docx, random_form
 from tests.typeset.compare import wrong
 
+pytestmark = pytest.mark.slow
+
 ALLOWED = ReadSettings(allow_libreoffice=True)
 RTF = rb"{\rtf1\ansi plain words}"
 
