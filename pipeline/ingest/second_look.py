@@ -17,10 +17,11 @@ import pypdfium2
 from pipeline.errors import DocumentError
 from pipeline.geometry.grid import GridCell, find_grids
 from pipeline.ingest.image import read_images
+from pipeline.ingest.ocr import load_recognizer
 from pipeline.ingest.ocr.reading import GrayImage
 from pipeline.ingest.pdf.document import DPI, POINTS_PER_INCH
 from pipeline.ingest.scan.ink.sheetlines import InkedSheet, cell_lines, find_sheet_ink
-from pipeline.ingest.scan.page import choose_scale
+from pipeline.ingest.scan.page import choose_scale, lay_out_words, read_laid_out
 from pipeline.ingest.scan.sheet import Sheet, straighten_page, turn_sheet
 from pipeline.ingest.sniff import IMAGES, PDF, media_type
 from pipeline.models import Page, Place
@@ -62,6 +63,18 @@ def look_again(data: bytes, page: Page, settings: ReadSettings) -> Look | None:
         return None
     cells = tuple(cell for grid in find_grids(sheet.rulings) for cell in grid.cells)
     return Look(find_sheet_ink(sheet), cells)
+
+
+def read_words(data: bytes, page: Page, settings: ReadSettings) -> Page | None:
+    """Read a page of a document again, words first: runs of text that no grid has cut, in the same frame.
+
+    None where it cannot be drawn as it was. The rulings are those of the picture, whatever the page's are.
+    """
+    drawn = draw_page(data, page.number, settings)
+    sheet = match_position(straighten_page(*drawn), page) if drawn else None
+    if sheet is None:
+        return None
+    return read_laid_out(page, lay_out_words(find_sheet_ink(sheet)), load_recognizer(settings.ocr))
 
 
 def match_position(sheet: Sheet, page: Page) -> Sheet | None:

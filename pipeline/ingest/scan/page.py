@@ -1,13 +1,15 @@
 """The picture of a page → a `Page`, indistinguishable downstream from one with a text layer.
 
 straighten → grid → the ink of each cell → its lines → recognise. Text outside the tables (titles, years, notes) is
-found by the recogniser's detector. No grid is invented: a page without rulings has glyphs only.
+found by the recogniser's detector. Where the rulings make no grid, the page is read words first: runs of text by their
+ink alone, and what rulings there are. No grid is invented here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -16,10 +18,12 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
+from pipeline.geometry.grid import find_grids
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.pending import PendingPage
 from pipeline.ingest.scan.ink.dashes import weigh_dashes
-from pipeline.ingest.scan.ink.sheetlines import SheetLine, find_sheet_ink, lay_out_lines
+from pipeline.ingest.scan.ink.runs import lay_out_runs
+from pipeline.ingest.scan.ink.sheetlines import InkedSheet, SheetLine, find_sheet_ink, lay_out_lines
 from pipeline.ingest.scan.ink.signs import doubt_points, weigh_sign
 from pipeline.ingest.scan.ink.textlines import CARRIER, lies_sideways, set_beside_number
 from pipeline.ingest.scan.sheet import LARGEST_SIDE, Sheet, straighten_page, turn_sheet
@@ -49,6 +53,22 @@ SEALED = 0.02
 
 SEAL_DOUBT = 0.85
 """Factor on the confidence of what lies under a seal."""
+
+
+TABLE = 3
+"""Cells of the smallest table: the last row of a form, on a page by itself, has its label and two numbers."""
+
+WORDS = "words"
+"""What `Page.grid_reader` says of a page that was read words first."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A sheet the right way up, with its text lines; `by_words` where they are runs that no grid has cut."""
+
+    sheet: Sheet
+    lines: Sequence[SheetLine]
+    by_words: bool = False
 
 
 def choose_scale(page: Any, default: float) -> float:
@@ -82,7 +102,7 @@ def begin_scanned_page(
     recognizer = load()
     picture = [image]
 
-    def lay_out() -> tuple[Sheet, list[SheetLine]]:
+    def lay_out() -> LaidOut:
         sheet = straighten_page(picture.pop(), width, height)  # it is let go: the sheet is a third of its size
         give_back(CROWDED)
         return set_upright(sheet, recognizer)
@@ -90,12 +110,25 @@ def begin_scanned_page(
     laid_out = _background().submit(lay_out)
 
     def finish() -> Page:
-        sheet, lines = laid_out.result()
-        glyphs = tuple(_glyphs(sheet, lines, read_lines(lines, recognizer)))
+        blank = Page(number, width, height, (), (), "ocr", recognizer.name)
+        read = read_laid_out(blank, laid_out.result(), recognizer)
         give_back()
-        return Page(number, width, height, glyphs, sheet.rulings, "ocr", recognizer.name, sheet.frame)
+        return read
 
     return PendingPage(number, finish)
+
+
+def read_laid_out(page: Page, laid_out: LaidOut, recognizer: Recognizer) -> Page:
+    """Return the page with what its lines say, and the rulings and the frame of its sheet."""
+    sheet, lines = laid_out.sheet, laid_out.lines
+    glyphs = tuple(_glyphs(sheet, lines, read_lines(lines, recognizer)))
+    reader = WORDS if laid_out.by_words else page.grid_reader
+    return replace(page, glyphs=glyphs, rulings=sheet.rulings, frame=sheet.frame, grid_reader=reader)
+
+
+def lay_out_words(inked: InkedSheet) -> LaidOut:
+    """Lay out a sheet words first, whatever grid it has."""
+    return LaidOut(inked.sheet, lay_out_runs(inked), by_words=True)
 
 
 @cache
@@ -108,7 +141,14 @@ def _background() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, "sheets")
 
 
-def set_upright(sheet: Sheet, recognizer: Recognizer) -> tuple[Sheet, list[SheetLine]]:
+def lay_out_sheet(inked: InkedSheet, recognizer: Recognizer) -> LaidOut:
+    """Lay out a sheet cell by cell, or words first where its rulings are no table of what is written."""
+    if any(len(grid.cells) >= TABLE for grid in find_grids(inked.sheet.rulings)):
+        return LaidOut(inked.sheet, lay_out_lines(inked.sheet, recognizer, inked))
+    return lay_out_words(inked)
+
+
+def set_upright(sheet: Sheet, recognizer: Recognizer) -> LaidOut:
     """Return the sheet the right way up, with its text lines.
 
     Sideways is told from how the characters stand. Upside down is asked of the recogniser: its readings do not tell,
@@ -117,12 +157,11 @@ def set_upright(sheet: Sheet, recognizer: Recognizer) -> tuple[Sheet, list[Sheet
     inked = find_sheet_ink(sheet)
     if lies_sideways(inked.ink, inked.em):
         inked = find_sheet_ink(turn_sheet(sheet, 1))
-    lines = lay_out_lines(inked.sheet, recognizer, inked)
-    probes = sorted(lines, key=lambda line: _unfitness(line, inked.sheet))[:PROBES]
+    laid_out = lay_out_sheet(inked, recognizer)
+    probes = sorted(laid_out.lines, key=lambda line: _unfitness(line, inked.sheet))[:PROBES]
     if recognizer.upside_down([line.crop for line in probes]) > 0.5:
-        inked = find_sheet_ink(turn_sheet(inked.sheet, 2))
-        lines = lay_out_lines(inked.sheet, recognizer, inked)
-    return inked.sheet, lines
+        laid_out = lay_out_sheet(find_sheet_ink(turn_sheet(inked.sheet, 2)), recognizer)
+    return laid_out
 
 
 def _unfitness(line: SheetLine, sheet: Sheet) -> float:

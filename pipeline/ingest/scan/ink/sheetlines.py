@@ -23,7 +23,7 @@ from pipeline.ingest.scan.ink.textlines import (
     tell_written,
 )
 from pipeline.ingest.scan.sheet import Sheet
-from pipeline.models import Ruling
+from pipeline.models import Box, Ruling
 
 INSET = 1.0
 """Points from the middle of a ruling within which ink belongs to the ruling."""
@@ -81,7 +81,7 @@ def lay_out_lines(sheet: Sheet, recognizer: Recognizer, inked: InkedSheet | None
     lines = [line for grid in grids for cell in grid.cells for line in cell_lines(sheet, inked.ink, cell, em)]
     outside = inked.ink.copy()
     for grid in grids:
-        x0, y0, x1, y1 = _pixel_box(grid.box.x0, grid.box.y0, grid.box.x1, grid.box.y1, sheet.unit)
+        x0, y0, x1, y1 = pixel_box(grid.box, sheet.unit)
         outside[max(0, y0 - 3) : y1 + 4, max(0, x0 - 3) : x1 + 4] = 0
     return lines + outside_lines(sheet, outside, em, recognizer)
 
@@ -90,6 +90,11 @@ def ruling_box(ruling: Ruling, spread: float, unit: float) -> PixelBox:
     """Return the pixels that a ruling may cover, its lines lying up to `spread` points from it."""
     reach = INSET + spread
     return _pixel_box(ruling.x0 - reach, ruling.y0 - reach, ruling.x1 + reach, ruling.y1 + reach, unit)
+
+
+def pixel_box(box: Box, unit: float) -> PixelBox:
+    """Return a box in working points as pixels of its sheet."""
+    return _pixel_box(box.x0, box.y0, box.x1, box.y1, unit)
 
 
 def _pixel_box(x0: float, y0: float, x1: float, y1: float, unit: float) -> PixelBox:
@@ -117,8 +122,12 @@ def _mark_line(text: str, ink: Mask, gray: GrayImage, corner: tuple[int, int], e
     rows = np.flatnonzero(ink.any(axis=1))
     line = cut_crop(gray, ink, (int(rows[0]), int(rows[-1]) + 1), em)
     assert line is not None  # noqa: S101 - the mark is ink
-    reading = LineReading(tuple(CharReading(char, UNSURE.get(text, SURE)) for char in text))
-    return SheetLine(_shift(line.box, *corner), line.crop, reading)
+    return SheetLine(_shift(line.box, *corner), line.crop, settle_mark(text))
+
+
+def settle_mark(text: str) -> LineReading:
+    """Return the reading of a mark that its shape alone has told."""
+    return LineReading(tuple(CharReading(char, UNSURE.get(text, SURE)) for char in text))
 
 
 def _shift(box: PixelBox, x: int, y: int) -> PixelBox:
