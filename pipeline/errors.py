@@ -115,6 +115,12 @@ class Interrupted(PipelineError):
         return 128 + self.signal_number
 
 
+def extra_advice(extra: str, packages: str) -> str:
+    """Say how to get what an extra brings: jixiao is in no package index, so a clone or the packages must give it."""
+    in_clone, beside_wheel = f".venv/bin/pip install -e '.[{extra}]'", f"pip install {packages}"
+    return f"run `{in_clone}` in the clone, or `{beside_wheel}` beside an installed wheel"
+
+
 class DocumentError(PipelineError):
     """One document cannot be read; it is recorded in `documents` and the others still run."""
 

@@ -268,6 +268,8 @@ class CellRow:
     alternatives: tuple[str, ...] = column("what other readers made of the same ink", default=())
     second_readings: tuple[str, ...] = column("what a second, independent reader made of it, alike or not", default=())
     first_reading: str | None = column("text as first read, where a reviewer's correction has taken its place")
+    reviewer: str | None = column("who decided about the field, null where nobody did")
+    reviewed_at: datetime | None = column("when that was decided (UTC)")
 
 
 TABLES: dict[str, type[Any]] = {

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.options import CORRECTIONS, PROCESSED, Corrections, Out, say
-from pipeline.errors import ConfigurationError, MissingDependency
+from pipeline.errors import ConfigurationError, MissingDependency, extra_advice
 
-INSTALL = "run `pip install 'jixiao[review]'` (or `pip install starlette uvicorn`)"
+INSTALL = extra_advice("review", "starlette uvicorn")
 
 
 def review(

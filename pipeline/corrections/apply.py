@@ -102,12 +102,12 @@ class _Rows:
         return (self.ids.get(address.form_no, ""), address.table, address.row_no, address.field)
 
     def text(self, address: Address) -> str | None:
-        """Return what the row says in a cell, or None where the document has no such cell."""
+        """Return what the row says in a cell, "" where it was not found; None where the document has no such cell."""
         key = self._key(address)
         if key not in self.cells:
             return None
         text: str | None = getattr(self._row(key), address.field)
-        return text
+        return text or ""
 
     def _row(self, key: _Key) -> FormRow | FundRow | IndicatorRow:
         form_id, table, row_no, _ = key
@@ -160,8 +160,11 @@ class _Rows:
 
 def settle_cell(cell: CellRow, decision: Decision) -> CellRow:
     """Return a cell as it stands after a decision; what was read first is kept beside the new reading."""
+    cell = replace(cell, reviewer=decision.reviewer, reviewed_at=decision.time)
     if decision.action == "unreadable":
         return replace(cell, needs_review=True, review_reason=f"unreadable, says {decision.reviewer}")
+    if decision.action == "absent":
+        return replace(cell, needs_review=False, review_reason=f"absent, says {decision.reviewer}")
     word = "accepted" if decision.action == "accept" or decision.new == decision.old else "corrected"
     return replace(
         cell,

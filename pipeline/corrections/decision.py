@@ -12,7 +12,7 @@ from pipeline.normalise import FUND_FIELDS, INDICATOR_FIELDS, SINGLE
 from pipeline.records import CellTable
 from pipeline.vocabulary import StrictData
 
-Action = Literal["accept", "correct", "unreadable", "undo"]
+Action = Literal["accept", "correct", "unreadable", "absent", "undo"]
 
 FIELDS: dict[CellTable, tuple[str, ...]] = {"form": SINGLE, "fund": FUND_FIELDS, "indicator": INDICATOR_FIELDS}
 """The fields that can be decided: all that are printed. What is computed from them follows."""
@@ -43,8 +43,9 @@ class Address(NamedTuple):
 class Decision(StrictData):
     """A reviewer's decision. `old` is what the program read, whatever was decided before; `file` only helps to find it.
 
-    `replaces` names the decisions about the same cell that this one takes the place of. `undo` takes those back, so
-    that what they had replaced stands again.
+    A field that was not found has "" as `old`: `correct` gives it what is printed, "" where its cell is blank, and
+    `absent` says that the form does not print it. `replaces` names the decisions about the same cell that this one
+    takes the place of. `undo` takes those back, so that what they had replaced stands again.
     """
 
     id: DecisionId
@@ -72,7 +73,7 @@ class Decision(StrictData):
             raise ValueError("accept leaves the reading as it is: new must be old")
         if self.action == "correct" and self.new is None:
             raise ValueError("correct needs a new reading")
-        if self.action in {"unreadable", "undo"} and self.new is not None:
+        if self.action in {"unreadable", "absent", "undo"} and self.new is not None:
             raise ValueError(f"{self.action} has no new reading: new must be null")
         if self.action == "undo" and not self.replaces:
             raise ValueError("undo must name the decision that it takes back, in replaces")
@@ -93,7 +94,7 @@ class Decision(StrictData):
 
         To accept a reading and to type it in again is the same.
         """
-        return ("unreadable", None) if self.action == "unreadable" else ("read", self.new)
+        return (self.action, None) if self.action in {"unreadable", "absent"} else ("read", self.new)
 
     def line(self) -> str:
         """Return the decision as a line of its file."""

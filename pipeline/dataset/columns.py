@@ -84,6 +84,11 @@ def table_columns(table: str) -> tuple[Column, ...]:
     return tuple(_column(item, hints[item.name]) for item in dataclasses.fields(record))
 
 
+def heading(table: str, column: str) -> str:
+    """Return the printed heading of a column; its name where it has none."""
+    return next((one.label or one.name for one in table_columns(table) if one.name == column), column)
+
+
 def _column(item: dataclasses.Field[Any], hint: Any) -> Column:
     plain, nullable = _without_none(hint)
     words = tuple(str(word) for word in get_args(plain)) if get_origin(plain) is Literal else ()

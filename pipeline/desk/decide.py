@@ -13,7 +13,7 @@ from pipeline.corrections.decision import LONGEST, Action, Address, Decision, Na
 from pipeline.corrections.journal import append_decisions
 from pipeline.desk.evidence import find_cell
 from pipeline.desk.holdings import Holdings
-from pipeline.desk.queue import MERGED, CellKey, read_text
+from pipeline.desk.queue import MERGED, CellKey, is_found, read_text
 from pipeline.records import CellRow
 from pipeline.text import normalise_text
 from pipeline.vocabulary import StrictData
@@ -75,17 +75,19 @@ def draft_decisions(holdings: Holdings, key: CellKey, answer: Answer) -> list[De
 
 
 def _draft(holdings: Holdings, key: CellKey, answer: Answer, now: datetime, file: str) -> Decision:
-    old = read_text(holdings, key)
+    old, found = read_text(holdings, key), is_found(holdings, key)
     seen = answer.seen.get(key.address.row_no or 0, ())
     if answer.action == "undo":
         state = holdings.decisions(key.document_id).state(key.address)
         if not state.standing and not seen:
             raise NothingToDecide("这一格没有可撤销的决定")
         old = state.heads[0].old if old is None and state.heads else old
-    elif old is not None and old != answer.saw:
+    elif old is not None and old != (answer.saw or ""):
         raise ReadAnew
     if old is None:
         raise NothingToDecide("文件中没有这一格")
+    if answer.action == "accept" and not found:
+        raise NothingToDecide("这一栏没有找到，没有读法可认可：请录入所印内容，或选“空白”“未印此栏”")
     new = clean_reading(answer.new or "") if answer.action == "correct" else None
     return Decision(
         id=new_id(),

@@ -46,6 +46,11 @@ def find_row(records: DocumentRecords, address: Address) -> Row | None:
 
 def printed_texts(records: DocumentRecords, form_no: int) -> dict[FieldKey, str]:
     """Return what every printed field of a form says, by table, row and field."""
+    return {key: text for key, text in cell_texts(records, form_no).items() if text is not None}
+
+
+def cell_texts(records: DocumentRecords, form_no: int) -> dict[FieldKey, str | None]:
+    """Return what every field of a form that has a cell says; None where it was not found."""
     form = find_form(records, form_no)
     if form is None:
         return {}
@@ -53,10 +58,7 @@ def printed_texts(records: DocumentRecords, form_no: int) -> dict[FieldKey, str]
     rows |= {("fund", row.row_no): row for row in records.funds if row.form_id == form.form_id}
     rows |= {("indicator", row.row_no): row for row in records.indicators if row.form_id == form.form_id}
     cells = (cell for cell in records.cells if cell.form_id == form.form_id)
-    found = {
-        (c.table, c.row_no, c.field): getattr(rows[c.table, c.row_no], c.field) for c in cells if c.field != "year"
-    }
-    return {key: text for key, text in found.items() if text is not None}
+    return {(c.table, c.row_no, c.field): getattr(rows[c.table, c.row_no], c.field) for c in cells if c.field != "year"}
 
 
 def as_decided(read: DocumentRecords, decisions: DocumentDecisions, tried: Iterable[Decision] = ()) -> DocumentRecords:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.corrections.book import Book, DocumentDecisions, decisions_path, read_decisions
 from pipeline.dataset.documents import DocumentRecords
-from pipeline.desk.evidence import printed_texts
+from pipeline.desk.evidence import cell_texts
 from pipeline.errors import AccessError, PublicationRefused
 from pipeline.forms.fields import FieldKey
 from pipeline.storage.index import read_paths
@@ -55,8 +55,8 @@ class Holdings:
             raise PublicationRefused(f"{document_id} is not among the stored documents")
         return _read_records(self._results, document_id, header.digest)
 
-    def texts(self, document_id: str, form_no: int) -> Mapping[FieldKey, str]:
-        """Return what was read in every printed field of a form, by table, row and field."""
+    def texts(self, document_id: str, form_no: int) -> Mapping[FieldKey, str | None]:
+        """Return what was read in every field of a form that has a cell; None where it was not found."""
         header = ResultStore(self._results).header(document_id)
         digest = header.digest if header else ""
         return _read_texts(self._results, document_id, digest, form_no) if header else {}
@@ -95,9 +95,9 @@ def _read_records(root: Path, document_id: str, digest: str) -> DocumentRecords:
 
 
 @lru_cache(maxsize=2048)
-def _read_texts(root: Path, document_id: str, digest: str, form_no: int) -> Mapping[FieldKey, str]:
+def _read_texts(root: Path, document_id: str, digest: str, form_no: int) -> Mapping[FieldKey, str | None]:
     """Read a form's texts, which are few beside its document's rows."""
-    return printed_texts(_read_records(root, document_id, digest), form_no)
+    return cell_texts(_read_records(root, document_id, digest), form_no)
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,7 @@ from pipeline.corrections.book import MISFIT, CellState, DocumentDecisions
 from pipeline.corrections.decision import FIELDS, Address
 from pipeline.desk.evidence import row_name
 from pipeline.desk.holdings import Holdings
+from pipeline.desk.stakes import NOTHING, Stake, Stakes, read_stakes, weigh_field
 from pipeline.desk.words import desk_words, field_label
 from pipeline.errors import ConfigurationError
 
@@ -70,6 +71,7 @@ class QueuedField:
     state: State = "open"
     outcome: str = ""
     reviewer: str = ""
+    stake: Stake = NOTHING
 
     @property
     def rank(self) -> tuple[Any, ...]:
@@ -77,6 +79,7 @@ class QueuedField:
         form_no, table, row_no, _ = self.key.address
         return (
             self.state not in {"conflict", "misfit"},
+            self.stake.order,
             desk_words().rank(self.key.address.field),
             self.reason not in URGENT,
             self.confidence,
@@ -105,6 +108,7 @@ class QueuedField:
             "group": self.group,
             "text": self.text,
             "reason": words.reason(self.reason).title,
+            "stake": self.stake.why,
             "confidence": self.confidence,
             "rows": list(self.rows),
             "state": self.state,
@@ -122,6 +126,18 @@ def list_queue(holdings: Holdings) -> list[QueuedField]:
         known |= {field.key: field for field in _decided_elsewhere(holdings, one, known.keys())}
     found = [_with_state(field, book.of(field.key.document_id), holdings) for field in join_merged(known.values())]
     return sorted(found, key=lambda field: field.rank)
+
+
+def find_stake(holdings: Holdings, key: CellKey, text: str) -> str:
+    """Say what hangs on a field, in Chinese."""
+    form_id = f"{key.document_id}-{key.address.form_no:03d}"
+    return weigh_field(form_id, key.address, text, _read_stakes(holdings.root(), holdings.snapshot())).why
+
+
+@lru_cache(maxsize=2)
+def _read_stakes(root: Path, snapshot: str) -> Stakes:
+    """Return what can hang on the fields of a snapshot, which does not change."""
+    return read_stakes(root)
 
 
 _COLUMNS = [
@@ -146,11 +162,12 @@ def _read_doubted(root: Path, snapshot: str) -> tuple[tuple[QueuedField, ...], f
     names = ["form_id", "document_id", "form_no", "file_name", "project_name"]
     forms = {row["form_id"]: row for row in pq.read_table(root / "forms", columns=names).to_pylist()}
     cells = pq.read_table(root / "cells", columns=_COLUMNS, filters=[("needs_review", "=", True)]).to_pylist()
-    fields = tuple(_queued(row, forms[row["form_id"]]) for row in cells if row["field"] in FIELDS[row["table"]])
+    stakes = _read_stakes(root, snapshot)
+    fields = tuple(_queued(row, forms[row["form_id"]], stakes) for row in cells if row["field"] in FIELDS[row["table"]])
     return fields, frozenset(row["document_id"] for row in forms.values())
 
 
-def _queued(cell: dict[str, Any], form: dict[str, Any]) -> QueuedField:
+def _queued(cell: dict[str, Any], form: dict[str, Any], stakes: Stakes) -> QueuedField:
     address = Address(form["form_no"], cell["table"], cell["row_no"], cell["field"])
     return QueuedField(
         key=CellKey(form["document_id"], address),
@@ -161,6 +178,7 @@ def _queued(cell: dict[str, Any], form: dict[str, Any]) -> QueuedField:
         reason=cell["review_reason"] or "",
         confidence=cell["confidence"],
         rows=(cell["row_no"],) if cell["row_no"] else (),
+        stake=weigh_field(form["form_id"], address, cell["text"], stakes),
     )
 
 
@@ -215,9 +233,12 @@ def _with_state(field: QueuedField, decisions: DocumentDecisions, holdings: Hold
         field,
         state="misfit" if misfit else "decided",
         reason=MISFIT if misfit else field.reason,
-        outcome=outcome if one.action != "unreadable" else "无法辨认",
+        outcome=_SAID.get(one.action, outcome),
         reviewer=one.reviewer,
     )
+
+
+_SAID = {"unreadable": "无法辨认", "absent": "未印此栏"}
 
 
 def _reviewers(state: CellState) -> list[str]:
@@ -225,5 +246,11 @@ def _reviewers(state: CellState) -> list[str]:
 
 
 def read_text(holdings: Holdings, key: CellKey) -> str | None:
-    """Return what the program read in a cell, or None where the document has no such cell."""
-    return holdings.texts(key.document_id, key.address.form_no).get(key.address[1:])
+    """Return what the program read in a cell, "" where the field was not found; None where there is no such cell."""
+    texts = holdings.texts(key.document_id, key.address.form_no)
+    return (texts[key.address[1:]] or "") if key.address[1:] in texts else None
+
+
+def is_found(holdings: Holdings, key: CellKey) -> bool:
+    """Tell whether the field was found on the page, blank or not."""
+    return holdings.texts(key.document_id, key.address.form_no).get(key.address[1:]) is not None

@@ -34,7 +34,8 @@ from pipeline.desk.evidence import (
 from pipeline.desk.guard import App, Guard
 from pipeline.desk.holdings import Holdings
 from pipeline.desk.pictures import NoPicture, Picture, Studio
-from pipeline.desk.queue import CellKey, list_queue, parse_key, read_text
+from pipeline.desk.places import find_spot
+from pipeline.desk.queue import CellKey, find_stake, is_found, list_queue, parse_key, read_text
 from pipeline.desk.words import desk_words, field_label
 from pipeline.errors import AccessError, PipelineError, access_error
 from pipeline.models import Box
@@ -154,7 +155,8 @@ def field_facts(desk: Desk, key: CellKey) -> dict[str, Any]:
     read = desk.holdings.records(key.document_id)
     decisions = desk.holdings.decisions(key.document_id)
     form, cell = find_form(read, key.address.form_no), find_cell(read, key.address)
-    current = read_text(desk.holdings, key)
+    current = read_text(desk.holdings, key) if is_found(desk.holdings, key) else None
+    spot = find_spot(read, key.address)
     now = as_decided(read, decisions)
     state, words = decisions.state(key.address), desk_words()
     reason = words.reason(cell.review_reason if cell else "correction_misfit")
@@ -169,13 +171,16 @@ def field_facts(desk: Desk, key: CellKey) -> dict[str, Any]:
         "department": (form.department if form else None) or "",
         "district": (form.district if form else None) or "",
         "year": form.year if form else None,
-        "page": cell.page if cell else None,
-        "box": [cell.x0, cell.y0, cell.x1, cell.y1] if cell and cell.x0 is not None else None,
+        "page": spot.page if spot else None,
+        "box": [spot.box.x0, spot.box.y0, spot.box.x1, spot.box.y1] if spot and spot.box else None,
+        "expected": spot.expected if spot else False,
+        "there": cell is not None,
         "text": current,
         "readings": list_readings(read, cell, current) if cell and current is not None else [],
         "confidence": cell.confidence if cell else None,
         "doubted": cell.needs_review if cell else False,
         "reason": {"title": reason.title, "look": reason.look},
+        "stake": find_stake(desk.holdings, key, current or ""),
         "typed": describe_typed(read, key.address),
         "checks": list_checks(now, key.address) or list_checks(read, key.address),
         "messages": list(list_messages(read, key.address)),
@@ -217,10 +222,10 @@ def take_answer(desk: Desk, answer: Answer) -> Response:
 def show_crop(desk: Desk, given: Any) -> Response:
     """Return the enlarged picture of a cell."""
     key = parse_key(given.get("key") or "")
-    cell = find_cell(desk.holdings.records(key.document_id), key.address)
-    if cell is None or cell.page is None or cell.x0 is None or cell.y0 is None or cell.x1 is None or cell.y1 is None:
+    spot = find_spot(desk.holdings.records(key.document_id), key.address)
+    if spot is None or spot.box is None:
         raise NoPicture(NO_PLACE)
-    picture = _draw(desk, key, cell.page, Box(cell.x0, cell.y0, cell.x1, cell.y1))
+    picture = _draw(desk, key, spot.page, spot.box)
     return Response(picture.data, media_type=picture.media_type)
 
 
@@ -237,10 +242,10 @@ def measure_page(desk: Desk, given: Any) -> Response:
 
 
 def _draw_page(desk: Desk, key: CellKey) -> Picture:
-    cell = find_cell(desk.holdings.records(key.document_id), key.address)
-    if cell is None or cell.page is None:
+    spot = find_spot(desk.holdings.records(key.document_id), key.address)
+    if spot is None:
         raise NoPicture(NO_PLACE)
-    return _draw(desk, key, cell.page, None)
+    return _draw(desk, key, spot.page, None)
 
 
 def _draw(desk: Desk, key: CellKey, page: int, box: Box | None) -> Picture:

@@ -24,6 +24,14 @@ class FieldGroup(StrictData):
     fields: tuple[str, ...]
 
 
+class Consequence(StrictData):
+    """What hangs on some fields, named TABLE.FIELD; `unless_blank` leaves out those that read as no number."""
+
+    title: str
+    fields: tuple[str, ...]
+    unless_blank: bool = False
+
+
 class Reason(StrictData):
     """A doubt in words, and what a person should look at."""
 
@@ -42,6 +50,8 @@ class DeskWords(StrictData):
     """The whole of `schemas/desk.yml`."""
 
     groups: tuple[FieldGroup, ...]
+    consequences: tuple[Consequence, ...]
+    about_reading: frozenset[str]
     reasons: dict[str, Reason]
     constraints: dict[str, ConstraintWords]
 
@@ -53,6 +63,11 @@ class DeskWords(StrictData):
             raise ValueError(f"groups must name every field once: {', '.join(sorted(set(named) ^ set(known)))}")
         if "other" not in self.reasons:
             raise ValueError("there must be a reason 'other'")
+        parts = {"form": "form", "total": "fund", "fund": "fund", "indicator": "indicator"}
+        for name in (name for one in self.consequences for name in one.fields):
+            part, _, field = name.partition(".")
+            if part not in parts or field not in FIELDS[parts[part]]:  # type: ignore[index]
+                raise ValueError(f"consequences name {name}, which no form has")
         return self
 
     @cached_property

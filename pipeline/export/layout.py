@@ -15,7 +15,7 @@ from pipeline.vocabulary import StrictData, load_yaml
 
 KINDS = (
     *("text", "long", "integer", "number", "points", "money", "percent", "yes_no", "list"),
-    *("title", "heading", "link", "id"),
+    *("title", "heading", "link", "id", "day", "decision"),
 )
 """What `as` may say, apart from `word:<vocabulary>`."""
 
@@ -35,7 +35,7 @@ class SheetColumn(StrictData):
 
 
 class SheetLayout(StrictData):
-    """One sheet: the rows of a table, those alone where the boolean column `where` is true."""
+    """One sheet: the rows of a table, those alone where the column `where` is true or has a value."""
 
     name: str
     table: str

@@ -84,7 +84,10 @@ def read_complete(root: Path, table: str) -> pa.Table:
 
 def _own_rows(root: Path, sheet: SheetLayout) -> pa.Table:
     data = read_complete(root, sheet.table)
-    return data if sheet.where is None else data.filter(pc.field(sheet.where))
+    if sheet.where is None:
+        return data
+    boolean = pa.types.is_boolean(data.schema.field(sheet.where).type)
+    return data.filter(pc.field(sheet.where) if boolean else pc.field(sheet.where).is_valid())
 
 
 def _sorted(root: Path, sheet: SheetLayout, data: pa.Table) -> pa.Table:
@@ -146,9 +149,18 @@ def _headings() -> dict[str, str]:
     return {column.name: column.label for table in tables for column in table_columns(table) if column.label}
 
 
+_DECISIONS = {"accepted": "核对无误", "corrected": "更正", "unreadable": "无法辨认", "absent": "未印此栏"}
+
+
+def _decision(reason: str) -> str:
+    return _DECISIONS.get(reason.replace(",", " ").partition(" ")[0], reason)
+
+
 _SHOW: dict[str, Callable[[Any], Value]] = {
     "yes_no": lambda value: "是" if value else "否",
     "list": "；".join,
+    "day": lambda moment: moment.date().isoformat(),
+    "decision": _decision,
     "title": _title,
     "heading": lambda field: _headings().get(field, field),
     "link": partial(str),

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.dataset.columns import table_columns
+from pipeline.dataset.columns import heading
 from pipeline.export.layout import workbook_layout
 from pipeline.records import CellRow, FindingRow, FormRow, FundRow, IndicatorRow, ScoreRow
 from pipeline.report.readings import describe_amount, describe_value
 from pipeline.scoring.catalogue import finding_kinds
-from pipeline.scoring.explain import STATUS_NAMES, VERDICT_NAMES, fund_name
+from pipeline.scoring.explain import STATUS_NAMES, VERDICT_NAMES, describe_decision, fund_name
 from pipeline.scoring.wording import show_points
 
 CellKey = tuple[str, int | None, str]
@@ -35,7 +35,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One printed value. `reading` is what was made of it, `doubt` says in Chinese why a person should look."""
+    """One printed value. `reading` is what was made of it, `doubt` says in Chinese why a person should look,
+    `decided` what a reviewer made of it.
+    """
 
     anchor: str
     label: str
@@ -45,6 +47,7 @@ class Field:
     doubt: str = ""
     confidence: float = 1.0
     first: str = ""
+    decided: str = ""
 
     @property
     def unsure(self) -> bool:
@@ -167,11 +170,6 @@ def print_form(form: FormRow, rows: Mapping[str, Sequence[Any]]) -> PrintedForm:
     )
 
 
-def heading(table: str, column: str) -> str:
-    """Return the printed heading of a column."""
-    return next((one.label or one.name for one in table_columns(table) if one.name == column), column)
-
-
 def _field(
     known: Mapping[CellKey, CellRow], table: str, row_no: int | None, name: str, text: str | None, *, reading: str = ""
 ) -> Field:
@@ -181,9 +179,11 @@ def _field(
     if cell is None:
         return Field(anchor, label, text, reading=reading)
     reasons = workbook_layout().words["review_reason"]
-    doubt = reasons.get(cell.review_reason or "", cell.review_reason or "须核对") if cell.needs_review else ""
+    reason = (cell.review_reason or "").partition(",")[0]
+    doubt = reasons.get(reason, cell.review_reason or "须核对") if cell.needs_review else ""
     first = cell.text if text is not None and cell.text != text else ""
-    return Field(anchor, label, text, _place(cell), reading, doubt, cell.confidence, first)
+    decided = describe_decision(cell)
+    return Field(anchor, label, text, _place(cell), reading, doubt, cell.confidence, first, decided)
 
 
 def _place(cell: CellRow) -> Place | None:

@@ -23,6 +23,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline import __version__
+from pipeline.dataset.columns import heading
 from pipeline.errors import access_error
 from pipeline.export.layout import workbook_layout
 from pipeline.export.overview import Block, overview_blocks
@@ -31,7 +32,7 @@ from pipeline.query.groups import compare_groups
 from pipeline.records import DocumentRow
 from pipeline.report.charts import count_scores, draw_bars
 from pipeline.report.pictures import Drawn, Wanted, draw_all, drawing_workers
-from pipeline.report.printed import PrintedForm, heading, print_form
+from pipeline.report.printed import PrintedForm, print_form
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.storage.arrow import table_to_rows
 from pipeline.storage.atomic import TEMPORARY

@@ -27,6 +27,7 @@ from pipeline.errors import (
     PipelineError,
     UnreadableFile,
     WorkerCrashed,
+    extra_advice,
 )
 from pipeline.running.cluster_worker import Order, read_order
 from pipeline.running.supervise import TICK, Event, Job, Outcome
@@ -181,8 +182,8 @@ def _connect(address: str) -> Client:
         import dask
         from distributed import Client
     except ImportError as error:
-        advice = "install it with: pip install 'jixiao[dask]'"
-        raise MissingDependency(f"Dask's distributed is not installed, {advice}") from error
+        advice = extra_advice("dask", "distributed")
+        raise MissingDependency(f"Dask's distributed is not installed; {advice}") from error
     for name in QUIET_LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"})

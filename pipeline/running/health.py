@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.errors import MissingDependency, PipelineError
+from pipeline.errors import MissingDependency, PipelineError, extra_advice
 
 State = Literal["works", "installed", "missing", "fails"]
 
@@ -47,7 +47,7 @@ class Feature:
     distributions: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     programs: tuple[str, ...] = ()
-    advice: str = "run `make setup`, or pip install jixiao again"
+    advice: str = "run `make setup` in the clone, or install the wheel again"
     required: bool = False
     probe: Callable[[], str] | None = None
     """Reads the picture and returns what it read."""
@@ -86,8 +86,8 @@ FEATURES = (
     Feature("jixiao export", ("xlsxwriter", "duckdb")),
     Feature("jixiao report", ("jinja2", "pypdfium2")),
     Feature("jixiao fetch", ("httpx2", "lxml", "protego")),
-    Feature("jixiao review", ("starlette", "uvicorn"), advice="pip install 'jixiao[review]'"),
-    Feature("a cluster, --executor dask", ("distributed",), advice="pip install 'jixiao[dask]'"),
+    Feature("jixiao review", ("starlette", "uvicorn"), advice=extra_advice("review", "starlette uvicorn")),
+    Feature("a cluster, --executor dask", ("distributed",), advice=extra_advice("dask", "distributed")),
 )
 
 

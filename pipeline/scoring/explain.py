@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pipeline.records import FindingRow, FundRow, IndicatorRow, ScoreRow
+from pipeline.dataset.columns import heading
+from pipeline.records import FUND_TYPES, CellRow, FindingRow, FundRow, IndicatorRow, ScoreRow
 from pipeline.scoring.case import ScoringInput, has_text
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.scoring.wording import show_points
@@ -119,8 +120,39 @@ def _total(source: ScoringInput, scores: tuple[ScoreRow, ...], findings: tuple[F
         yield f"  指标值可能偏低，涉及 {show_points(sum(stake, stake[0] * 0))} 分"
 
 
-def explain_form(source: ScoringInput, scores: Iterable[ScoreRow], findings: Iterable[FindingRow]) -> str:
-    """Return the form as text, in Chinese; rows of other forms in `scores` and `findings` are left out."""
+def describe_decision(cell: CellRow) -> str:
+    """Say what a reviewer made of a cell: what was read before, who decided and on which day; empty if nobody did."""
+    if cell.reviewer is None:
+        return ""
+    word = (cell.review_reason or "").partition(",")[0]
+    said = {"unreadable": "认定无法辨认", "absent": "认定未印此栏"}.get(word, "核对无误")
+    if cell.first_reading is not None:
+        said = "更正：原未找到此栏" if cell.first_reading == "" else f"更正：原读作“{cell.first_reading}”"
+    day = cell.reviewed_at.date().isoformat() if cell.reviewed_at else ""
+    return "，".join(part for part in (said, cell.reviewer, day) if part)
+
+
+def _decisions(cells: Iterable[CellRow]) -> Iterator[str]:
+    """Yield the part about what reviewers decided; nothing where nobody decided anything."""
+    decided = [cell for cell in cells if cell.reviewer is not None]
+    if decided:
+        yield ""
+        yield "更正记录"
+        yield from (f"  {_cell_name(cell)} {_cell(cell.text)}（{describe_decision(cell)}）" for cell in decided)
+
+
+def _cell_name(cell: CellRow) -> str:
+    table = {"form": "forms", "fund": "funds", "indicator": "indicators"}[cell.table]
+    row = {"form": "", "fund": "", "indicator": f"第 {cell.row_no} 行 "}[cell.table]
+    if cell.table == "fund" and cell.row_no is not None and cell.row_no <= len(FUND_TYPES):
+        row = f"{FUND_NAMES[FUND_TYPES[cell.row_no - 1]]} "
+    return f"{row}{heading(table, cell.field)}"
+
+
+def explain_form(
+    source: ScoringInput, scores: Iterable[ScoreRow], findings: Iterable[FindingRow], cells: Iterable[CellRow] = ()
+) -> str:
+    """Return the form as text, in Chinese; rows of other forms in `scores`, `findings` and `cells` are left out."""
     form_id = source.form.form_id
     own_scores = tuple(score for score in scores if score.form_id == form_id)
     own_findings = tuple(finding for finding in findings if finding.form_id == form_id)
@@ -130,5 +162,6 @@ def explain_form(source: ScoringInput, scores: Iterable[ScoreRow], findings: Ite
         *_goals(source),
         *_indicators(source, own_scores, own_findings),
         *_total(source, own_scores, own_findings),
+        *_decisions(cell for cell in cells if cell.form_id == form_id),
     ]
     return "\n".join(lines) + "\n"

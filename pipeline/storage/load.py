@@ -17,14 +17,21 @@ DEFAULT_OUT = "data/processed"
 
 
 def load(
-    table: str, out: str | Path = DEFAULT_OUT, *, columns: Sequence[str] | None = None, **filters: Any
+    table: str,
+    out: str | Path = DEFAULT_OUT,
+    *,
+    columns: Sequence[str] | None = None,
+    exact: bool = False,
+    **filters: Any,
 ) -> pd.DataFrame:
     """Return a table of the dataset, or a code table, as a DataFrame with sound dtypes.
 
     `filters` keep the rows whose column equals the value or is among the values of a list; None is a missing value. A
     column of `forms`, such as `year` or `district`, filters the other tables too: `load("scores", year=2024,
     district="通州区")`. `columns` keeps only these, in this order. Integers, booleans and doubles are nullable
-    extension types, money is an exact decimal, closed vocabularies are categories.
+    extension types, closed vocabularies are categories. Money is float64 in 元, which pandas computes with; a float
+    keeps fen up to some 45 万亿元, and sums of many amounts may differ in the last digit. With `exact` it is the
+    decimal(20, 4) of the files, for totals that must agree to the fen.
 
     Raises:
         ConfigurationError: no such table or column, or a filter's value cannot stand in its column.
@@ -40,7 +47,7 @@ def load(
     if through_forms:
         key = "document_id" if table == "documents" else "form_id"
         data = _filter(data, {key: _matching_forms(root, table, through_forms).column(key).to_pylist()})
-    return to_frame(data if columns is None else _choose(data, table, columns))
+    return to_frame(data if columns is None else _choose(data, table, columns), exact=exact)
 
 
 def published_root(out: Path) -> Path:
@@ -97,16 +104,18 @@ def _filter(data: pa.Table, filters: dict[str, Any]) -> pa.Table:
     return data
 
 
-def to_frame(data: pa.Table) -> pd.DataFrame:
+def to_frame(data: pa.Table, *, exact: bool = False) -> pd.DataFrame:
     """Return an Arrow table as a DataFrame with the dtypes of `load`."""
     import pandas as pd
     import pyarrow as pa
 
-    exact: dict[pa.DataType, Any] = {
+    money = pa.decimal128(20, 4)
+    dtypes: dict[pa.DataType, Any] = {
         pa.int32(): pd.Int32Dtype(),
         pa.bool_(): pd.BooleanDtype(),
         pa.float64(): pd.Float64Dtype(),
-        pa.decimal128(20, 4): pd.ArrowDtype(pa.decimal128(20, 4)),
+        money: pd.ArrowDtype(money),
     }
-    frame: pd.DataFrame = data.to_pandas(types_mapper=exact.get)
-    return frame
+    frame: pd.DataFrame = data.to_pandas(types_mapper=dtypes.get)
+    amounts = [field.name for field in data.schema if field.type == money]
+    return frame if exact else frame.astype(dict.fromkeys(amounts, "float64"))

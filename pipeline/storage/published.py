@@ -33,7 +33,7 @@ def explain(out: Path, wanted: str) -> str:
         name: _rows(root, name, form_id) for name in ("forms", "funds", "indicators", "cells", "scores", "findings")
     }
     (source,) = gather_inputs(rows["forms"], rows["funds"], rows["indicators"], rows["cells"])
-    return explain_form(source, rows["scores"], rows["findings"])
+    return explain_form(source, rows["scores"], rows["findings"], rows["cells"])
 
 
 def _rows(root: Path, table: str, form_id: str) -> tuple[Any, ...]:

@@ -52,6 +52,12 @@ MISREAD: Mapping[Address, Misreading] = {
 }
 BETTER = {address: one for address, one in MISREAD.items() if address != SCORE}
 """A reader that has learnt to read the score."""
+TOTAL = Address(1, "form", None, "total_score_raw")
+LOST = MISREAD | {
+    TOTAL: Misreading("", "90", "not_found"),
+    SCORE._replace(field="deviation_raw"): Misreading("", "", "not_found"),
+}
+"""A reader that has lost the column of deviations in one row, and a form's total."""
 OTHERWISE = MISREAD | {SCORE: replace(MISREAD[SCORE], text="80")}
 """A reader that misreads the score in another way."""
 
@@ -66,18 +72,22 @@ def misread(records: DocumentRecords, readings: Mapping[Address, Misreading]) ->
 
 
 def _state(address: Address, one: Misreading, records: DocumentRecords) -> CellState:
+    made = {"action": "correct", "new": one.text} if one.reason != "not_found" else {"action": "absent", "new": None}
     decision = Decision.model_validate(
-        {**address._asdict(), "id": "0000", "document": records.document.document_id, "file": "", "action": "correct"}
-        | {"old": one.said, "new": one.text, "time": "2026-01-01T00:00:00Z", "reviewer": "misreader"}
+        {**address._asdict(), **made, "id": "0000", "document": records.document.document_id, "file": ""}
+        | {"old": one.said, "time": "2026-01-01T00:00:00Z", "reviewer": "misreader"}
     )
     return CellState((decision,), (decision,))
 
 
 def _doubt(cell: CellRow, doubts: Mapping[tuple[object, ...], Misreading]) -> CellRow:
     one = doubts.get((cell.form_id, cell.table, cell.row_no, cell.field))
-    cell = replace(cell, source="ocr", first_reading=None, needs_review=False, review_reason=None, confidence=0.98)
+    cell = replace(cell, source="ocr", needs_review=False, review_reason=None, confidence=0.98)
+    cell = replace(cell, first_reading=None, reviewer=None, reviewed_at=None)
     if one is None:
         return cell
+    if one.reason == "not_found":
+        cell = replace(cell, text="", page=None, x0=None, y0=None, x1=None, y1=None)
     seen = {"alternatives": one.second, "second_readings": one.second, "confidence": 0.71}
     return replace(cell, needs_review=True, review_reason=one.reason, **seen)
 

@@ -66,9 +66,9 @@ def answer(address: Any, action: str = "correct", **facts: Any) -> dict[str, Any
 
 def test_what_costs_most_comes_first(desk: DeskProcess) -> None:
     fields = desk.get("/api/queue")["fields"]
-    assert [field["key"] for field in fields] == [key_of(one) for one in (SCORE, EXECUTED, NAME, PROJECT)]
-    assert fields[1]["label"] == "全年执行数"
-    assert fields[1]["row"] == "年度资金总额"
+    assert [field["key"] for field in fields] == [key_of(one) for one in (EXECUTED, SCORE, NAME, PROJECT)]
+    assert (fields[0]["label"], fields[0]["row"]) == ("全年执行数", "年度资金总额")
+    assert "执行数超过预算数" in fields[0]["stake"], "and it says why"
 
 
 def test_the_queue_can_be_searched_by_group_and_words(desk: DeskProcess) -> None:
@@ -281,7 +281,7 @@ def test_2_without_a_reviewer_and_5_without_the_framework(
     monkeypatch.setitem(__import__("sys").modules, "pipeline.desk.server", None)
     done = jixiao("review", "--out", out, "--corrections", tmp_path)
     assert done.returncode == 5
-    assert "jixiao[review]" in done.stderr
+    assert "pip install -e '.[review]'" in done.stderr
 
 
 def test_6_without_a_dataset_or_a_free_port(out: Path, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from tests.places import ROOT
 from tests.running.stub_reader import make_records
 from tests.running.support import jixiao, run_stub, write_files
 
-SHEETS = ["总览", "表单", "资金", "指标", "得分复核", "发现", "待复核", "说明"]
+SHEETS = ["总览", "表单", "资金", "指标", "得分复核", "发现", "待复核", "更正记录", "说明"]
 
 
 @pytest.fixture(scope="module")
@@ -240,7 +240,7 @@ def test_what_cannot_be_written_leaves_the_earlier_file(out: Path, tmp_path: Pat
 def test_the_command_names_what_it_wrote(out: Path, tmp_path: Path) -> None:
     done = jixiao("export", "--xlsx", "--csv", "--to", tmp_path, "--out", out)
     assert done.returncode == 0
-    assert [Path(line).exists() for line in done.stdout.splitlines()] == [True] * 7
+    assert [Path(line).exists() for line in done.stdout.splitlines()] == [True] * 8
     assert jixiao("export", "--out", out).returncode == 2
 
 

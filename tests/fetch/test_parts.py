@@ -16,7 +16,7 @@ from pipeline.fetch.guard import check_address
 from pipeline.fetch.links import read_links
 from pipeline.fetch.names import LONGEST, choose_name, name_in_header, safe_name
 from pipeline.fetch.problems import FetchProblem
-from pipeline.fetch.sources import load_plan
+from pipeline.fetch.sources import FetchPlan, FetchSource, load_plan
 from pipeline.run import run
 from pipeline.settings import RunOptions
 from pipeline.vocabulary import VocabularyError
@@ -134,6 +134,9 @@ def test_a_wrong_sources_file_is_refused_with_the_place(tmp_path: Path, text: st
 
 def test_the_example_is_a_sources_file() -> None:
     assert load_plan(ROOT / "sources.example.yml").sources
+    explained = (ROOT / "sources.example.yml").read_text(encoding="utf-8")
+    entries = {*FetchPlan.model_fields, *FetchSource.model_fields}
+    assert {name for name in entries if name not in explained} == set(), "every entry is explained"
 
 
 def write_sources(path: Path, server: FaultServer, **source: Any) -> Path:

@@ -19,7 +19,7 @@ from tests.running.support import documents, jixiao, rows, run_stub, start_jixia
 from tests.running.test_faults import close, wait_until
 from tests.running.test_workers import is_running
 
-pytest.importorskip("distributed", reason="Dask is not installed: pip install 'jixiao[dask]'")
+pytest.importorskip("distributed", reason="Dask is not installed: pip install distributed")
 
 pytestmark = pytest.mark.slow
 

@@ -35,8 +35,21 @@ def test_dtypes_are_sound(out: Path) -> None:
     assert str(forms["complete"].dtype) == "boolean"
     assert str(forms["grade"].dtype) == "category"
     assert forms["district_code"].tolist() == ["110112"] * 3
-    assert funds["annual_budget_yuan"].sum() == Decimal("3962675.29") * 12
+    assert str(funds["annual_budget_yuan"].dtype) == "float64"
     assert str(pipeline.load("documents", out)["extracted_at"].dtype) == "datetime64[us, UTC]"
+
+
+def test_money_is_computed_with_by_ordinary_pandas_and_exact_on_request(out: Path) -> None:
+    funds = pipeline.load("funds", out)
+    money = funds["annual_budget_yuan"]
+    assert ((money / 10000).round(6) == 396.267529).all()
+    assert funds["executed_yuan"].isna().all()
+    assert (funds["executed_yuan"] / money).isna().all()
+    assert money.describe()["max"] == 3962675.29
+    assert len(funds.nlargest(2, "annual_budget_yuan")) == 2
+    exact = pipeline.load("funds", out, exact=True)
+    assert exact["annual_budget_yuan"].sum() == Decimal("3962675.29") * 12
+    assert pd.read_parquet(f"{out}/funds")["annual_budget_yuan"].iloc[0] == Decimal("3962675.29"), "files stay exact"
 
 
 def test_filters_reach_through_the_forms(out: Path) -> None:

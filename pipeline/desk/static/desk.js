@@ -3,7 +3,7 @@
 
 const at = (id) => document.getElementById(id);
 const state = { tab: "open", group: "", words: "", fields: [], key: "", field: null, done: [], zoom: 1, busy: false, turn: 0 };
-const ACTIONS = { accept: "原读法无误", correct: "更正为", unreadable: "无法辨认", undo: "撤销" };
+const ACTIONS = { accept: "原读法无误", correct: "更正为", unreadable: "无法辨认", absent: "未印此栏", undo: "撤销" };
 
 async function ask(path, body) {
   const options = body ? { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {};
@@ -127,6 +127,7 @@ function drawField(field) {
   const sure = field.confidence === null ? "" : `，把握 ${Math.round(field.confidence * 100)}%`;
   at("doubt").hidden = !field.doubted || Boolean(field.decision);
   at("evidence").scrollTop = 0;
+  at("stake").textContent = field.stake ? `排在此处，因为${field.stake}。` : "";
   at("doubt").textContent = `存疑：${field.reason.title}${sure}。${field.reason.look}。`;
   drawReadings(field);
   drawChecks(field.checks);
@@ -139,7 +140,10 @@ function drawField(field) {
   }
   drawTyped(field.typed);
   at("undo").disabled = !field.decision && !field.conflict && !state.done.length;
+  const lost = field.there && field.text === null;
   at("accept").disabled = field.text === null;
+  at("accept").hidden = lost;
+  at("blank").hidden = at("absent").hidden = !lost;
   if (!same && !["new", "reason", "search"].includes(document.activeElement.id)) at("field").focus({ preventScroll: true });
 }
 
@@ -225,7 +229,8 @@ async function drawPictures(field) {
     caption.textContent = await reasonOf("/crop?" + source);
   };
   crop.src = "/crop?" + source;
-  at("page-name").textContent = field.page ? `${field.file}　第 ${field.page} 页` : field.file;
+  const where = field.expected ? (field.box ? "页，此栏应在虚线框所在一行" : "页，此栏应在本页") : "页";
+  at("page-name").textContent = field.page ? `${field.file}　第 ${field.page} ${where}` : field.file;
   at("page").hidden = at("box").hidden = true;
   at("page-problem").hidden = true;
   try {
@@ -247,6 +252,7 @@ const reasonOf = (path) => ask(path).then(() => "", (error) => error.message);
 function placeBox(field, size) {
   const box = at("box");
   box.hidden = !field.box;
+  box.classList.toggle("expected", field.expected);
   if (!field.box) return;
   const [x0, y0, x1, y1] = field.box;
   box.style.left = `${(x0 / size.width) * 100}%`;
@@ -355,7 +361,7 @@ function turnTab(tab) {
 const reload = (keep) => loadQueue(keep).catch((error) => notice(error.message, true));
 
 const KEYS = {
-  a: () => at("accept").click(), e: edit, u: () => decide("unreadable"), z: undo, n: () => at("reason").focus(),
+  a: () => at("accept").click(), e: edit, u: () => decide("unreadable"), b: () => at("blank").click(), x: () => at("absent").click(), z: undo, n: () => at("reason").focus(),
   j: () => move(1), k: () => move(-1), ArrowDown: () => move(1), ArrowUp: () => move(-1),
   "/": () => at("search").focus(), "?": toggleKeys, d: () => turnTab(state.tab === "open" ? "decided" : "open"),
   "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8),
@@ -383,6 +389,8 @@ at("answer").addEventListener("submit", (event) => event.preventDefault());
 at("accept").addEventListener("click", () => decide("accept"));
 at("correct").addEventListener("click", () => decide("correct"));
 at("unreadable").addEventListener("click", () => decide("unreadable"));
+at("blank").addEventListener("click", () => { at("new").value = ""; decide("correct"); });
+at("absent").addEventListener("click", () => decide("absent"));
 at("undo").addEventListener("click", undo);
 at("skip").addEventListener("click", () => move(1));
 at("help").addEventListener("click", toggleKeys);
