@@ -105,8 +105,8 @@ def exact_alone(files: list[Path], limit: int) -> Callable[[], int]:
 
 
 def _read_lines(recognizer: Any, files: list[Path], limit: int) -> Callable[[], int]:
-    from pipeline.ingest.scan.ink.sheetlines import lay_out_lines
     from pipeline.ingest.scan.sheet import straighten_page
+    from pipeline.ingest.scan.sheetlines import lay_out_lines
 
     pages = [
         [line.crop for line in lay_out_lines(straighten_page(*picture), recognizer) if line.settled is None]

@@ -20,9 +20,9 @@ from pipeline.ingest.image import read_images
 from pipeline.ingest.ocr import load_recognizer
 from pipeline.ingest.ocr.reading import GrayImage
 from pipeline.ingest.pdf.document import DPI, POINTS_PER_INCH
-from pipeline.ingest.scan.ink.sheetlines import InkedSheet, cell_lines, find_sheet_ink
 from pipeline.ingest.scan.page import choose_scale, lay_out_words, read_laid_out
 from pipeline.ingest.scan.sheet import Sheet, straighten_page, turn_sheet
+from pipeline.ingest.scan.sheetlines import InkedSheet, cell_lines, find_sheet_ink
 from pipeline.ingest.sniff import IMAGES, PDF, media_type
 from pipeline.models import Page, Place
 from pipeline.settings import ReadSettings

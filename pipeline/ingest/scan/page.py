@@ -22,11 +22,11 @@ from pipeline.geometry.grid import find_grids
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.pending import PendingPage
 from pipeline.ingest.scan.ink.dashes import weigh_dashes
-from pipeline.ingest.scan.ink.runs import lay_out_runs
-from pipeline.ingest.scan.ink.sheetlines import InkedSheet, SheetLine, find_sheet_ink, lay_out_lines
 from pipeline.ingest.scan.ink.signs import doubt_points, weigh_sign
 from pipeline.ingest.scan.ink.textlines import CARRIER, lies_sideways, set_beside_number
+from pipeline.ingest.scan.runs import lay_out_runs
 from pipeline.ingest.scan.sheet import LARGEST_SIDE, Sheet, straighten_page, turn_sheet
+from pipeline.ingest.scan.sheetlines import InkedSheet, SheetLine, find_sheet_ink, lay_out_lines
 from pipeline.machine.memory import CROWDED, give_back
 from pipeline.models import Box, Glyph, Page
 

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.ingest.scan.ink.runs import lay_out_runs, tell_lines
-from pipeline.ingest.scan.ink.sheetlines import SheetLine, find_sheet_ink
+from pipeline.ingest.scan.runs import lay_out_runs, tell_lines
 from pipeline.ingest.scan.sheet import straighten_page
+from pipeline.ingest.scan.sheetlines import SheetLine, find_sheet_ink
 from tests.ingest.scan.support import (
     COLUMNS,
     HEIGHT,

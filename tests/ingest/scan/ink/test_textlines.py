@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import cv2
 import numpy as np
 import pytest
 
-from pipeline.ingest.ocr.reading import GrayImage, PixelBox
-from pipeline.ingest.scan.ink.sheetlines import DETECT_EM, HIGHEST_BAND, keep_written, outside_lines
 from pipeline.ingest.scan.ink.textlines import (
     character_height,
     cut_crop,
@@ -17,8 +13,7 @@ from pipeline.ingest.scan.ink.textlines import (
     lies_sideways,
     split_lines,
 )
-from pipeline.ingest.scan.sheet import Sheet
-from tests.ingest.scan.support import FakeRecognizer, mark_in, without_specks
+from tests.ingest.scan.support import mark_in, without_specks
 
 EM = 28.0
 
@@ -78,14 +73,6 @@ def test_dust_makes_no_cell_written_but_a_decimal_point_is_kept() -> None:
     assert (without_specks(number, EM) == number).all()
 
 
-def test_long_strokes_are_no_characters() -> None:
-    page = cell(400, 400)
-    page[100:103, 20:380] = 255
-    page[200:226, 100:126] = 255
-    kept = keep_written(page, EM)
-    assert kept.sum() == 255 * 26 * 26
-
-
 def test_a_crop_keeps_the_scale_of_its_characters() -> None:
     gray, ink = np.full((60, 200), 240, np.uint8), cell(60, 200)
     gray[30:33, 50:76], ink[30:33, 50:76] = 10, 255
@@ -113,24 +100,3 @@ def test_running_text_tells_which_way_a_page_lies() -> None:
     assert em == pytest.approx(26, abs=2)
     assert not lies_sideways(page, em)
     assert lies_sideways(np.ascontiguousarray(np.rot90(page)), em)
-
-
-def test_long_text_outside_tables_is_shown_to_the_detector_in_parts() -> None:
-    pitch, lines = round(1.6 * EM), 40
-    gray = np.full((lines * pitch + 112, 1200), 250, np.uint8)
-    for i in range(lines):
-        for x in range(100, 1000, 28):
-            cv2.rectangle(gray, (x, 56 + i * pitch), (x + 20, 56 + i * pitch + 24), (20,), 3)
-    sheet = Sheet(gray, None, (), (), 1.0, np.eye(3))
-    shown: list[int] = []
-
-    class Reader(FakeRecognizer):
-        def find_lines(self, image: GrayImage) -> list[PixelBox]:
-            shown.append(image.shape[0])
-            return super().find_lines(image)
-
-    parts = outside_lines(sheet, np.where(gray < 100, 255, 0).astype(np.uint8), EM, Reader())
-    assert max(shown) <= (HIGHEST_BAND + 1) * DETECT_EM
-    assert len(parts) == len(shown) > 1
-    assert sum(part.box[3] - part.box[1] for part in parts) <= lines * pitch
-    assert all(later.box[1] >= earlier.box[3] for earlier, later in pairwise(parts))

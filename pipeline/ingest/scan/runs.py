@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from pipeline.geometry.blots import Mask, find_blots, label_blots
 from pipeline.ingest.ocr.reading import GrayImage, PixelBox
 from pipeline.ingest.scan.ink.marks import read_marks
-from pipeline.ingest.scan.ink.sheetlines import LINE_GAP, InkedSheet, SheetLine, keep_written, ruling_box, settle_mark
 from pipeline.ingest.scan.ink.textlines import cut_crop, erase_rulings, split_lines
+from pipeline.ingest.scan.sheetlines import LINE_GAP, InkedSheet, SheetLine, keep_written, ruling_box, settle_mark
 from pipeline.models import Ruling
 
 Flags = NDArray[np.bool_]
