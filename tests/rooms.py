@@ -53,6 +53,7 @@ ROOMS = {
         "seal straighten bend",
         "sheet",
         "sheetlines",
+        "runs",
         "page",
     ),
 }
