@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -36,6 +36,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     """A safe loader with exact fractions that accepts no key twice; libyaml's where PyYAML was built with it."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Refuse a mapping in which a key is given twice, of which PyYAML would keep the last."""
         keys = [key.value for key, _ in node.value]
         for position, (key, _) in enumerate(node.value):
             if key.value in keys[:position]:
@@ -59,32 +60,20 @@ def _schema_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "schemas"
 
 
-@overload
-def load_yaml(name: str) -> Any: ...
-@overload
-def load_yaml(name: str, model: type[Model]) -> Model: ...
-def load_yaml(name: str, model: type[Model] | None = None) -> Any:
-    """Read `schemas/<name>`, as plain Python values or as `model`.
+def load_yaml(name: str, model: type[Model]) -> Model:
+    """Read `schemas/<name>` as `model`.
 
     Raises VocabularyError, with file and line, where the file cannot be read or the model refuses an entry.
     """
     return load_yaml_file(schema_path(name), model)
 
 
-@overload
-def load_yaml_file(path: Path) -> Any: ...
-@overload
-def load_yaml_file(path: Path, model: type[Model]) -> Model: ...
-@overload
-def load_yaml_file(path: Path, model: type[Model] | None) -> Any: ...
-def load_yaml_file(path: Path, model: type[Model] | None = None) -> Any:
+def load_yaml_file(path: Path, model: type[Model]) -> Model:
     """Read a YAML file from anywhere as strictly as those under `schemas/`.
 
     Raises VocabularyError, with file and line, where the file cannot be read or the model refuses an entry.
     """
     content, root = _read(path)
-    if model is None:
-        return content
     try:
         return model.model_validate(content)
     except ValidationError as error:

@@ -98,6 +98,7 @@ class Guard:
 
 def _with_headers(send: Send) -> Send:
     async def guarded(message: Message) -> None:
+        """Send a message on; the start of an answer gets the headers that keep other pages out."""
         if message["type"] == "http.response.start":
             extra = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
             message = {**message, "headers": [*message.get("headers", ()), *extra]}

@@ -83,6 +83,7 @@ async def _send_file(name: str, _request: Request) -> Response:
 
 def _ask(answer: Callable[[Any], Response]) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
+        """Answer what the address asks for, off the event loop."""
         return await run_in_threadpool(_safely, answer, request.query_params)
 
     return endpoint
@@ -90,6 +91,7 @@ def _ask(answer: Callable[[Any], Response]) -> Callable[[Request], Any]:
 
 def _tell(answer: Callable[[Answer], Response]) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
+        """Take what the body tells, or answer 422 with what is wrong in it."""
         try:
             given = Answer.model_validate_json(await request.body())
         except ValidationError as error:

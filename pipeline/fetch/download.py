@@ -87,6 +87,7 @@ def fetch_document(client: PoliteClient, source: FetchSource, link: Link, shelf:
     known = shelf.given_by(link.address)
 
     def attempt() -> What:
+        """Ask once, for the rest of a part that lies there or for what has changed, and keep what comes."""
         headers = {"Accept-Encoding": "identity"} | part.resume_headers()
         if known is not None and "Range" not in headers:
             headers |= _unchanged_headers(known)

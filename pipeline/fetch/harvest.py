@@ -109,6 +109,7 @@ class _Harvester:
         crawl, problems, found = Crawl(), list[SourceProblem](), 0
 
         def failed(problem: FetchProblem) -> None:
+            """Keep a problem for the summary and write it to the log."""
             problems.append(SourceProblem(self.source.name, problem.code, problem.message))
             self._tell("problem", code=problem.code, message=problem.message)
 
@@ -147,6 +148,7 @@ def log_to(path: Path) -> Log:
     """Return a log that adds JSON lines to a file."""
 
     def log(event: Mapping[str, Any]) -> None:
+        """Add one line; the file is opened for it alone, so that nothing is lost with the process."""
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(event, ensure_ascii=False) + "\n")
 

@@ -132,6 +132,7 @@ def connect_rulings(horizontals: Sequence[_Line], verticals: Sequence[_Line]) ->
     parent = list(range(len(horizontals) + len(verticals)))
 
     def root(i: int) -> int:
+        """The ruling that stands for the group of ruling `i`; the way to it is halved for the next who asks."""
         while parent[i] != i:
             parent[i] = parent[parent[i]]
             i = parent[i]
@@ -269,10 +270,12 @@ class _Ruled:
 
     @property
     def first(self) -> float:
+        """Where the first line stands, in points."""
         return self._places[0]
 
     @property
     def last(self) -> float:
+        """Where the last line stands, in points."""
         return self._places[-1]
 
     def covers(self, at: float, start: float, end: float) -> bool:

@@ -122,6 +122,7 @@ def _image_reader(settings: ReadSettings) -> ReadImage:
     """Return the function that begins a picture of a page; models are loaded when it is first called."""
 
     def begin_image(image: Any, number: int, width: float, height: float) -> PendingPage:
+        """Begin a picture of page `number` (from 1), shown `width` x `height` points large."""
         from pipeline.ingest.ocr import load_recognizer
         from pipeline.ingest.scan.page import begin_scanned_page
 

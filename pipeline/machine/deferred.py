@@ -16,6 +16,7 @@ def defer_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
     """Return a package's `__getattr__` (PEP 562); `homes` tells the module of the package that each name is in."""
 
     def find(name: str) -> Any:
+        """Import the module that a name is in, or say that the package has none such."""
         if name in homes:
             return getattr(import_module(f"{package}.{homes[name]}"), name)
         raise AttributeError(f"module {package!r} has no attribute {name!r}")

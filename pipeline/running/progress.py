@@ -49,10 +49,12 @@ def catch_signals() -> Iterator[Callable[[], None]]:
     received: list[int] = []
 
     def note(number: int, _frame: FrameType | None) -> None:
+        """Remember a signal, and let the next one act as it did before."""
         received.append(number)
         signal.signal(number, before[signal.Signals(number)])
 
     def stopped() -> None:
+        """Raise Interrupted if a signal has come."""
         if received:
             raise Interrupted(received[0])
 
@@ -75,6 +77,7 @@ class _Milestones:
     told: float = field(default_factory=time.monotonic)
 
     def observe(self, stopped: Callable[[], None]) -> Observer:
+        """Return the observer of a run that writes these lines to stderr."""
         return Observer(planned=self._plan, happened=self._note, stopped=stopped)
 
     def _plan(self, plan: Plan) -> None:

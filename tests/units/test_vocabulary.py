@@ -32,12 +32,12 @@ def test_an_unknown_key_is_refused_with_file_and_line(folder: Path) -> None:
 def test_a_repeated_key_is_refused_with_its_line(folder: Path) -> None:
     (folder / "twice.yml").write_text("a: 1\nb: 2\na: 3\n")
     with pytest.raises(VocabularyError, match=r"twice\.yml, line 3"):
-        load_yaml("twice.yml")
+        load_yaml("twice.yml", UnitWords)
 
 
 def test_a_missing_file_is_a_configuration_error(folder: Path) -> None:
     with pytest.raises(VocabularyError, match=r"nowhere\.yml"):
-        load_yaml("nowhere.yml")
+        load_yaml("nowhere.yml", UnitWords)
 
 
 def test_no_name_means_two_units() -> None:

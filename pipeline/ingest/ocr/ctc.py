@@ -92,6 +92,7 @@ def _room_for(middles: Sequence[float]) -> Callable[[float], bool]:
     widest = WIDE * float(np.median(np.diff(middles)))
 
     def room(step: float) -> bool:
+        """Tell whether there is room for a character at a step between two others."""
         at = bisect(middles, step)
         return 0 < at < len(middles) and middles[at] - middles[at - 1] >= widest
 

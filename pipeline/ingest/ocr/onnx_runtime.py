@@ -36,6 +36,7 @@ def load_network(
     source, target = session.get_inputs()[0].name, session.get_outputs()[0].name
 
     def infer(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Answer a batch on the core of the calling thread."""
         return np.asarray(session.run([target], {source: batch})[0], dtype=np.float32)
 
     metadata = dict(session.get_modelmeta().custom_metadata_map)

@@ -17,6 +17,7 @@ def load_network(path: Path) -> Network:
     model, alone = cv2.dnn.readNetFromONNX(str(path)), threading.Lock()
 
     def infer(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Answer a batch once no other is being answered; the answer is a copy, for the model writes over its own."""
         with alone:
             model.setInput(batch)
             return np.array(model.forward(), dtype=np.float32)

@@ -56,6 +56,7 @@ def load_network(
     asked = threading.local()
 
     def infer(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Answer a batch by the copy that the calling thread was given at its first call."""
         if not hasattr(asked, "copy"):
             asked.copy = next(copies)
             asked.request = asked.copy.compiled.create_infer_request()

@@ -96,6 +96,7 @@ class RapidRecognizer:
         shares = Shares(plan_batches({key: line.shape[1] for key, line in lines.items()}), len(self._readers))
 
         def read_share(reader: int) -> dict[Any, LineReading]:
+            """Read what falls to one reader, until no batch is left."""
             readings: dict[Any, LineReading] = {}
             for batch in shares.of(reader):
                 reads = self._read_together([lines[key] for key in batch], first, classes)

@@ -103,6 +103,7 @@ def begin_scanned_page(
     picture = [image]
 
     def lay_out() -> LaidOut:
+        """Straighten the picture, which is let go, and lay out its lines upright."""
         sheet = straighten_page(picture.pop(), width, height)  # it is let go: the sheet is a third of its size
         give_back(CROWDED)
         return set_upright(sheet, recognizer)
@@ -110,6 +111,7 @@ def begin_scanned_page(
     laid_out = _background().submit(lay_out)
 
     def finish() -> Page:
+        """Recognise the lines once they are laid out."""
         blank = Page(number, width, height, (), (), "ocr", recognizer.name)
         read = read_laid_out(blank, laid_out.result(), recognizer)
         give_back()
