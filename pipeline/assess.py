@@ -34,6 +34,7 @@ def reading_findings(form: Form, form_id: str) -> tuple[FindingRow, ...]:
             severity=kinds[issue.code].severity,
             profile=Coded(NO_PROFILE),
             message=issue.message,
+            page=issue.page,
         )
         for issue in form.issues
         if issue.code in READING_FINDINGS

@@ -49,6 +49,9 @@ FUND_TYPES: tuple[FundType, ...] = ("total", "fiscal", "carryover", "other")
 """The kinds of funds that every form has a row for, in the order of their row_no; further lines are counted from 5."""
 
 
+EVIDENCE = "fields that it rests on, each as table:row_no:field in the words of `cells` (`indicator:3:score_raw`)"
+
+
 def column(description: str, *, label: str = "", unit: str = "", default: Any = None) -> Any:
     """Declare a column: what it holds, its heading on the printed form, its unit."""
     return field(default=default, metadata={"description": description, "label": label, "unit": unit})
@@ -215,7 +218,8 @@ class ScoreRow:
 
     form_id: str = required("the form's key")
     item: ScoreItem = required("execution_rate, indicator or total")
-    row_no: int | None = column("the indicator's row_no")
+    table: CellTable | None = column("table of the score, as in `cells`: fund, indicator or form")
+    row_no: int | None = column("row in that table, as in `cells`: the indicator's, the fund line's; null for form")
     profile: Coded = required("named, versioned rule set")
     profile_reason: str | None = column("why this profile was chosen")
     rule: Coded | None = column("rule of the profile that was applied, or the reason code of not_scorable")
@@ -228,6 +232,13 @@ class ScoreRow:
     difference: Decimal | None = column("reported minus the nearest allowed score", unit="分")
     verdict: Verdict = required("consistent, over_scored, under_scored, not_scorable")
     explanation: str = required("one Chinese sentence with the numbers")
+    field: str | None = column("column of the printed score, as in `cells`")
+    evidence: tuple[str, ...] = column(EVIDENCE, default=())
+    page: int | None = column("page of the printed score, from 1")
+    x0: float | None = column("left edge on the page as shown, origin at the top left", unit="pt")
+    y0: float | None = column("upper edge", unit="pt")
+    x1: float | None = column("right edge", unit="pt")
+    y1: float | None = column("lower edge", unit="pt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +246,8 @@ class FindingRow:
     """One row per discrepancy; the codes are described in the docs."""
 
     form_id: str = required("the form's key")
-    row_no: int | None = column("the indicator's row_no, null for the form")
+    table: CellTable | None = column("table of the field, as in `cells`; null for the whole form or a set of forms")
+    row_no: int | None = column("row in that table, as in `cells`: the indicator's, the fund line's; null for form")
     code: Coded = required("what was found")
     status: FindingStatus = required("violation, potential, unverifiable, extraction_suspect")
     severity: Severity = required("error, warning, info")
@@ -244,7 +256,19 @@ class FindingRow:
     reported: str | None = column("what the form says")
     expected: str | None = column("what the rule gives")
     difference: Decimal | None = column("reported minus expected, or the points at stake")
+    amount_yuan: Money | None = column("money at stake", unit="元")
     message: str = required("one Chinese sentence")
+    evidence: tuple[str, ...] = column(EVIDENCE, default=())
+    page: int | None = column("page of the field, from 1")
+    x0: float | None = column("left edge on the page as shown, origin at the top left", unit="pt")
+    y0: float | None = column("upper edge", unit="pt")
+    x1: float | None = column("right edge", unit="pt")
+    y1: float | None = column("lower edge", unit="pt")
+
+    @property
+    def indicator_no(self) -> int | None:
+        """The row_no of the indicator that the finding is about, or None where it is about none."""
+        return None if self.table in ("fund", "form") else self.row_no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

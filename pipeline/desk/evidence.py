@@ -193,7 +193,8 @@ def list_messages(records: DocumentRecords, address: Address) -> Iterator[str]:
     """Yield what the rules found about the field."""
     form = find_form(records, address.form_no)
     for finding in records.findings:
-        if form and (finding.form_id, finding.row_no, finding.field) == (form.form_id, address.row_no, address.field):
+        place = (finding.form_id, finding.table, finding.row_no, finding.field)
+        if form and place == (form.form_id, address.table, address.row_no, address.field):
             yield finding.message
 
 

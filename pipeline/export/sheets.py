@@ -59,7 +59,7 @@ def sheet_rows(root: Path, sheet: SheetLayout) -> Iterator[Row]:
     for start in range(0, data.num_rows, BATCH):
         for row in data.slice(start, BATCH).to_pylist():
             values = tuple(show_value(column, row[_name(column)]) for column in sheet.columns)
-            row_no = row.get("row_no") if row.get("table", "indicator") == "indicator" else None
+            row_no = row.get("row_no") if row.get("table") in (None, "indicator") else None
             yield Row(sheet.columns, values, row["form_id"], row_no, row.get("severity"), row.get("verdict"))
 
 
@@ -84,10 +84,19 @@ def read_complete(root: Path, table: str) -> pa.Table:
 
 def _own_rows(root: Path, sheet: SheetLayout) -> pa.Table:
     data = read_complete(root, sheet.table)
+    if sheet.table in ("scores", "findings"):
+        data = _keep_indicator_rows(data)
     if sheet.where is None:
         return data
     boolean = pa.types.is_boolean(data.schema.field(sheet.where).type)
     return data.filter(pc.field(sheet.where) if boolean else pc.field(sheet.where).is_valid())
+
+
+def _keep_indicator_rows(data: pa.Table) -> pa.Table:
+    """Return the rows with the row_no of indicators only: that of a fund line would name another indicator."""
+    elsewhere = pc.fill_null(pc.not_equal(data.column("table"), "indicator"), False)
+    own = pc.if_else(elsewhere, pa.scalar(None, pa.int32()), data.column("row_no"))
+    return data.set_column(data.column_names.index("row_no"), "row_no", own)
 
 
 def _sorted(root: Path, sheet: SheetLayout, data: pa.Table) -> pa.Table:

@@ -245,7 +245,7 @@ def _box(cell: CellRow) -> tuple[object, ...]:
 
 
 def _score(scores: Sequence[ScoreRow], item: str, row_no: int | None) -> Score | None:
-    found = next((score for score in scores if score.item == item and score.row_no == row_no), None)
+    found = next((score for score in scores if score.item == item and row_no in (None, score.row_no)), None)
     if found is None:
         return None
     low, high = found.expected_min, found.expected_max
@@ -260,8 +260,9 @@ def _findings(findings: Sequence[FindingRow]) -> dict[int | None, list[Finding]]
     shown: dict[int | None, list[Finding]] = {}
     kinds, severities = finding_kinds(), workbook_layout().words["severity"]
     for finding in findings:
-        row = shown.setdefault(finding.row_no, [])
-        stem = f"f-{'form' if finding.row_no is None else finding.row_no}-{finding.code}"
+        row_no = finding.indicator_no
+        row = shown.setdefault(row_no, [])
+        stem = f"f-{'form' if row_no is None else row_no}-{finding.code}"
         repeated = sum(one.code == finding.code for one in row)
         row.append(
             Finding(

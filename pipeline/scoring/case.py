@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pipeline.records import FUND_TYPES, CellRow, CellTable, FormRow, FundRow, FundType, IndicatorRow
@@ -22,15 +22,32 @@ FieldKey = tuple[CellTable, int | None, str]
 """A field of a form as `cells` names it: table, row_no (null for the form), column."""
 
 
+Place = tuple[int | None, float | None, float | None, float | None, float | None]
+"""Where a field stands: page from 1 and box in points, null where the document has no pages or no geometry."""
+
+NOWHERE: Place = (None, None, None, None, None)
+
+
+def show_key(key: FieldKey) -> str:
+    """Return a field as the column `evidence` names it: table, row and column with colons between."""
+    table, row_no, field = key
+    return f"{table}:{'' if row_no is None else row_no}:{field}"
+
+
 @dataclass(frozen=True, slots=True)
 class ScoringInput:
-    """The rows of one form. `doubted` has the fields that await review, `recognised` tells that a picture was read."""
+    """The rows of one form.
+
+    `doubted` has the fields that were not read for certain, `recognised` tells that a picture was read, `places` where
+    the fields stand.
+    """
 
     form: FormRow
     funds: tuple[FundRow, ...]
     indicators: tuple[IndicatorRow, ...]
     doubted: frozenset[FieldKey] = frozenset()
     recognised: bool = False
+    places: Mapping[FieldKey, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +224,12 @@ def gather_inputs(
         indicator_rows[row.form_id].append(row)
     doubted: defaultdict[str, set[FieldKey]] = defaultdict(set)
     recognised: set[str] = set()
+    places: defaultdict[str, dict[FieldKey, Place]] = defaultdict(dict)
     for cell in cells:
+        key = (cell.table, cell.row_no, cell.field)
+        places[cell.form_id][key] = (cell.page, cell.x0, cell.y0, cell.x1, cell.y1)
         if cell.needs_review:
-            doubted[cell.form_id].add((cell.table, cell.row_no, cell.field))
+            doubted[cell.form_id].add(key)
         if cell.source == "ocr":
             recognised.add(cell.form_id)
     return tuple(
@@ -219,6 +239,7 @@ def gather_inputs(
             indicators=tuple(sorted(indicator_rows[form.form_id], key=lambda row: row.row_no)),
             doubted=frozenset(doubted[form.form_id]),
             recognised=form.form_id in recognised,
+            places=places[form.form_id],
         )
         for form in forms
     )

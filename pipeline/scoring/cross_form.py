@@ -124,4 +124,4 @@ def compare_forms(inputs: Iterable[ScoringInput], profile: Profile) -> tuple[Fin
 
 def _publish_placed(source: ScoringInput, draft: Draft, profile: Profile) -> FindingRow:
     suspect = not source.doubted.isdisjoint(draft.evidence)
-    return publish(draft, source.form.form_id, profile, "extraction_suspect" if suspect else None)
+    return publish(draft, source, profile, "extraction_suspect" if suspect else None)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.records import Coded, FindingRow, FindingStatus, ScoreRow
-from pipeline.scoring.case import Case, ScoringInput, open_case
+from pipeline.records import Coded, FindingRow, FindingStatus, Money, ScoreRow
+from pipeline.scoring.case import NOWHERE, Case, FieldKey, ScoringInput, open_case, show_key
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.scoring.checks.actuals import ACTUAL_CHECKS, ACTUAL_FORM_CHECKS
 from pipeline.scoring.checks.money import COST_ROW_CHECKS, MONEY_CHECKS, check_budget, check_parts
@@ -75,25 +75,49 @@ def _may_be_slip(draft: Draft, case: Case, status: FindingStatus) -> bool:
 def report_case(case: Case) -> tuple[FindingRow, ...]:
     """Return the findings of an opened form."""
     settled = [(draft, settle_status(draft, case)) for draft in draft_findings(case)]
-    return tuple(publish(draft, case.form.form_id, case.profile, status) for draft, status in settled)
+    return tuple(publish(draft, case.source, case.profile, status) for draft, status in settled)
 
 
-def publish(draft: Draft, form_id: str, profile: Profile, status: FindingStatus | None = None) -> FindingRow:
+def publish(draft: Draft, source: ScoringInput, profile: Profile, status: FindingStatus | None = None) -> FindingRow:
     """Turn a draft into a row of `findings`; a code without an entry in the catalogue is a KeyError."""
     kind = finding_kinds()[draft.code]
+    key = locate(draft, source)
+    table, row_no, field = key or (None, None, draft.field)
+    page, x0, y0, x1, y1 = source.places.get(key, NOWHERE) if key else NOWHERE
     return FindingRow(
-        form_id=form_id,
-        row_no=draft.row_no,
+        form_id=source.form.form_id,
+        table=table,
+        row_no=row_no,
         code=Coded(draft.code),
         status=status or kind.status,
         severity=kind.severity,
         profile=Coded(profile.name),
-        field=draft.field,
+        field=field,
         reported=draft.reported,
         expected=draft.expected,
         difference=draft.difference,
+        amount_yuan=None if draft.amount is None else Money(draft.amount),
         message=draft.message,
+        evidence=tuple(show_key(key) for key in dict.fromkeys(draft.evidence)),
+        page=page,
+        x0=x0,
+        y0=y0,
+        x1=x1,
+        y1=y1,
     )
+
+
+def locate(draft: Draft, source: ScoringInput) -> FieldKey | None:
+    """Return the field of `cells` that a finding leads to; None where it is about the form as a whole.
+
+    Where the form does not have the field itself, as a column that is not printed, it is another that the finding
+    rests on, of the same row where there is one.
+    """
+    wanted = draft.place
+    if wanted is None or not source.places or wanted in source.places:
+        return wanted
+    known = [key for key in draft.evidence if key in source.places]
+    return next((key for key in known if key[:2] == wanted[:2]), known[0] if known else None)
 
 
 def find_discrepancies(

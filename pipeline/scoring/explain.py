@@ -78,7 +78,8 @@ def _finding_line(finding: FindingRow, indent: str) -> str:
 
 
 def _of_item(scores: Iterable[ScoreRow], item: str, row_no: int | None, indent: str) -> Iterator[str]:
-    yield from (_score_line(score, indent) for score in scores if score.item == item and score.row_no == row_no)
+    own = (score for score in scores if score.item == item and row_no in (None, score.row_no))
+    yield from (_score_line(score, indent) for score in own)
 
 
 def _funds(source: ScoringInput, scores: tuple[ScoreRow, ...]) -> Iterator[str]:
@@ -101,7 +102,7 @@ def _indicators(source: ScoringInput, scores: tuple[ScoreRow, ...], findings: tu
     for row in source.indicators:
         yield from _indicator_lines(row)
         yield from _of_item(scores, "indicator", row.row_no, "     ")
-        yield from (_finding_line(finding, "     ") for finding in findings if finding.row_no == row.row_no)
+        yield from (_finding_line(finding, "     ") for finding in findings if finding.indicator_no == row.row_no)
 
 
 def _total(source: ScoringInput, scores: tuple[ScoreRow, ...], findings: tuple[FindingRow, ...]) -> Iterator[str]:
@@ -110,7 +111,7 @@ def _total(source: ScoringInput, scores: tuple[ScoreRow, ...], findings: tuple[F
     yield ""
     yield f"总分：分值 {_cell(form.total_weight_raw)}　得分 {_cell(form.total_score_raw)}{grade}"
     yield from _of_item(scores, "total", None, "  ")
-    whole = [finding for finding in findings if finding.row_no is None]
+    whole = [finding for finding in findings if finding.indicator_no is None]
     if whole:
         yield ""
         yield "全表发现"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pipeline.records import Coded, ScoreItem, ScoreRow
-from pipeline.scoring.case import Case, Item, ScoringInput, has_text, open_case
+from pipeline.scoring.case import NOWHERE, Case, FieldKey, Item, ScoringInput, has_text, open_case, show_key
 from pipeline.scoring.profiles import Profile
 from pipeline.scoring.rules import (
     Outcome,
@@ -43,12 +43,22 @@ def score_form(source: ScoringInput, profile: Profile, reason: str) -> tuple[Sco
 
 
 def _score_row(
-    case: Case, item: ScoreItem, reported: Decimal | None, outcome: Outcome, sentence: str, *, row_no: int | None = None
+    case: Case,
+    item: ScoreItem,
+    reported: Decimal | None,
+    outcome: Outcome,
+    sentence: str,
+    *,
+    evidence: Sequence[FieldKey],
 ) -> ScoreRow:
+    """Make the row of an item; the first field of its evidence is the printed score."""
     compared = reported is not None and outcome.scorable
+    table, row_no, field = evidence[0]
+    page, x0, y0, x1, y1 = case.source.places.get(evidence[0], NOWHERE)
     return ScoreRow(
         form_id=case.form.form_id,
         item=item,
+        table=table,
         row_no=row_no,
         profile=Coded(case.profile.name),
         profile_reason=case.reason,
@@ -62,6 +72,13 @@ def _score_row(
         difference=measure_difference(reported, outcome) if compared and reported is not None else None,
         verdict=reach_verdict(reported, outcome, _tolerance(case, item)),
         explanation=sentence,
+        field=field,
+        evidence=tuple(show_key(key) for key in evidence),
+        page=page,
+        x0=x0,
+        y0=y0,
+        x1=x1,
+        y1=y1,
     )
 
 
@@ -83,21 +100,27 @@ def _score_execution(case: Case) -> ScoreRow:
         sentence = explain_execution(execution.executed, execution.budget, reported, outcome)
     else:
         sentence = f"{NOT_SCORABLE[outcome.rule]}，不作评分"
-    return _score_row(case, "execution_rate", reported, outcome, sentence)
+    keys: list[FieldKey] = [
+        ("fund", 1, name) for name in ("score_raw", "weight_raw", "executed_raw", execution.budget_field)
+    ]
+    return _score_row(case, "execution_rate", reported, outcome, sentence, evidence=keys)
 
 
 def _score_indicators(case: Case) -> Iterator[ScoreRow]:
     for item in filter(is_scored, case.items):
         outcome = judge_indicator(item, case.profile)
         sentence = explain_indicator(item, outcome)
-        yield _score_row(case, "indicator", item.row.score, outcome, sentence, row_no=item.row.row_no)
+        keys = item.keys("score_raw", "weight_raw", "target_raw", "actual_raw", "nature_raw", "unit_raw")
+        yield _score_row(case, "indicator", item.row.score, outcome, sentence, evidence=keys)
 
 
 def _score_total(case: Case) -> ScoreRow:
     reported, total = case.form.total_score, add_scores(case)
     execution = (case.execution.total.score if case.execution.total else None) or Decimal(0)
     sentence = explain_total(reported, execution, total - execution) + _rescale_note(case)
-    return _score_row(case, "total", reported, judge_total(case), sentence)
+    parts = [item.key("score_raw") for item in case.items if item.row.score is not None]
+    keys: list[FieldKey] = [("form", None, "total_score_raw"), ("fund", 1, "score_raw"), *parts]
+    return _score_row(case, "total", reported, judge_total(case), sentence, evidence=keys)
 
 
 def _rescale_note(case: Case) -> str:

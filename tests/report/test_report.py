@@ -112,7 +112,7 @@ def test_anchors_are_unique_and_findings_can_be_linked(out: Path) -> None:
     for page in pages(out):
         assert len(page.anchors) == len(set(page.anchors))
     for finding in rows(out, "findings"):
-        row = "form" if finding["row_no"] is None else finding["row_no"]
+        row = finding["row_no"] if finding["table"] == "indicator" else "form"
         assert f"f-{row}-{finding['code']}" in form_page(out, finding["form_id"]).anchors
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from pipeline.labels.words import level_codes
-from pipeline.records import FUND_TYPES, FormRow, FundRow, IndicatorRow
-from pipeline.scoring import ScoringInput
+from pipeline.normalise import FUND_FIELDS, INDICATOR_FIELDS, SINGLE
+from pipeline.records import FUND_TYPES, CellRow, FormRow, FundRow, IndicatorRow
+from pipeline.scoring import ScoringInput, gather_inputs
 from pipeline.units import parse_amount, parse_number, parse_rate
 from tests.places import SHARED
 
@@ -161,3 +162,44 @@ def small_form(
     fields["total_score"] = parse_number(fields["total_score_raw"])
     extra = {name: fields.pop(name) for name in ("doubted", "recognised") if name in fields}
     return ScoringInput(FormRow(**fields), tuple(funds), (*own, *rest), **extra)
+
+
+def cells_of(source: ScoringInput, **changes: Any) -> list[CellRow]:
+    """Return the cells of a form, one under the other on page 2, all read for certain; absent columns have none."""
+    texts: list[tuple[Any, int | None, str, str | None]] = [
+        *(("form", None, name, getattr(source.form, name)) for name in SINGLE),
+        *(
+            ("fund", number, name, getattr(fund, name))
+            for number, fund in enumerate(source.funds, 1)
+            for name in FUND_FIELDS
+        ),
+        *(
+            ("indicator", row.row_no, name, getattr(row, name))
+            for row in source.indicators
+            for name in INDICATOR_FIELDS
+        ),
+    ]
+    facts: dict[str, Any] = {"source": "text", "confidence": 1.0, "needs_review": False} | changes
+    return [
+        CellRow(
+            form_id=source.form.form_id,
+            table=table,
+            row_no=row_no,
+            field=name,
+            text=text,
+            page=2,
+            x0=50.0,
+            y0=10.0 * place,
+            x1=90.0,
+            y1=10.0 * place + 8,
+            **facts,
+        )
+        for place, (table, row_no, name, text) in enumerate(texts)
+        if text is not None
+    ]
+
+
+def from_cells(source: ScoringInput, cells: list[CellRow]) -> ScoringInput:
+    """Return the form as it is opened from the rows of a dataset."""
+    (gathered,) = gather_inputs([source.form], source.funds, source.indicators, cells)
+    return gathered

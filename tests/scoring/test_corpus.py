@@ -150,7 +150,7 @@ def _is_reported(entry: dict[str, Any], form_id: str, inputs: list[ScoringInput]
         if row.level3 and _fold(row.level3) in _fold(entry["row"].split("/", 1)[-1])
     }
     hits = [row for row in rows if row.code in codes]
-    rows_hit = [row for row in hits if row.row_no is None or not named or row.row_no in named]
+    rows_hit = [row for row in hits if row.indicator_no is None or not named or row.row_no in named]
     return bool(rows_hit if codes[0] in PER_ROW else hits)
 
 
@@ -165,7 +165,7 @@ def test_every_positive_control_stays_quiet(
 
 
 def _on_row(entry: dict[str, Any], form_id: str, finding: FindingRow, inputs: list[ScoringInput]) -> bool:
-    if finding.row_no is None or not entry["row"].startswith("数量指标/"):
+    if finding.indicator_no is None or not entry["row"].startswith("数量指标/"):
         return True
     source = next(source for source in inputs if source.form.form_id == form_id)
     name = next(row.level3 for row in source.indicators if row.row_no == finding.row_no) or ""

@@ -19,7 +19,7 @@ def score_row(
     target: str, actual: str, weight: str, score: str = "0", profile: str = "beijing-2024", **cells: str
 ) -> ScoreRow:
     source = small_form(row(target, actual, weight, score, **cells))
-    return next(r for r in score_form(source, load_profile(profile), "") if r.row_no == 1)
+    return next(r for r in score_form(source, load_profile(profile), "") if (r.item, r.row_no) == ("indicator", 1))
 
 
 def execution(fund: dict[str, str], profile: str = "beijing-2024") -> ScoreRow:

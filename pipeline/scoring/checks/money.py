@@ -52,11 +52,14 @@ def check_parts(case: Case) -> Iterator[Draft]:
             reported=show_amount(whole),
             expected=show_amount(added),
             difference=whole - added,
+            amount=abs(whole - added),
             evidence=tuple(("fund", row.row_no, raw) for row in (total, *rows)),
         )
     has_parts = any(getattr(row, raw) is not None for row in rows for raw, *_ in AMOUNTS)
     if has_parts and not any_part and any(getattr(total, typed) is not None for _, typed, _ in AMOUNTS):
-        yield Draft("fund_parts_blank", "年度资金总额已填，财政拨款、结转、其他资金均未填", "annual_budget_raw")
+        keys: tuple[FieldKey, ...] = tuple(("fund", row.row_no, raw) for row in (total, *rows) for raw, *_ in AMOUNTS)
+        message = "年度资金总额已填，财政拨款、结转、其他资金均未填"
+        yield Draft("fund_parts_blank", message, "annual_budget_raw", evidence=keys)
 
 
 def _amount_keys(*fields: str) -> tuple[FieldKey, ...]:
@@ -83,6 +86,7 @@ def check_budget(case: Case) -> Iterator[Draft]:
             show_amount(budget),
             over,
             keys,
+            over,
         )
     if initial is None or annual is None:
         return
@@ -91,12 +95,20 @@ def check_budget(case: Case) -> Iterator[Draft]:
             f"预算由年初 {show_amount(initial)} 调减至与执行数相同的 {show_amount(annual)}，"
             f"按年初预算计执行率为 {show_percent(annual / initial)}"
         )
-        yield Draft("budget_cut_to_executed", message, "annual_budget_raw", difference=annual - initial, evidence=keys)
+        yield Draft(
+            "budget_cut_to_executed",
+            message,
+            "annual_budget_raw",
+            difference=annual - initial,
+            evidence=keys,
+            amount=initial - annual,
+        )
     if initial > 0 and annual > initial * (1 + scoring_facts().limits.budget_rise):
         message = (
             f"预算由年初 {show_amount(initial)} 调增至 {show_amount(annual)}，增幅 {show_percent(annual / initial - 1)}"
         )
-        yield Draft("budget_raised", message, "annual_budget_raw", difference=annual - initial, evidence=keys)
+        rise = annual - initial
+        yield Draft("budget_raised", message, "annual_budget_raw", difference=rise, evidence=keys, amount=rise)
 
 
 def _names_amount(text: str, amount: Decimal | None) -> bool:
@@ -147,6 +159,7 @@ def check_costs(case: Case) -> Iterator[Draft]:
             reported=show_amount(parts[0]),
             expected=show_amount(executed),
             difference=parts[0] - executed,
+            amount=abs(parts[0] - executed),
         )
 
 
@@ -170,7 +183,7 @@ def check_cost_target(case: Case, item: Item) -> Iterator[Draft]:
     if limit > max(budgets) and not explains_payment(item, case.execution.executed):
         message = f"成本指标值 {show_amount(limit)} 高于预算数 {show_amount(max(budgets))}，难以超出"
         over = limit - max(budgets)
-        yield draft_row(item, "cost_target_above_budget", message, "target_raw", difference=over)
+        yield draft_row(item, "cost_target_above_budget", message, "target_raw", difference=over, amount=over)
 
 
 def check_cost_targets(case: Case) -> Iterator[Draft]:

@@ -214,9 +214,9 @@ def check_classes(case: Case) -> Iterator[Draft]:
         weighted = [item.row for item in case.items if item.named]
     labels = tuple(key for item in case.items for key in item.keys("level1", "level2", "weight_raw"))
     if not any(is_satisfaction(row) for row in weighted):
-        yield Draft("no_satisfaction_indicator", "没有带分值的满意度指标", "level1", evidence=labels)
+        yield Draft("no_satisfaction_indicator", "没有带分值的满意度指标", "level1", evidence=labels, whole=True)
     if "benefit" in case.profile.weights.classes and not any(is_benefit(row) for row in weighted):
-        yield Draft("no_benefit_indicator", "没有带分值的效益指标", "level1", evidence=labels)
+        yield Draft("no_benefit_indicator", "没有带分值的效益指标", "level1", evidence=labels, whole=True)
 
 
 SUM_CHECKS = (check_weights, check_total, check_rates, check_execution_score, check_execution_row, check_classes)
