@@ -184,7 +184,7 @@ def test_the_box_of_a_field_holds_its_text(tmp_path: Path) -> None:
 def test_a_planted_discrepancy_is_found_and_nothing_else(code: str, tmp_path: Path) -> None:
     form = PLANTS[code](random_form(81, has_nature=False, has_deviation=True))
     _, records = draw_and_read([form], Layout(), tmp_path)
-    found = {(f.code, f.row_no) for f in records.findings if f.code in ARITHMETIC_CODES}
+    found = {(f.code, f.indicator_no) for f in records.findings if f.code in ARITHMETIC_CODES}
     assert found == {(expected.code, expected.row_no) for expected in form.findings}
 
 
