@@ -13,12 +13,13 @@ import pyarrow.parquet as pq
 from pipeline.corrections.decision import Address
 from pipeline.desk.words import desk_words
 from pipeline.normalise import NO_NUMBER
+from pipeline.scoring.case import show_key
 from pipeline.scoring.catalogue import finding_kinds
 
-FindingKey = tuple[str, int | None, str]
-"""form_id, row_no of the indicator, field: what a finding says that it rests on."""
+FindingKey = tuple[str, str]
+"""form_id, and a field as the column `evidence` of `findings` names it."""
 
-FACTS = ("form_id", "row_no", "field", "code", "status", "severity", "amount_yuan")
+FACTS = ("form_id", "code", "status", "severity", "amount_yuan", "evidence")
 """Columns of `findings` that are read, where the version that wrote them has them."""
 
 TOTAL_LINE = 1
@@ -59,8 +60,9 @@ def read_stakes(root: Path) -> Stakes:
     names = [name for name in FACTS if name in known]
     contested: dict[FindingKey, list[dict[str, Any]]] = defaultdict(list)
     for row in pq.read_table(root / "findings", columns=names).to_pylist():
-        if row["severity"] != "info" and row["status"] != "unverifiable" and row["field"] and not _about_reading(row):
-            contested[row["form_id"], row["row_no"], row["field"]].append(row)
+        if row["severity"] != "info" and row["status"] != "unverifiable" and not _about_reading(row):
+            for key in row.get("evidence", ()):
+                contested[row["form_id"], key].append(row)
     totals = pq.read_table(
         root / "funds", columns=["form_id", "executed_yuan"], filters=[("fund_type", "=", "total")]
     ).to_pylist()
@@ -73,7 +75,7 @@ def _about_reading(finding: Mapping[str, Any]) -> bool:
 
 def weigh_field(form_id: str, address: Address, text: str, stakes: Stakes) -> Stake:
     """Return what hangs on a field that reads `text`, by `consequences` of `schemas/desk.yml`."""
-    findings = stakes.contested.get(_finding_key(form_id, address), ())
+    findings = stakes.contested.get((form_id, show_key((address.table, address.row_no, address.field))), ())
     own = _own_rank(address, text)
     spent, words = stakes.executed.get(form_id, 0.0), desk_words().consequences
     if not findings:
@@ -89,13 +91,6 @@ def _own_rank(address: Address, text: str) -> int:
     name = f"{_part(address)}.{address.field}"
     fits = (rank for rank, one in enumerate(words) if name in one.fields and not (blank and one.unless_blank))
     return next(fits, len(words) - 1)
-
-
-def _finding_key(form_id: str, address: Address) -> FindingKey:
-    """Return the key under which findings speak of a field; those about the fund table mean its total."""
-    if address.table == "fund" and address.row_no != TOTAL_LINE:
-        return (form_id, -(address.row_no or 0), address.field)
-    return (form_id, address.row_no if address.table == "indicator" else None, address.field)
 
 
 def _part(address: Address) -> str:

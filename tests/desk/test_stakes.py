@@ -28,7 +28,7 @@ def test_a_blank_that_enters_no_sum_comes_after_a_number_that_does(blank: str) -
 
 def test_a_field_that_a_finding_rests_on_comes_first_and_says_which() -> None:
     finding = {"code": "unmet_full_score", "amount_yuan": 5.0}
-    stakes = Stakes({("f", 2, "score_raw"): [finding]}, {})
+    stakes = Stakes({("f", "indicator:2:score_raw"): [finding]}, {})
     found = weigh_field("f", Address(1, "indicator", 2, "score_raw"), "10", stakes)
     assert (found.rank, found.amount) == (0, 5.0)
     assert found.why == "疑点据此得出：未达标却得满分"
