@@ -152,7 +152,7 @@ def test_a_pause_is_made_between_two_requests(server: FaultServer, fetch: Fetch)
 
     times = [one.at for one in server.asked]
     assert len(times) == 3
-    assert min(later - earlier for earlier, later in pairwise(times)) >= 0.19
+    assert min(later - earlier for earlier, later in pairwise(times)) >= 0.15
 
 
 def test_a_listing_without_documents_is_an_error(server: FaultServer, fetch: Fetch) -> None:
