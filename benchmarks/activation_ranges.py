@@ -58,7 +58,7 @@ def drawn_lines(seed: int) -> Iterator[GrayImage]:
             path, _ = draw(Job(condition, seed + number, "auto"), Path(folder))
             pages = rendered_pages([path], 2)
         for page in pages:
-            _, lines = set_upright(straighten_page(*page), recognizer)
+            lines = set_upright(straighten_page(*page), recognizer).lines
             yield from (line.crop for line in lines if line.settled is None)
 
 

@@ -23,12 +23,13 @@ from pipeline.ingest.ocr.reading import GrayImage, LineReading, PixelBox, Recogn
 from pipeline.ingest.pending import PendingPage
 from pipeline.ingest.scan.ink.dashes import weigh_dashes
 from pipeline.ingest.scan.ink.signs import doubt_points, weigh_sign
-from pipeline.ingest.scan.ink.textlines import CARRIER, lies_sideways, set_beside_number
+from pipeline.ingest.scan.ink.textlines import CARRIER, find_ink, lies_sideways, set_beside_number
+from pipeline.ingest.scan.rulings.candidates import find_candidates
 from pipeline.ingest.scan.runs import lay_out_runs
 from pipeline.ingest.scan.sheet import LARGEST_SIDE, Sheet, straighten_page, turn_sheet
 from pipeline.ingest.scan.sheetlines import InkedSheet, SheetLine, find_sheet_ink, lay_out_lines
 from pipeline.machine.memory import CROWDED, give_back
-from pipeline.models import Box, Glyph, Page
+from pipeline.models import Box, Glyph, Page, Ruling
 
 SCAN_SHARE = 0.6
 """Share of the page that a picture covers when it is the scan of the page."""
@@ -64,11 +65,15 @@ WORDS = "words"
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """A sheet the right way up, with its text lines; `by_words` where they are runs that no grid has cut."""
+    """A sheet the right way up, with its text lines; `by_words` where they are runs that no grid has cut.
+
+    `candidates` are lines that are not surely rulings, where they were looked for.
+    """
 
     sheet: Sheet
     lines: Sequence[SheetLine]
     by_words: bool = False
+    candidates: tuple[Ruling, ...] = ()
 
 
 def choose_scale(page: Any, default: float) -> float:
@@ -125,12 +130,16 @@ def read_laid_out(page: Page, laid_out: LaidOut, recognizer: Recognizer) -> Page
     sheet, lines = laid_out.sheet, laid_out.lines
     glyphs = tuple(_glyphs(sheet, lines, read_lines(lines, recognizer)))
     reader = WORDS if laid_out.by_words else page.grid_reader
-    return replace(page, glyphs=glyphs, rulings=sheet.rulings, frame=sheet.frame, grid_reader=reader)
+    frame, rulings = sheet.frame, sheet.rulings
+    known = replace(page, frame=frame, rulings=rulings, candidates=laid_out.candidates, grid_reader=reader)
+    return replace(known, glyphs=glyphs)
 
 
 def lay_out_words(inked: InkedSheet) -> LaidOut:
     """Lay out a sheet words first, whatever grid it has."""
-    return LaidOut(inked.sheet, lay_out_runs(inked), by_words=True)
+    sheet = inked.sheet
+    candidates = find_candidates(sheet.gray, find_ink(sheet.gray, sheet.unit), sheet.rulings, sheet.unit)
+    return LaidOut(sheet, lay_out_runs(inked, candidates), True, candidates)
 
 
 @cache

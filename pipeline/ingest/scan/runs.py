@@ -45,6 +45,9 @@ POSTS = 3
 WAIST = 0.4
 """Share of the ink of a line's middle rows that lies in its leanest row at least; between two lines there is less."""
 
+ON_LINE = 0.7
+"""Share of a blot that lies on a faint ruling from which it is a piece of it."""
+
 LARGE = 1.4
 """Height of a character in usual heights from which it is one of a title."""
 
@@ -79,7 +82,22 @@ def _print_alone(inked: InkedSheet, candidates: Sequence[Ruling]) -> Mask:
     side = round(THICKEST_STROKE * sheet.unit) | 1
     strokes = cv2.morphologyEx(sheet.gray, cv2.MORPH_BLACKHAT, np.ones((side, side), np.uint8))
     ink = np.where(np.asarray(strokes) >= _least_depth(strokes, inked.ink), inked.ink, 0).astype(np.uint8)
-    return erase_rulings(ink, [ruling_box(ruling, 0.0, sheet.unit) for ruling in candidates])
+    return without_pieces(
+        ink, [ruling_box(ruling, 0.0, sheet.unit) for ruling in candidates if ruling.origin == "trace"]
+    )
+
+
+def without_pieces(ink: Mask, lines: Sequence[PixelBox]) -> Mask:
+    """Return the ink without the blots that lie on lines for the most part: dashes and dots of faint rulings.
+
+    What crosses a line stays: it may be print, and the line none.
+    """
+    blots = find_blots(ink)
+    if not len(blots.stats) or not lines:
+        return ink
+    on_line = cv2.subtract(ink, erase_rulings(ink, lines))
+    share = np.bincount(blots.labels.ravel(), weights=(on_line > 0).ravel(), minlength=len(blots.stats) + 1)[1:]
+    return blots.keep(np.asarray(share < ON_LINE * blots.stats[:, 4], dtype=np.bool_))
 
 
 def _least_depth(strokes: NDArray[Any], ink: Mask) -> float:

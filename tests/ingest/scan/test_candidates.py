@@ -1,0 +1,106 @@
+"""Lines that are not surely rulings: faint, dotted and dashed ones, white ones, and the edges of shaded areas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.ingest.scan.ink.textlines import find_ink
+from pipeline.ingest.scan.rulings.candidates import find_candidates
+from pipeline.models import Ruling
+from tests.ingest.scan.support import Picture, blank_page
+
+UNIT = 200 / 72
+X0, X1, Y = 200, 1400, 700
+
+
+def dotted(page: Picture) -> None:
+    for x in range(X0, X1, 8):
+        page[Y : Y + 3, x : x + 3] = 90
+
+
+def dashed(page: Picture) -> None:
+    for x in range(X0, X1, 22):
+        page[Y : Y + 2, x : x + 14] = 60
+
+
+def pale(page: Picture) -> None:
+    page[Y : Y + 2, X0:X1] = 238
+
+
+def broken(page: Picture) -> None:
+    page[Y : Y + 2, X0:X1] = 40
+    for x in range(X0 + 150, X1 - 100, 200):
+        page[Y : Y + 2, x : x + 25] = 250
+
+
+def white_between_fills(page: Picture) -> None:
+    page[Y - 60 : Y + 60, X0:X1] = 225
+    page[Y - 1 : Y + 2, X0:X1] = 250
+
+
+def edge_of_fill(page: Picture) -> None:
+    page[Y : Y + 200, X0:X1] = 225
+
+
+def candidates_of(page: Picture) -> tuple[Ruling, ...]:
+    return find_candidates(page, find_ink(page, UNIT), (), UNIT)
+
+
+def written(page: Picture) -> Picture:
+    for x in range(X0, X1 - 100, 240):
+        for y in (Y - 12, Y + 34, Y + 150):
+            cv2.putText(page, "8B 5", (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (20,), 2, cv2.LINE_AA)
+    return page
+
+
+@pytest.mark.parametrize("draw", [dotted, dashed, pale, broken, white_between_fills, edge_of_fill])
+def test_a_line_is_a_candidate_however_it_is_drawn(draw: Callable[[Picture], None]) -> None:
+    page = blank_page()
+    draw(page)
+    lines = [r for r in candidates_of(written(page)) if r.horizontal and abs(r.y0 * UNIT - Y) < 4]
+    assert len(lines) == 1
+    assert lines[0].x0 * UNIT < X0 + 20
+    assert lines[0].x1 * UNIT > X1 - 20
+    assert lines[0].origin == ("fill" if draw in (white_between_fills, edge_of_fill) else "trace")
+
+
+@pytest.mark.parametrize("draw", [dotted, dashed, pale])
+def test_standing_lines_are_found_as_lying_ones_are(draw: Callable[[Picture], None]) -> None:
+    page = np.full((1654, 1654), 250, np.uint8)
+    draw(page)
+    lines = [r for r in candidates_of(np.ascontiguousarray(page.T)) if not r.horizontal]
+    assert [round(r.x0 * UNIT / 10) for r in lines] == [round(Y / 10)]
+
+
+def test_print_alone_makes_no_candidates() -> None:
+    page = blank_page()
+    for y in range(300, 2000, 36):
+        cv2.putText(page, "7 = 1 - 8 H 1 T E - 5 L 1" * 2, (150, y), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (20,), 2)
+    assert not [r for r in candidates_of(page) if r.y1 - r.y0 + r.x1 - r.x0 > 30]
+
+
+def test_noise_of_the_paper_makes_no_candidates() -> None:
+    noise = np.random.default_rng(5).normal(0, 14, (2339, 1654))
+    page = np.clip(blank_page(235) + noise, 0, 255).astype(np.uint8)
+    assert len(candidates_of(page)) == 0
+
+
+def test_a_dash_that_stands_alone_is_print() -> None:
+    page = blank_page()
+    page[Y : Y + 3, 700:728] = 20
+    page[Y : Y + 3, 900:956] = 20
+    assert len(candidates_of(page)) == 0
+
+
+def test_strength_tells_faint_lines_from_the_lines_of_the_page() -> None:
+    page = blank_page()
+    for y in range(300, 1500, 200):
+        page[y : y + 3, X0:X1] = 60
+    page[2000:2003, X0:X1] = 200
+    strengths = {round(r.y0 * UNIT / 100): r.strength for r in candidates_of(page) if r.horizontal}
+    assert strengths[3] == pytest.approx(1.0, abs=0.05)
+    assert strengths[20] < 0.4
