@@ -45,6 +45,7 @@ from pipeline.commands.options import (
     ProfileName,
     Quiet,
     Scheduler,
+    TextReader,
     Timeout,
     Verbose,
     print_json,
@@ -118,6 +119,7 @@ def run(
     executor: Executor = "local",
     scheduler: Scheduler = None,
     ocr: Ocr = _READ.ocr,
+    text_reader: TextReader = _READ.text_reader,
     force: Force = False,
     accept_shrink: AcceptShrink = False,
     timeout: Timeout = _LIMITS.timeout,
@@ -134,7 +136,14 @@ def run(
     verbose: Verbose = False,
 ) -> None:
     """Read the new and changed documents of files and folders (default data/raw) and publish the dataset."""
-    settings = ReadSettings(ocr, max_pages, max_pixels, profile=profile, allow_libreoffice=allow_libreoffice)
+    settings = ReadSettings(
+        ocr,
+        max_pages,
+        max_pixels,
+        profile=profile,
+        allow_libreoffice=allow_libreoffice,
+        text_reader=text_reader,
+    )
     limits = WorkerLimits(timeout, memory * MEBIBYTE)
     place = _place(executor, scheduler)
     options = RunOptions(out, settings, limits, jobs, force, accept_shrink, _reader(), corrections, place)
@@ -149,6 +158,7 @@ def retry(
     executor: Executor = "local",
     scheduler: Scheduler = None,
     ocr: Ocr = _READ.ocr,
+    text_reader: TextReader = _READ.text_reader,
     timeout: Timeout = _LIMITS.timeout,
     memory: Memory = _LIMITS.memory // MEBIBYTE,
     max_pages: MaxPages = _READ.max_pages,
@@ -164,7 +174,14 @@ def retry(
     from pipeline.running.upkeep import list_failures
 
     paths = list_failures(out, reason)
-    settings = ReadSettings(ocr, max_pages, max_pixels, profile=profile, allow_libreoffice=allow_libreoffice)
+    settings = ReadSettings(
+        ocr,
+        max_pages,
+        max_pixels,
+        profile=profile,
+        allow_libreoffice=allow_libreoffice,
+        text_reader=text_reader,
+    )
     limits = WorkerLimits(timeout, memory * MEBIBYTE)
     place = _place(executor, scheduler)
     options = RunOptions(
@@ -225,6 +242,7 @@ def tables(
     file: Annotated[Path, typer.Argument(help="A document of any format that is read.")],
     as_json: Json = False,
     ocr: Ocr = _READ.ocr,
+    text_reader: TextReader = _READ.text_reader,
     allow_libreoffice: AllowLibreOffice = False,
 ) -> None:
     """Show every ruled table of a document before it is read as a form."""
@@ -233,7 +251,8 @@ def tables(
 
     if not file.is_file():
         raise AccessError(f"{file}: no such file; give one that exists")
-    found = find_tables(file, ReadSettings(ocr=ocr, allow_libreoffice=allow_libreoffice))
+    settings = ReadSettings(ocr=ocr, allow_libreoffice=allow_libreoffice, text_reader=text_reader)
+    found = find_tables(file, settings)
     if as_json:
         print_json(found)
         return

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 OcrChoice = Literal["auto", "rapidocr", "tesseract"]
+TextReaderChoice = Literal["pdfium", "pdfplumber"]
 ExecutorChoice = Literal["local", "dask"]
 
 MEBIBYTE = 1024 * 1024
@@ -24,7 +25,8 @@ class ReadSettings:
     one rendered page or of one picture file. `max_unpacked`: bytes that a zipped file may unpack to. `profile`: scoring
     profile for every form, None to choose by its notes and district. `district_code`: the publisher's district, of
     one document that was fetched; it counts where the document itself does not tell. `allow_libreoffice`: whether
-    LibreOffice may convert what has no reader; it changes what becomes of those documents alone.
+    LibreOffice may convert what has no reader; it changes what becomes of those documents alone. `text_reader`: who
+    reads the characters and lines of PDF pages.
     """
 
     ocr: OcrChoice = "auto"
@@ -34,6 +36,7 @@ class ReadSettings:
     profile: str | None = None
     district_code: str | None = None
     allow_libreoffice: bool = False
+    text_reader: TextReaderChoice = "pdfium"
 
 
 @dataclass(frozen=True, slots=True)

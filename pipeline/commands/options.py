@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.settings import ExecutorChoice, OcrChoice
+from pipeline.settings import ExecutorChoice, OcrChoice, TextReaderChoice
 
 RAW, PROCESSED, CORRECTIONS = Path("data/raw"), Path("data/processed"), Path("data/corrections")
 
@@ -25,6 +25,7 @@ Scheduler = Annotated[
     str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Dask scheduler, such as tcp://host:8786.")
 ]
 Ocr = Annotated[OcrChoice, typer.Option("--ocr", help="Recogniser of scanned pages.")]
+TextReader = Annotated[TextReaderChoice, typer.Option("--text-reader", help="Reader of PDF pages with text.")]
 Force = Annotated[bool, typer.Option("--force", help="Read documents again even where nothing has changed.")]
 AcceptShrink = Annotated[
     bool, typer.Option("--accept-shrink", help="Publish even where a table loses rows or columns.")

@@ -35,7 +35,7 @@ def infer_columns(page: Page, data: bytes) -> Page:
 
     `data` are the bytes of the document, for camelot; only text pages of PDF files are looked at.
     """
-    if page.reader != "pdfplumber":
+    if page.reader not in ("pdfium", "pdfplumber"):
         return page
     issues, verticals = list(page.issues), []
     areas = unruled_areas(page)

@@ -173,7 +173,7 @@ def test_the_text_layer_is_opened_where_there_may_be_one(monkeypatch, draw, open
     calls, truly = [], pdfplumber.open
     monkeypatch.setattr(pdfplumber, "open", lambda *given: calls.append(given) or truly(*given))
 
-    read(pdf(draw, pages=2))
+    read(pdf(draw, pages=2), ReadSettings(text_reader="pdfplumber"))
 
     assert len(calls) == opened
 
@@ -225,7 +225,9 @@ def test_a_document_that_pdfplumber_cannot_count_loses_no_page(monkeypatch):
 
     monkeypatch.setattr(pdfplumber, "open", lambda *_: Empty())
 
-    assert [page.source for page in read(pdf(write_text, pages=3))] == ["ocr", "ocr", "ocr"]
+    pages = read(pdf(write_text, pages=3), ReadSettings(text_reader="pdfplumber"))
+
+    assert [page.source for page in pages] == ["ocr", "ocr", "ocr"]
 
 
 def test_a_blank_page_is_a_page():

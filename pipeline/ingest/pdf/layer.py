@@ -1,0 +1,115 @@
+"""A PDF page as pdfium sees it → the glyphs and lines that a person sees on it.
+
+characters and objects in arrays → what is seen → glyphs and rulings. Whether the text can be believed is told by
+`pipeline.ingest.pdf.trust`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from pipeline.ingest.pdf.affine import page_to_shown
+from pipeline.ingest.pdf.characters import Characters, read_characters
+from pipeline.ingest.pdf.fills import find_fills
+from pipeline.ingest.pdf.lines import find_lines
+from pipeline.ingest.pdf.objects import Drawing, read_objects
+from pipeline.ingest.pdf.textlayer import OVERPRINT, THIN, overprinted
+from pipeline.ingest.pdf.trust import PageFacts
+from pipeline.ingest.pdf.visibility import Mask, find_pictured_over, find_runs, find_seen
+from pipeline.models import Box, Glyph, Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLayer:
+    """What a page shows in characters and lines. `unseen` counts its characters that nobody sees,
+    `failure` says why nothing could be read.
+    """
+
+    glyphs: tuple[Glyph, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    candidates: tuple[Ruling, ...] = ()
+    overlays: tuple[Glyph, ...] = ()
+    unseen: int = 0
+    facts: PageFacts = field(default_factory=lambda: PageFacts(0, 0.0, 0.0, True))
+    failure: str = ""
+
+
+def read_layer(document: Any, page: Any) -> SeenLayer:
+    """Return what an open page of an open pypdfium2 document shows. Raises nothing: `failure` says what went wrong."""
+    try:
+        return _read_layer(document, page)
+    except (ArithmeticError, LookupError, ValueError, ctypes.ArgumentError) as error:
+        return SeenLayer(failure=f"pdfium: {type(error).__name__}")
+
+
+def _read_layer(document: Any, page: Any) -> SeenLayer:
+    width, height = page.get_size()
+    to_shown = page_to_shown(page)
+    drawing = read_objects(page, to_shown)
+    size = Box(0.0, 0.0, width, height)
+    if drawing.bare:
+        return SeenLayer(facts=_facts(drawing, 0, size))
+    chars = read_characters(page, to_shown)
+    seen = _seen(document, page, chars, drawing, size)
+    written = np.array([not text.isspace() for text in chars.texts], bool)
+    lines = find_lines(drawing)
+    return SeenLayer(
+        glyphs=make_glyphs(chars.take(seen)),
+        rulings=lines.rulings,
+        candidates=lines.candidates,
+        unseen=int((written & ~seen).sum()),
+        facts=_facts(drawing, int((written & seen).sum()), size),
+    )
+
+
+def _seen(document: Any, page: Any, chars: Characters, drawing: Drawing, size: Box) -> Mask:
+    if not len(chars):
+        return np.zeros(0, bool)
+    runs = find_runs(chars, drawing)
+    seen = find_seen(chars, runs, find_fills(drawing.paths, THIN), size)
+    if drawing.pictures:
+        seen &= ~find_pictured_over(document, page, chars, runs, drawing.pictures)
+    return seen
+
+
+def _facts(drawing: Drawing, characters: int, size: Box) -> PageFacts:
+    """Return what tells whether the text can be believed; scanners may store a page in strips."""
+    area = max(1.0, size.width * size.height)
+    covered = sum(_shared_area(picture.box, size) for picture in drawing.pictures) / area
+    hidden = sum(run.mode == 3 for run in drawing.texts.values())
+    return PageFacts(characters, min(1.0, covered), hidden / max(1, len(drawing.texts)), drawing.bare)
+
+
+def _shared_area(box: Box, other: Box) -> float:
+    width = min(box.x1, other.x1) - max(box.x0, other.x0)
+    height = min(box.y1, other.y1) - max(box.y0, other.y0)
+    return max(0.0, width) * max(0.0, height)
+
+
+def make_glyphs(chars: Characters) -> tuple[Glyph, ...]:
+    """Return a glyph for each character; one that was printed twice for boldness counts once."""
+    boxes = chars.boxes().tolist()
+    if not _may_be_overprinted(chars, boxes):
+        return tuple(Glyph(text, Box(*box)) for text, box in zip(chars.texts, boxes, strict=True))
+    placed: dict[tuple[str, int, int], tuple[float, float]] = {}
+    return tuple(
+        Glyph(text, Box(*box))
+        for text, box in zip(chars.texts, boxes, strict=True)
+        if not overprinted(placed, text, box[0], box[1])
+    )
+
+
+def _may_be_overprinted(chars: Characters, boxes: list[list[float]]) -> bool:
+    """Tell whether two equal characters share a square twice as wide as the distance that counts."""
+    width = 2 * OVERPRINT
+    for dx, dy in ((0.0, 0.0), (OVERPRINT, 0.0), (0.0, OVERPRINT), (OVERPRINT, OVERPRINT)):
+        places = {
+            (text, (box[0] + dx) // width, (box[1] + dy) // width) for text, box in zip(chars.texts, boxes, strict=True)
+        }
+        if len(places) < len(boxes):
+            return True
+    return False

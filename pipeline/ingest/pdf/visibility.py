@@ -1,0 +1,139 @@
+"""Which characters of a page a person sees, by how pdfium paints them.
+
+Not seen is what is drawn without ink (rendering modes 3 and 7, ISO 32000-1, 9.3.6, or no opacity), what lies outside
+the page or its own clip, what has the colour of its ground, and what an opaque fill or picture that is painted later
+lies over. Whether the page's picture agrees is asked elsewhere.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
+
+from pipeline.ingest.pdf.characters import Characters
+from pipeline.ingest.pdf.fills import Fill, Ground, lightness
+from pipeline.ingest.pdf.objects import Drawing, Picture, TextRun
+from pipeline.models import Box
+
+INKLESS = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP})
+"""Text rendering modes that paint nothing."""
+
+FAINTEST = 8
+"""Opacity (of 255) below which nothing is seen."""
+
+ALIKE = 0.02
+"""Difference of lightness up to which a character cannot be told from its ground."""
+
+LIGHT = 0.9
+"""Lightness from which characters are held against the white of the paper."""
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The text objects behind the characters of a page; `of_char` (n) is the place of each character's own."""
+
+    runs: Sequence[TextRun]
+    of_char: NDArray[np.int64]
+
+    def spread(self, values: Sequence[Any]) -> NDArray[Any]:
+        """Return for each character what its text object has."""
+        return np.array(values)[self.of_char]
+
+
+def find_runs(chars: Characters, drawing: Drawing) -> Runs:
+    """Return the text objects of the characters; one that the page's objects do not list is plain black text."""
+    owners, of_char = np.unique(chars.owner, return_inverse=True)
+    everywhere = Box(-1e9, -1e9, 1e9, 1e9)
+    plain = [TextRun(int(owner), 0, 0, (0, 0, 0, 255), False, everywhere) for owner in owners]
+    return Runs([drawing.texts.get(run.address, run) for run in plain], of_char)
+
+
+def find_seen(chars: Characters, runs: Runs, fills: Sequence[Fill], page: Box) -> Mask:
+    """Return which characters are seen, pictures apart."""
+    boxes = chars.boxes()
+    centers = np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2], axis=1)
+    inked = runs.spread([run.mode not in INKLESS and run.color[3] >= FAINTEST for run in runs.runs])
+    seen = np.asarray(inked & _within(centers, runs, page))
+    seen &= ~_alike(centers, runs, fills)
+    return np.asarray(seen & ~_filled_over(centers, runs, fills))
+
+
+def _within(centers: NDArray[np.float64], runs: Runs, page: Box) -> Mask:
+    clips = [run.clip for run in runs.runs]
+    x0 = np.maximum(runs.spread([c.x0 for c in clips]), page.x0)
+    y0 = np.maximum(runs.spread([c.y0 for c in clips]), page.y0)
+    x1 = np.minimum(runs.spread([c.x1 for c in clips]), page.x1)
+    y1 = np.minimum(runs.spread([c.y1 for c in clips]), page.y1)
+    x, y = centers.T
+    return np.asarray((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1))
+
+
+def _alike(centers: NDArray[np.float64], runs: Runs, fills: Sequence[Fill]) -> Mask:
+    """Return which characters have the colour of what lies under them; stroked ones (modes 1, 2) are not asked."""
+    light = runs.spread([lightness(run.color) if run.mode == 0 else 0.0 for run in runs.runs])
+    order = runs.spread([run.order for run in runs.runs])
+    alike = np.zeros(len(centers), bool)
+    for at in np.unique(order[(light > LIGHT) | (len(fills) > 0)]):
+        chosen = order == at
+        below = [fill for fill in fills if fill.order < at]
+        if below or light[chosen][0] > LIGHT:
+            alike[chosen] = np.abs(Ground(below).at(centers[chosen]) - light[chosen]) <= ALIKE
+    return alike
+
+
+def _filled_over(centers: NDArray[np.float64], runs: Runs, fills: Sequence[Fill]) -> Mask:
+    order = runs.spread([run.order for run in runs.runs])
+    over = np.zeros(len(centers), bool)
+    x, y = centers.T
+    for fill in fills:
+        if fill.opaque and (order < fill.order).any():
+            b = fill.box
+            over |= (order < fill.order) & (x > b.x0) & (x < b.x1) & (y > b.y0) & (y < b.y1)
+    return over
+
+
+def find_pictured_over(document: Any, page: Any, chars: Characters, runs: Runs, pictures: Sequence[Picture]) -> Mask:
+    """Return which characters lie under an opaque part of a picture that is painted later."""
+    boxes = chars.boxes()
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    order = runs.spread([run.order for run in runs.runs])
+    over = np.zeros(len(chars), bool)
+    for picture in pictures:
+        b = picture.box
+        under = (order < picture.order) & (x > b.x0) & (x < b.x1) & (y > b.y0) & (y < b.y1)
+        if not under.any() or picture.transparent:
+            continue
+        opacity = _opacity(document, page, picture)
+        if opacity is None:
+            continue
+        rows, cols = opacity.shape
+        i = ((y[under] - b.y0) / b.height * rows).astype(int).clip(0, rows - 1)
+        j = ((x[under] - b.x0) / b.width * cols).astype(int).clip(0, cols - 1)
+        over[under] |= opacity[i, j] >= 250
+    return over
+
+
+def _opacity(document: Any, page: Any, picture: Picture) -> NDArray[np.uint8] | None:
+    """Return a picture's opacity as it is drawn, row by row; None where it cannot be drawn."""
+    handle = ctypes.cast(picture.address, pdfium_c.FPDF_PAGEOBJECT)
+    bitmap = pdfium_c.FPDFImageObj_GetRenderedBitmap(document.raw, page.raw, handle)
+    if not bitmap:
+        return None
+    try:
+        width, height = pdfium_c.FPDFBitmap_GetWidth(bitmap), pdfium_c.FPDFBitmap_GetHeight(bitmap)
+        stride = pdfium_c.FPDFBitmap_GetStride(bitmap)
+        if pdfium_c.FPDFBitmap_GetFormat(bitmap) not in (pdfium_c.FPDFBitmap_BGRA, pdfium_c.FPDFBitmap_BGRA_Premul):
+            return np.full((height, width), 255, np.uint8)
+        buffer = pdfium_c.FPDFBitmap_GetBuffer(bitmap)
+        data = (ctypes.c_ubyte * (stride * height)).from_address(ctypes.cast(buffer, ctypes.c_void_p).value or 0)
+        return np.frombuffer(data, np.uint8).reshape(height, stride)[:, 3 : 4 * width : 4].copy()
+    finally:
+        pdfium_c.FPDFBitmap_Destroy(bitmap)
