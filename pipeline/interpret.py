@@ -14,7 +14,9 @@ from pipeline.doubt.second_voice import SecondVoice
 from pipeline.doubt.witness import examine_forms
 from pipeline.forms.districts import resolve_districts
 from pipeline.forms.form import read_forms
+from pipeline.ingest.second_look import read_words
 from pipeline.layout.assemble import assemble_document
+from pipeline.layout.fit.document import fit_pages
 from pipeline.layout.regions import find_regions
 from pipeline.layout.ruleless import infer_columns
 from pipeline.models import Form, Page, PageIssue
@@ -65,7 +67,8 @@ def interpret_pages(pages: Sequence[Page], data: bytes, file_name: str, settings
     Raises:
         DocumentError: what the stages raise.
     """
-    pages = [infer_columns(page, data) for page in pages]
+    fitted = fit_pages(pages, lambda page: read_words(data, page, settings))
+    pages = [infer_columns(page, data) for page in fitted]
     layouts = [find_regions(page) for page in pages]
     forms, others = read_forms(assemble_document(layouts), len(layouts))
     forms = resolve_districts(forms, file_name, settings.district_code)

@@ -61,7 +61,7 @@ def look_again(data: bytes, page: Page, settings: ReadSettings) -> Look | None:
     sheet = match_position(straighten_page(*drawn), page) if drawn else None
     if sheet is None:
         return None
-    cells = tuple(cell for grid in find_grids(sheet.rulings) for cell in grid.cells)
+    cells = tuple(cell for grid in find_grids(page.rulings) for cell in grid.cells)
     return Look(find_sheet_ink(sheet), cells)
 
 

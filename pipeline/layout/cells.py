@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from pipeline.geometry.grid import GridCell
 from pipeline.layout.regions import Region, group_lines, join_glyphs, join_lines
+from pipeline.layout.ruleless import PROPOSED
 from pipeline.models import Box, Cell, Glyph, Page, PageIssue, Place, Table
 from pipeline.text import normalise_text
 
@@ -73,7 +74,7 @@ def _cell(page: Page, cell: GridCell, glyphs: Sequence[Glyph]) -> Cell:
         text=text,
         places=(_place(page, cell.box),),
         confidence=min((g.confidence for g in written), default=1.0),
-        doubt=next((g.doubt for g in written if g.doubt), "" if page.grid_reader == "rulings" else "inferred_columns"),
+        doubt=next((g.doubt for g in written if g.doubt), "inferred_columns" if page.grid_reader == PROPOSED else ""),
         alternatives=written[0].alternatives if len(written) == 1 else (),
         source=page.source,
         open_above=cell.open_above,

@@ -26,6 +26,9 @@ FEWEST_COLUMNS = 6
 RUN_GAP = 0.6
 """Share of the glyph height up to which a gap belongs to one run of text."""
 
+PROPOSED = "camelot-hybrid"
+"""The grid reader of a page whose columns camelot proposed: every cell of it is doubted."""
+
 ALIGNED = 8.0
 """Distance in points within which rulings end at the same margin."""
 
@@ -33,9 +36,9 @@ ALIGNED = 8.0
 def infer_columns(page: Page, data: bytes) -> Page:
     """Return the page with column lines where it has labelled tables without them; any other page unchanged.
 
-    `data` are the bytes of the document, for camelot; only text pages of PDF files are looked at.
+    `data` are the bytes of the document, for camelot; only text pages of PDF files without any vertical are looked at.
     """
-    if page.reader not in ("pdfium", "pdfplumber"):
+    if page.source != "text" or not page.placed or any(not ruling.horizontal for ruling in page.rulings):
         return page
     issues, verticals = list(page.issues), []
     areas = unruled_areas(page)
@@ -47,7 +50,7 @@ def infer_columns(page: Page, data: bytes) -> Page:
             issues.append(PageIssue("page_unread", message, page.number))
             continue
         verticals += draw_columns(page, area, columns)
-    grid_reader = "camelot-hybrid" if verticals else page.grid_reader
+    grid_reader = PROPOSED if verticals else page.grid_reader
     return replace(page, rulings=(*page.rulings, *verticals), grid_reader=grid_reader, issues=tuple(issues))
 
 

@@ -1,0 +1,135 @@
+"""Where the forms of a page stand: from the label of the project's name, or a head, down to the total.
+
+What stands above the first form belongs to the one that goes on from the page before. Running titles, page numbers and
+notes stay outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.labels.words import is_title
+from pipeline.layout.fit.bands import HeadRow, bounding_box, line_above, line_below
+from pipeline.layout.fit.page import Evidence
+from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.stacks import Stack
+from pipeline.models import Box
+
+MARGIN = 3.0
+"""Points between the outermost text and an outer edge that is not drawn."""
+
+FOOT = 3.0
+"""Heights of a line from which a gap below a table ends it, where neither a total nor a line does."""
+
+LONG = 15.0
+"""Heights of a line from which a drawn horizontal is one of the table's."""
+
+ROWS_DRAWN = 3
+"""Drawn horizontals from which the first of a page is the upper side of its table, or of its second row."""
+
+TITLE_ABOVE = 12.0
+"""Heights of a line within which the title stands above the form that it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A form, or the part of one that stands on a page: its rectangle, heads, runs and labels."""
+
+    box: Box
+    heads: Sequence[HeadRow]
+    runs: Sequence[Run]
+    stacks: Sequence[Stack]
+
+    def total_below(self, y: float) -> Stack | None:
+        """Return the label of the total below a height: the last one, for a fund line may be called so too."""
+        totals = [stack for stack in self.stacks if stack.field("total") and stack.box.y0 > y]
+        return totals[-1] if totals else None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the form's total stands on this page."""
+        return self.total_below(self.heads[-1].box.y1 if self.heads else self.box.y0 - 1) is not None
+
+
+def find_areas(evidence: Evidence, goes_on: bool) -> list[Area]:
+    """Return the forms of a page from top to bottom; `goes_on` tells that one goes on from the page before."""
+    heads = evidence.heads
+    starts = sorted(s.box.y0 for s in evidence.stacks if s.field("single") == "project_name")
+    if not starts and heads and not goes_on:
+        starts = [heads[0].box.y0]
+    limits = [*(_title_above(start, evidence) for start in starts), float("inf")]
+    areas = [_find_area(evidence, (start, end)) for start, end in zip(starts, limits[1:], strict=True)]
+    if goes_on or (heads and heads[0].box.y0 < min(starts, default=0.0)):
+        areas.insert(0, _find_area(evidence, (-1.0, limits[0]), begun_before=True))
+    return [area for area in areas if area is not None]
+
+
+def _title_above(start: float, evidence: Evidence) -> float:
+    """Return where the lines above a form begin that belong to it: at its title, if there is one."""
+    nearest = start - TITLE_ABOVE * evidence.em
+    titles = [run.box.y0 for run in evidence.runs if is_title(run.text) and nearest < run.box.y0 < start]
+    return min(titles, default=start - 0.5 * evidence.em)
+
+
+def _find_area(evidence: Evidence, limits: tuple[float, float], begun_before: bool = False) -> Area | None:
+    top, end = limits
+    runs = [run for run in evidence.runs if top - 1 <= run.box.y0 and run.middle < end - 0.5]
+    stacks = [stack for stack in evidence.stacks if top - 1 <= stack.box.y0 and stack.middle < end - 0.5]
+    heads = [head for head in evidence.heads if top - 1 <= head.box.y0 and head.box.center[1] < end - 0.5]
+    if begun_before:
+        runs = _without_running_lines(runs, evidence)
+    if not runs:
+        return None
+    bottom = _bottom(runs, stacks, heads, evidence)
+    runs = [run for run in runs if run.middle < bottom]
+    if not runs:
+        return None
+    first = min(run.box.y0 for run in runs)
+    left, right = _sides(runs, (first, bottom), evidence)
+    row = Box(left, first, right, first + evidence.em)
+    upper = max(line_above(row, evidence.runs, evidence.lying), first - evidence.em)
+    return Area(Box(left, upper, right, bottom), heads, runs, [s for s in stacks if s.middle < bottom])
+
+
+def _without_running_lines(runs: Sequence[Run], evidence: Evidence) -> list[Run]:
+    """Leave out the running titles above the first drawn line of a page; a row that goes on has several texts."""
+    lines = [line for line in evidence.lying.all if line.end - line.start > LONG * evidence.em]
+    if len(lines) < ROWS_DRAWN:
+        return list(runs)
+    above = [run for run in runs if run.middle < lines[0].at]
+    beside = any(a.box.x1 < b.box.x0 and abs(a.middle - b.middle) < evidence.em for a in above for b in above)
+    near = lines[0].at - max((run.box.y1 for run in above), default=0.0) < evidence.em
+    return list(runs) if beside and near else [run for run in runs if run.middle > lines[0].at]
+
+
+def _bottom(runs: Sequence[Run], stacks: Sequence[Stack], heads: Sequence[HeadRow], evidence: Evidence) -> float:
+    """Return where the table ends: below its total, else below the last line or run that belongs to it."""
+    begun = max((head.box.y1 for head in heads), default=min(run.box.y0 for run in runs) - 1)
+    totals = [stack for stack in stacks if stack.field("total") and stack.box.y0 > begun]
+    left, right = min(run.box.x0 for run in runs), max(run.box.x1 for run in runs)
+    if totals:
+        label = totals[-1].box
+        row = bounding_box([label, *(run.box for run in runs if label.y0 - 1 <= run.middle <= label.y1 + 1)])
+        return line_below(Box(left, row.y0, right, row.y1), runs, evidence.lying)
+    end = begun
+    for run in sorted(runs, key=lambda r: r.box.y0):
+        if run.box.y0 > end + FOOT * evidence.em and end > begun:
+            break
+        end = max(end, run.box.y1)
+    lines = evidence.lying.near(end - 2, end + FOOT * evidence.em)
+    closing = [line.at for line in lines if line.end - line.start > 0.5 * (right - left)]
+    return closing[0] if closing else end + 0.5 * evidence.em
+
+
+def _sides(runs: Sequence[Run], band: tuple[float, float], evidence: Evidence) -> tuple[float, float]:
+    """Return the left and right edge: those of the drawn lines where they reach beyond the text."""
+    left, right = min(run.box.x0 for run in runs) - MARGIN, max(run.box.x1 for run in runs) + MARGIN
+    top, bottom = band
+    lying = evidence.lying.near(top - evidence.em, bottom + evidence.em)
+    long = [line for line in lying if line.end - line.start > 0.3 * (right - left)]
+    height = 0.3 * (bottom - top)
+    outer = [line.at for line in evidence.standing.all if min(line.end, bottom) - max(line.start, top) > height]
+    starts = [x for x in (*(line.start for line in long), *outer) if x < left + 2 * MARGIN]
+    ends = [x for x in (*(line.end for line in long), *outer) if x > right - 2 * MARGIN]
+    return min(starts, default=left), max(ends, default=right)

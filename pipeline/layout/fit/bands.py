@@ -1,0 +1,129 @@
+"""The parts of a form on a page, from top to bottom, told by their labels.
+
+A form begins with the label of the project's name; its funds, goals and indicators each begin with a row of heads; the
+total ends it. What stands above the first form of a page goes on from the page before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.layout.fit.lines import Lines
+from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.stacks import Stack
+from pipeline.models import Box
+
+Part = Literal["single", "fund_columns", "goals", "indicators"]
+
+LEAST: dict[Part, int] = {"fund_columns": 3, "goals": 2, "indicators": 4}
+"""Different heads that make a row the head of a part."""
+
+NEAR = 2.0
+"""How far, in points, the line above or below a row may reach into its text."""
+
+LEAST_SUPPORT = 0.3
+"""Share of a table's width that a line must rule to begin or end a part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadRow:
+    """A row of heads: what part it begins, and its cells from left to right, those without a known label included."""
+
+    part: Part
+    cells: tuple[Stack, ...]
+    box: Box
+
+
+def find_heads(stacks: Sequence[Stack], runs: Sequence[Run]) -> list[HeadRow]:
+    """Return the head rows of a page from top to bottom."""
+    rows = [row for part in LEAST for row in _rows_of(part, stacks, runs)]
+    kept = [row for row in rows if not any(_beats(other, row) for other in rows if other is not row)]
+    return sorted(kept, key=lambda row: row.box.y0)
+
+
+def _beats(other: HeadRow, row: HeadRow) -> bool:
+    """Tell whether another reading of the same labels knows more of them."""
+    shared = {id(cell) for cell in other.cells} & {id(cell) for cell in row.cells}
+    return bool(shared) and _known(other) > _known(row)
+
+
+def _known(row: HeadRow) -> int:
+    return len({field for cell in row.cells if (field := cell.field(row.part))})
+
+
+def _rows_of(part: Part, stacks: Sequence[Stack], runs: Sequence[Run]) -> Iterator[HeadRow]:
+    """Yield the rows in which enough different labels of a part stand side by side."""
+    labels = [stack for stack in stacks if stack.field(part)]
+    used: set[int] = set()
+    for label in sorted(labels, key=lambda s: s.box.height):
+        row = [other for other in labels if id(other) not in used and _level_with(other.box, label.box)]
+        if len({other.field(part) for other in row}) < LEAST[part]:
+            continue
+        row = _without_section(part, row)
+        used.update(map(id, row))
+        cells = _with_unknown(part, row, stacks, runs)
+        yield HeadRow(part, cells, bounding_box(cell.box for cell in cells))
+
+
+def _without_section(part: Part, row: list[Stack]) -> list[Stack]:
+    """Leave out the name of the section beside the heads, which some templates use as a head too."""
+    rest = [label for label in row if not label.field("sections")]
+    return rest if len({label.field(part) for label in rest}) >= LEAST[part] else row
+
+
+def _level_with(box: Box, other: Box) -> bool:
+    """Tell whether two boxes stand side by side: the middle of the lower one lies within the higher one."""
+    low, high = (box, other) if box.height < other.height else (other, box)
+    return high.y0 - 1 <= low.center[1] <= high.y1 + 1
+
+
+def _with_unknown(part: Part, row: Sequence[Stack], stacks: Sequence[Stack], runs: Sequence[Run]) -> tuple[Stack, ...]:
+    """Return the cells of a head row, with those between and behind the known ones that bear no known label."""
+    box = bounding_box(cell.box for cell in row)
+    known = {id(run) for stack in stacks for run in stack.runs}
+    rest = [
+        run for run in runs if id(run) not in known and run.box.x0 > box.x0 and box.y0 - 1 <= run.middle <= box.y1 + 1
+    ]
+    return tuple(sorted((*row, *_columns_of(rest)), key=lambda cell: cell.box.x0))
+
+
+def _columns_of(runs: Sequence[Run]) -> Iterator[Stack]:
+    """Yield runs that stand below each other as one cell each."""
+    piles: list[list[Run]] = []
+    for run in sorted(runs, key=lambda r: r.box.x0):
+        pile = next((p for p in piles if min(run.box.x1, p[-1].box.x1) - max(run.box.x0, p[-1].box.x0) > 0), None)
+        if pile is None:
+            piles.append([run])
+        else:
+            pile.append(run)
+    for pile in piles:
+        ordered = sorted(pile, key=lambda r: r.box.y0)
+        yield Stack("".join(r.text for r in ordered), bounding_box(r.box for r in ordered), tuple(ordered), ())
+
+
+def bounding_box(boxes: Iterable[Box]) -> Box:
+    """Return the smallest box around some boxes, of which there is at least one."""
+    first, *rest = boxes
+    for box in rest:
+        first = first.union(box)
+    return first
+
+
+def line_above(row: Box, runs: Sequence[Run], horizontals: Lines) -> float:
+    """Return where a row begins, `row` being as wide as its table: at a line just above it, or in the gap."""
+    ends = [run.box.y1 for run in runs if run.middle < row.y0 and run.box.x1 > row.x0 and run.box.x0 < row.x1]
+    last = min(max(ends, default=row.y0 - 2 * row.height), row.y0)
+    lines = horizontals.near(last - NEAR, row.y0 + NEAR)
+    support, at = max(((horizontals.support(line.at, row.x0, row.x1), line.at) for line in lines), default=(0.0, 0.0))
+    return at if support > LEAST_SUPPORT else (last + row.y0) / 2
+
+
+def line_below(row: Box, runs: Sequence[Run], horizontals: Lines) -> float:
+    """Return where a row ends, `row` being as wide as its table: at a line just below it, or half a line behind it."""
+    begins = [run.box.y0 for run in runs if run.middle > row.y1 and run.box.x1 > row.x0 and run.box.x0 < row.x1]
+    nearest = max(min(begins, default=row.y1 + 2 * row.height), row.y1)
+    lines = horizontals.near(row.y1 - NEAR, nearest + NEAR)
+    support, at = max(((horizontals.support(line.at, row.x0, row.x1), -line.at) for line in lines), default=(0.0, 0.0))
+    return -at if support > LEAST_SUPPORT else min((nearest + row.y1) / 2, row.y1 + 0.5 * row.height)

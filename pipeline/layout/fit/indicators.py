@@ -1,0 +1,195 @@
+"""The indicator table divided into cells, on the page of its heads and on those on which it goes on."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.layout.fit.areas import Area
+from pipeline.layout.fit.bands import HeadRow, bounding_box, line_above
+from pipeline.layout.fit.columns import head_edges
+from pipeline.layout.fit.drawing import Band, Drawing, runs_within
+from pipeline.layout.fit.edges import Edge
+from pipeline.layout.fit.levels import label_bounds
+from pipeline.layout.fit.page import Evidence
+from pipeline.layout.fit.parts import LOOSE, section_edge
+from pipeline.layout.fit.rows import anchor_rows, parted_rows, pile_blocks, row_edge
+from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.stacks import Stack
+from pipeline.models import Box
+
+Sides = tuple[float, float]
+
+DRAWN = 0.6
+"""Share of a row's width from which its lower edge is printed, and leaves merged cells whole."""
+
+SAME_SCALE = (0.8, 1.25)
+"""Between these a table on the next page is the same one, somewhat larger or smaller."""
+
+ANCHORS = ("weight_raw", "score_raw")
+"""Columns whose numbers never wrap: each is a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The columns of an indicator table that goes on: their fields, and their edges between the table's sides."""
+
+    fields: tuple[str | None, ...]
+    edges: tuple[float, ...]
+    left: float
+    right: float
+
+    def onto(self, box: Box) -> Carried:
+        """Return the columns on a page on which the table stands elsewhere or is scaled otherwise."""
+        scale = box.width / max(1.0, self.right - self.left)
+        if not SAME_SCALE[0] < scale < SAME_SCALE[1]:
+            return self
+        edges = tuple(box.x0 + (x - self.left) * scale for x in self.edges)
+        return Carried(self.fields, edges, box.x0, box.x1)
+
+    @property
+    def named(self) -> dict[str | None, Sides]:
+        """The sides of each field's column."""
+        return dict(zip(self.fields, itertools.pairwise(self.edges), strict=True))
+
+    @property
+    def values_from(self) -> float:
+        """Where the columns begin that have a cell in every row: behind the first and second level."""
+        levels = [i for i, name in enumerate(self.fields) if name in {"level1", "level2"}]
+        return self.edges[max(levels) + 1] if levels else self.edges[0]
+
+
+def divide_indicators(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> Carried:
+    """Divide the indicator table; return its columns for the page on which it goes on."""
+    total = area.total_below(head.box.y1)
+    end = _rows_end(total, area, drawing.evidence, band[1])
+    start = section_edge(head, area, drawing, (band[0], end))
+    if start > area.box.x0:
+        drawing.stand(start, (band[0], end))
+    body = [run for run in runs_within(area.runs, (band[0], end)) if run.box.center[0] > start]
+    box = area.box
+    edges = head_edges(head, (start, box.x1), (band[0], end), body, drawing.evidence.standing)
+    fields = tuple(cell.field("indicators") for cell in head.cells)
+    columns = Carried(fields, (start, *(edge.at for edge in edges), box.x1), box.x0, box.x1)
+    below = [run for run in body if run.middle > head.box.y1]
+    drawing.stand_all(edges, (band[0], end), below)
+    _part_total(columns, total, (end, band[1]), drawing)
+    first = min((run.middle for run in below if run.box.center[0] > columns.values_from), default=end)
+    split = row_edge(head.box.center[1], first, (columns.values_from, box.x1), body, drawing.evidence.lying)
+    drawing.lie(split.at, start, box.x1)
+    _divide_rows(columns, (split.at, end), below, drawing)
+    return columns
+
+
+def continue_indicators(columns: Carried, area: Area, drawing: Drawing, band: Band) -> None:
+    """Divide the rows of an indicator table that goes on from the page before."""
+    columns = columns.onto(area.box)
+    total = area.total_below(band[0] - 1)
+    end = _rows_end(total, area, drawing.evidence, band[1])
+    for x in columns.edges[:-1]:
+        if x > area.box.x0 + 2:
+            drawing.stand(x, (band[0], end))
+    _part_total(columns, total, (end, band[1]), drawing)
+    body = [run for run in runs_within(area.runs, (band[0], end)) if run.box.center[0] > columns.edges[0]]
+    _divide_rows(columns, (band[0], end), body, drawing)
+
+
+def _rows_end(total: Stack | None, area: Area, evidence: Evidence, bottom: float) -> float:
+    """Return where the rows end: above the total, else at the bottom."""
+    if total is None or total.middle >= bottom:
+        return bottom
+    row = Box(area.box.x0, total.box.y0, area.box.x1, total.box.y1)
+    return line_above(row, area.runs, evidence.lying)
+
+
+def _part_total(columns: Carried, label: Stack | None, row: Band, drawing: Drawing) -> None:
+    """Divide the total: its label goes on as far as the column before the first number."""
+    if row[1] - row[0] < 2:
+        return
+    drawing.lie(row[0], columns.left, columns.right)
+    figures = [i for i, name in enumerate(columns.fields) if name in ANCHORS]
+    first = min(figures, default=len(columns.fields) - 1)
+    for i, x in enumerate(columns.edges[1:-1], 1):
+        beyond = label is None or x > label.box.x1 - 1
+        if beyond and (i >= first or drawing.evidence.standing.support(x, *row) > DRAWN):
+            drawing.stand(x, row)
+
+
+def _divide_rows(columns: Carried, band: Band, body: Sequence[Run], drawing: Drawing) -> None:
+    """Draw the edges between rows, and those of the merged cells of both levels."""
+    evidence, start = drawing.evidence, columns.values_from
+    values = [run for run in body if run.box.center[0] > start]
+    edges = parted_rows(_anchors(columns, body, evidence.em), band, (start, columns.edges[-1]), body, evidence.lying)
+    drawing.doubt_crossed(edges, values)
+    for edge in edges:
+        _lie_across(edge, columns, values, drawing)
+    rows = list(itertools.pairwise([band[0], *(edge.at for edge in edges), band[1]]))
+    _divide_levels(columns, rows, body, drawing)
+
+
+def _anchors(columns: Carried, body: Sequence[Run], em: float) -> list[float]:
+    """Return the middles of the rows: of weights and scores, and of names beside which neither stands."""
+    names = columns.named
+    found = anchor_rows(_in_column(body, names[name]) for name in ANCHORS if name in names)
+    third = _in_column(body, names["level3"]) if "level3" in names else []
+    for block in pile_blocks(third, _looseness(third, em)):
+        box = bounding_box(run.box for run in block)
+        if not any(box.y0 - 0.3 * em <= y <= box.y1 + 0.3 * em for y in found):
+            found.append(box.center[1])
+    return sorted(found)
+
+
+def _in_column(runs: Iterable[Run], sides: Sides) -> list[Run]:
+    return [run for run in runs if sides[0] <= run.box.center[0] < sides[1]]
+
+
+def _looseness(runs: Sequence[Run], em: float) -> float:
+    """Return the gap from which two lines of a column are of different rows: well above that of wrapped lines."""
+    ordered = sorted(runs, key=lambda run: run.box.y0)
+    gaps = [b.box.y0 - a.box.y1 for a, b in itertools.pairwise(ordered)]
+    tight = [gap for gap in gaps if gap < 0.8 * em]
+    return max(0.35 * em, 1.6 * min(tight) + 1.0) if tight else LOOSE * em
+
+
+def _lie_across(edge: Edge, columns: Carried, values: Sequence[Run], drawing: Drawing) -> None:
+    """Draw the edge of two rows across the columns; where it is printed, not through cells that it leaves whole."""
+    for sides in itertools.pairwise(columns.edges):
+        if sides[1] > columns.values_from + 1 and not _leaves_whole(edge, sides, values, drawing.evidence):
+            drawing.lie(edge.at, *sides)
+
+
+def _leaves_whole(edge: Edge, sides: Sides, values: Sequence[Run], evidence: Evidence) -> bool:
+    """Tell whether an edge that is printed beside a column leaves the cell in it whole.
+
+    In a picture a line may be broken there: only a text that stands across the edge shows a merged cell.
+    """
+    if edge.support <= DRAWN or evidence.lying.support(edge.at, *sides) > 0.3:
+        return False
+    return evidence.exact or any(run.box.y0 < edge.at < run.box.y1 for run in _in_column(values, sides))
+
+
+def _divide_levels(columns: Carried, rows: Sequence[Band], body: Sequence[Run], drawing: Drawing) -> None:
+    """Draw the edges of the merged cells of both levels, the second first: the first rarely cuts it."""
+    starts: frozenset[int] = frozenset()
+    names, evidence = columns.named, drawing.evidence
+    for name in ("level2", "level1"):
+        if name not in names:
+            continue
+        left, right = names[name]
+        drawn = frozenset(
+            i for i, (top, _) in enumerate(rows) if i and evidence.lying.support(top, left + 1, right - 1) > 0.5
+        )
+        starts = frozenset(label_bounds(rows, _labels_in((left, right), body, evidence), drawn, starts))
+        for i in starts:
+            drawing.lie(rows[i][0], left, right)
+
+
+def _labels_in(sides: Sides, body: Sequence[Run], evidence: Evidence) -> list[Band]:
+    """Return the labels of a level's column as (top, bottom): known words, and blocks of other text."""
+    mine = {id(run): run for run in _in_column(body, sides)}
+    known = [s for s in evidence.stacks if s.field("levels") and all(id(run) in mine for run in s.runs)]
+    used = {id(run) for stack in known for run in stack.runs}
+    blocks = pile_blocks([run for key, run in mine.items() if key not in used], LOOSE * evidence.em)
+    boxes = [*(stack.box for stack in known), *(bounding_box(run.box for run in block) for block in blocks)]
+    return sorted((box.y0, box.y1) for box in boxes)

@@ -1,0 +1,62 @@
+"""Merged cells of the first and second level: which rows a label covers.
+
+Drawn lines in the label's own column decide where there are any; else each label covers the rows around it, its text
+standing in their middle or at their top, whichever explains all labels of the column better.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from functools import cache
+
+Row = tuple[float, float]
+
+
+def label_bounds(
+    rows: Sequence[Row], labels: Sequence[Row], drawn: frozenset[int], starts: frozenset[int] = frozenset()
+) -> set[int]:
+    """Return the rows (from 1) at whose top a new cell of the column begins.
+
+    `rows` and `labels` are (top, bottom) in points from top to bottom; `drawn` the rows at whose top a line is drawn
+    in this column; `starts` those at which the column to the right begins a cell: a label rarely cuts one in two.
+    """
+    if not labels:
+        return set(drawn)
+    limits = [0, *sorted(drawn), len(rows)]
+    bounds = set(drawn)
+    for first, end in itertools.pairwise(limits):
+        inside = [label for label in labels if rows[first][0] <= (label[0] + label[1]) / 2 <= rows[end - 1][1]]
+        if len(inside) > 1:
+            bounds |= {first + at for at in _shared_out(rows[first:end], inside, {s - first for s in starts})}
+    return bounds
+
+
+def _shared_out(rows: Sequence[Row], labels: Sequence[Row], starts: set[int]) -> set[int]:
+    """Share rows out over labels, each of which gets at least one."""
+    if len(labels) >= len(rows):
+        return set(range(1, len(rows)))
+    options = [_best_share(rows, labels, starts, place) for place in (0.5, 0.0)]
+    return min(options, key=lambda option: option[0])[1]
+
+
+def _best_share(rows: Sequence[Row], labels: Sequence[Row], starts: set[int], place: float) -> tuple[float, set[int]]:
+    """Return the least cost and the bounds; `place` is where a label stands in its cell: 0.5 is its middle."""
+
+    def cost(label: Row, first: int, end: int) -> float:
+        top, bottom = rows[first][0], rows[end - 1][1]
+        at = top + place * (bottom - top) if place else top + (rows[first][1] - top) / 2
+        return abs((label[0] + label[1]) / 2 - at) + (3.0 if first and first not in starts and starts else 0.0)
+
+    @cache
+    def best(label: int, first: int) -> tuple[float, tuple[int, ...]]:
+        if label == len(labels) - 1:
+            return cost(labels[label], first, len(rows)), ()
+        options = []
+        for end in range(first + 1, len(rows) - (len(labels) - label - 2)):
+            rest, bounds = best(label + 1, end)
+            options.append((cost(labels[label], first, end) + rest, (end, *bounds)))
+        return min(options)
+
+    total, bounds = best(0, 0)
+    return total, set(bounds)

@@ -1,0 +1,89 @@
+"""Lines of one direction as evidence: how far a place is ruled, by whatever was drawn or seen there.
+
+Positions and lengths are points. A line's strength is that of its ruling (`pipeline.models.Ruling`); pieces that meet
+are one line, for browsers draw the border of each cell by itself.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.models import Page, Ruling
+
+NEAR = 1.6
+"""Distance within which lines rule one place."""
+
+MEET = 4.0
+"""Gap up to which two pieces are one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A ruling by its position across and its extent along."""
+
+    at: float
+    start: float
+    end: float
+    strength: float
+
+
+class Lines:
+    """Lines of one direction, found by where they stand."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self.all = _joined(lines)
+        self._places = [line.at for line in self.all]
+
+    def near(self, low: float, high: float) -> Sequence[Line]:
+        """Return the lines that stand between two positions, both included."""
+        return self.all[bisect_left(self._places, low) : bisect_right(self._places, high)]
+
+    def support(self, at: float, start: float, end: float) -> float:
+        """Return how far the stretch from start to end is ruled at a position: 1 is drawn dark from end to end."""
+        if end <= start:
+            return 0.0
+        share = sum(
+            line.strength * max(0.0, min(line.end, end) - max(line.start, start))
+            for line in self.near(at - NEAR, at + NEAR)
+        )
+        return min(1.0, share / (end - start))
+
+    def between(self, low: float, high: float, across: float) -> bool:
+        """Tell whether a strong line stands between two positions at a height that it covers."""
+        return any(line.strength >= STRONG and line.start <= across <= line.end for line in self.near(low, high))
+
+
+STRONG = 0.5
+"""Strength from which a line divides text by itself."""
+
+
+def _joined(lines: Iterable[Line]) -> list[Line]:
+    """Join pieces that stand at one position and meet; the weaker piece does not weaken the stronger."""
+    found: list[Line] = []
+    for line in sorted(lines, key=lambda piece: (round(piece.at), piece.start)):
+        last = found[-1] if found else None
+        if last and abs(last.at - line.at) <= NEAR and line.start - last.end <= MEET and line.strength == last.strength:
+            found[-1] = Line(last.at, last.start, max(last.end, line.end), last.strength)
+        else:
+            found.append(line)
+    return sorted(found, key=lambda line: line.at)
+
+
+def page_lines(page: Page) -> tuple[Lines, Lines]:
+    """Return a page's horizontal and vertical lines, the drawn ones and the candidates."""
+    rulings = (*page.rulings, *page.candidates)
+    return Lines(map(_lying, filter(_lies, rulings))), Lines(_standing(r) for r in rulings if not _lies(r))
+
+
+def _lies(ruling: Ruling) -> bool:
+    return ruling.horizontal
+
+
+def _lying(ruling: Ruling) -> Line:
+    return Line(ruling.y0, min(ruling.x0, ruling.x1), max(ruling.x0, ruling.x1), ruling.strength)
+
+
+def _standing(ruling: Ruling) -> Line:
+    return Line(ruling.x0, min(ruling.y0, ruling.y1), max(ruling.y0, ruling.y1), ruling.strength)

@@ -1,0 +1,38 @@
+"""The evidence of a page: its runs, the labels that they spell, its head rows, and its lines, each found once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.layout.fit.bands import HeadRow, find_heads
+from pipeline.layout.fit.lines import Lines, page_lines
+from pipeline.layout.fit.runs import Run, character_height, find_runs
+from pipeline.layout.fit.stacks import Stack, find_stacks
+from pipeline.models import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a page says of its own structure; `em` is the usual height of its lines of text, in points.
+
+    `exact` tells that lines and characters are the file's own, not traced and recognised in a picture.
+    """
+
+    runs: Sequence[Run]
+    stacks: Sequence[Stack]
+    heads: Sequence[HeadRow]
+    lying: Lines
+    standing: Lines
+    em: float
+    exact: bool
+
+
+def gather_evidence(page: Page) -> Evidence:
+    """Return the evidence of a page."""
+    lying, standing = page_lines(page)
+    runs = find_runs(page, standing)
+    stacks = find_stacks(runs, lying, standing)
+    return Evidence(
+        runs, stacks, find_heads(stacks, runs), lying, standing, character_height(runs), page.source != "ocr"
+    )

@@ -1,0 +1,128 @@
+"""The upper parts of a form divided into cells: its labelled fields, its funds, its goals."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.layout.fit.areas import MARGIN, Area
+from pipeline.layout.fit.bands import HeadRow, bounding_box
+from pipeline.layout.fit.columns import column_edge, head_edges, side_edge
+from pipeline.layout.fit.drawing import Band, Drawing, runs_within
+from pipeline.layout.fit.edges import Edge
+from pipeline.layout.fit.rows import anchor_rows, parted_rows, pile_blocks
+from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.stacks import Stack
+from pipeline.models import Box
+
+LOOSE = 0.5
+"""Heights of a line up to which a gap belongs to one block of text."""
+
+
+def section_edge(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> float:
+    """Return the right edge of the column that names the section; the area's own edge where there is none."""
+    names = [
+        stack
+        for stack in area.stacks
+        if stack.field("sections")
+        and band[0] <= stack.middle < band[1]
+        and stack.box.center[0] < head.box.x0 + drawing.evidence.em
+        and all(stack is not cell for cell in head.cells)
+    ]
+    if not names:
+        return area.box.x0
+    label = min(names, key=lambda stack: stack.box.x0)
+    own = {id(run) for run in label.runs}
+    beside = [run.box.x0 for run in runs_within(area.runs, band) if id(run) not in own]
+    right = min((x for x in beside if x > label.box.center[0]), default=label.box.x1 + MARGIN)
+    return side_edge(label.box, right, band, drawing.evidence.standing)
+
+
+def divide_fields(area: Area, drawing: Drawing, band: Band) -> None:
+    """Divide the labelled fields: rows by their labels, cells between a label and its value."""
+    box, runs = area.box, runs_within(area.runs, band)
+    labels = [stack for stack in area.stacks if stack.field("single") and band[0] <= stack.middle < band[1]]
+    middles = anchor_rows([[Run(label.text, label.box) for label in labels]])
+    edges = parted_rows(middles, band, (box.x0, box.x1), runs, drawing.evidence.lying)
+    drawing.doubt_crossed(edges, runs)
+    for edge in edges:
+        drawing.lie(edge.at, box.x0, box.x1)
+    for row in itertools.pairwise([band[0], *(edge.at for edge in edges), band[1]]):
+        _divide_row(row, labels, runs, drawing)
+
+
+def _divide_row(row: Band, labels: Sequence[Stack], runs: Sequence[Run], drawing: Drawing) -> None:
+    """Part each label of a row from what stands to its left and to its right."""
+    mine = [label for label in labels if row[0] <= label.middle < row[1]]
+    standing = drawing.evidence.standing
+    own = {id(run) for label in mine for run in label.runs}
+    beside = [run.box for run in runs_within(runs, row) if id(run) not in own]
+    for label in mine:
+        others = [other.box for other in mine if other is not label]
+        right = [box.x0 for box in (*beside, *others) if box.x0 >= label.box.x1 - 1]
+        if right:
+            drawing.stand(side_edge(label.box, min(right), row, standing), row)
+        left = [box.x1 for box in beside if box.x1 <= label.box.x0 + 1]
+        if left:
+            value = Box(max(left), row[0], max(left), row[1])
+            drawing.stand(side_edge(value, label.box.x0, row, standing), row)
+
+
+def divide_funds(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> None:
+    """Divide the fund table: rows by the names of fund lines, columns by the heads."""
+    runs, right = runs_within(area.runs, band), area.box.x1
+    start = section_edge(head, area, drawing, band)
+    if start > area.box.x0:
+        drawing.stand(start, band)
+    values = [run for run in runs if run.box.center[0] > start]
+    labels = [
+        stack
+        for stack in area.stacks
+        if stack.field("fund_rows")
+        and band[0] <= stack.middle < band[1]
+        and start < stack.box.center[0] < head.cells[0].box.center[0]
+    ]
+    first = _name_edge(labels, values, head, band, drawing)
+    amounts = [run for run in values if run.box.x0 > first.at - 1]
+    edges = [first, *head_edges(head, (first.at, right), band, amounts, drawing.evidence.standing)]
+    body = [run for run in values if run.middle > head.box.y1]
+    drawing.stand_all(edges, band, body)
+    names = [run for run in body if run.box.center[0] < first.at]
+    middles = [head.box.center[1], *anchor_rows([_fund_lines(labels, names, drawing.evidence.em)])]
+    rows = parted_rows(middles, band, (start, right), values, drawing.evidence.lying)
+    drawing.doubt_crossed(rows, body)
+    for row in rows:
+        drawing.lie(row.at, start, right)
+
+
+def _name_edge(labels: Sequence[Stack], runs: Sequence[Run], head: HeadRow, band: Band, drawing: Drawing) -> Edge:
+    """Return the edge between the names of the fund lines and the first column of amounts."""
+    first = head.cells[0].box
+    names = [label.box for label in labels] or [run.box for run in runs if run.box.x1 < first.x0]
+    margin = Box(first.x0 - 2 * MARGIN, band[0], first.x0 - 2 * MARGIN, band[1])
+    return column_edge(bounding_box(names or [margin]), first, band, runs, drawing.evidence.standing)
+
+
+def _fund_lines(labels: Sequence[Stack], names: Sequence[Run], em: float) -> list[Run]:
+    """Return one run for each fund line: its known label, or a block of text beside which no known one stands."""
+    known = {id(run) for label in labels for run in label.runs}
+    blocks = pile_blocks([run for run in names if id(run) not in known], LOOSE * em)
+    boxes = [*(label.box for label in labels), *(bounding_box(run.box for run in block) for block in blocks)]
+    return [Run("", box) for box in boxes]
+
+
+def divide_goals(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> None:
+    """Divide the goals: one column for each head, one row below them; lines that are drawn part more rows."""
+    if len(head.cells) > 2 and head.cells[0].field("sections"):
+        head = replace(head, cells=head.cells[1:])
+    start = section_edge(head, area, drawing, band)
+    if start > area.box.x0:
+        drawing.stand(start, band)
+    values = [run for run in runs_within(area.runs, band) if run.box.center[0] > start]
+    sides = (start, area.box.x1)
+    drawing.stand_all(head_edges(head, sides, band, values, drawing.evidence.standing), band, values)
+    body = [run.middle for run in values if run.middle > head.box.y1]
+    middles = [head.box.center[1], min(body, default=band[1])]
+    for row in parted_rows(middles, band, sides, values, drawing.evidence.lying):
+        drawing.lie(row.at, start, area.box.x1)

@@ -1,0 +1,86 @@
+"""Rows of a part of a form: drawn horizontals that cut no text, and between neighbouring rows the gap."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+
+from pipeline.layout.fit.edges import Edge, Ruled, best_edge
+from pipeline.layout.fit.lines import Lines
+from pipeline.layout.fit.runs import Run
+
+DRAWN = 0.5
+"""Share of a row's width that a line must rule to part rows by itself."""
+
+APART = 3.0
+"""Lines nearer than this are the two strokes of one."""
+
+
+def row_edge(low: float, high: float, sides: tuple[float, float], runs: Sequence[Run], horizontals: Lines) -> Edge:
+    """Return the edge between two neighbouring rows, whose middles are `low` and `high`.
+
+    `sides` is (left, right); runs beside them stand in cells that may be merged over both rows.
+    """
+    inside = [run for run in runs if run.box.x1 > sides[0] and run.box.x0 < sides[1]]
+    beside = [run for run in runs if run.box.x1 <= sides[0]]
+    ruled = Ruled([line.at for line in horizontals.near(low, high)], lambda y: horizontals.support(y, *sides))
+    spans, merged = ([(run.box.y0, run.box.y1) for run in part] for part in (inside, beside))
+    return best_edge(low, high, spans, ruled, merged)
+
+
+def drawn_edges(
+    top: float, bottom: float, sides: tuple[float, float], runs: Sequence[Run], horizontals: Lines
+) -> list[Edge]:
+    """Return the drawn horizontals inside a part that rule most of its width and cut no run."""
+    inside = [run for run in runs if run.box.x1 > sides[0] and run.box.x0 < sides[1]]
+    found: list[Edge] = []
+    for line in horizontals.near(top + APART, bottom - APART):
+        support = horizontals.support(line.at, *sides)
+        if support < DRAWN or (found and line.at - found[-1].at < APART):
+            continue
+        cut = [
+            run for run in inside if run.box.y0 + 0.25 * run.box.height < line.at < run.box.y1 - 0.25 * run.box.height
+        ]
+        if not cut:
+            found.append(Edge(line.at, support, 0, 0.0))
+    return found
+
+
+def parted_rows(
+    middles: Sequence[float],
+    limits: tuple[float, float],
+    sides: tuple[float, float],
+    runs: Sequence[Run],
+    horizontals: Lines,
+) -> list[Edge]:
+    """Return the edges between rows: those that are drawn, and one between any two anchors that none parts.
+
+    `middles` are the heights of what stands once in every row; `limits` the part's top and bottom.
+    """
+    edges = drawn_edges(*limits, sides, runs, horizontals)
+    for low, high in itertools.pairwise(sorted(middles)):
+        if not any(low < edge.at < high for edge in edges):
+            edges.append(row_edge(low, high, sides, runs, horizontals))
+    return sorted(edges, key=lambda edge: edge.at)
+
+
+def anchor_rows(columns: Iterable[Sequence[Run]]) -> list[float]:
+    """Return the middles of rows that the runs of some columns show; runs side by side are of one row."""
+    spans: list[tuple[float, float]] = []
+    for column in columns:
+        for run in column:
+            middle = run.middle
+            if not any(low <= middle <= high or run.box.y0 <= (low + high) / 2 <= run.box.y1 for low, high in spans):
+                spans.append((run.box.y0, run.box.y1))
+    return sorted((low + high) / 2 for low, high in spans)
+
+
+def pile_blocks(runs: Sequence[Run], loose: float) -> list[list[Run]]:
+    """Return the runs of one column as blocks: lines that follow each other more closely than `loose` points."""
+    blocks: list[list[Run]] = []
+    for run in sorted(runs, key=lambda r: (r.box.y0, r.box.x0)):
+        if blocks and run.box.y0 - max(r.box.y1 for r in blocks[-1]) <= loose:
+            blocks[-1].append(run)
+        else:
+            blocks.append([run])
+    return blocks

@@ -1,0 +1,73 @@
+"""A page's text as runs: pieces of a line that no wide gap and no drawn vertical divides.
+
+Lengths are points. A run keeps the positions of its glyphs in `Page.glyphs`, so that a doubt about it can be put on
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.layout.fit.lines import Lines
+from pipeline.layout.regions import group_lines, join_glyphs
+from pipeline.models import Box, Glyph, Page
+from pipeline.text import normalise_text
+
+RUN_GAP = 0.6
+"""Share of the glyph height up to which a gap belongs to one run of text."""
+
+LEAST_GAP = 0.1
+"""Share of the glyph height that a line needs between two characters to part them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text on one line with its box."""
+
+    text: str
+    box: Box
+    glyphs: tuple[Glyph, ...] = ()
+
+    @property
+    def middle(self) -> float:
+        """Its height on the page."""
+        return (self.box.y0 + self.box.y1) / 2
+
+
+def find_runs(page: Page, verticals: Lines) -> list[Run]:
+    """Return the page's runs of text; a glyph that was read from a picture is a run of its own."""
+    written = [g for g in page.glyphs if g.text.strip()]
+    if page.source == "ocr":
+        return [Run(normalise_text(g.text), g.box, (g,)) for g in written]
+    return [_run(piece) for line in group_lines(written) for piece in _pieces(line, verticals)]
+
+
+def _pieces(line: Sequence[Glyph], verticals: Lines) -> Iterable[list[Glyph]]:
+    piece: list[Glyph] = []
+    for glyph in line:
+        if piece and _parted(piece[-1].box, glyph.box, verticals):
+            yield piece
+            piece = []
+        piece.append(glyph)
+    if piece:
+        yield piece
+
+
+def _parted(left: Box, right: Box, verticals: Lines) -> bool:
+    gap, height = right.x0 - left.x1, min(left.height, right.height)
+    if gap < LEAST_GAP * height:
+        return False
+    return gap > RUN_GAP * height or verticals.between(left.x1 - 1, right.x0 + 1, (left.y0 + left.y1) / 2)
+
+
+def _run(glyphs: Sequence[Glyph]) -> Run:
+    boxes = [glyph.box for glyph in glyphs]
+    box = Box(boxes[0].x0, min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes))
+    return Run(normalise_text(join_glyphs(glyphs)), box, tuple(glyphs))
+
+
+def character_height(runs: Sequence[Run]) -> float:
+    """Return the usual height of a line of text, in points; 10 where there is none."""
+    heights = sorted(run.box.height for run in runs)
+    return heights[len(heights) // 2] if heights else 10.0

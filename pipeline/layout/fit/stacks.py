@@ -1,0 +1,163 @@
+"""The labels that the runs of a page spell: one run, or several beside and below each other.
+
+A label wraps in a narrow cell (`年度资` over `金总额`), stands one character to a line, or is spaced out (`得   分`).
+No grid is needed to find it: runs that follow each other closely are put together as long as they go on spelling
+labels.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.labels.words import SECTIONS, find_label, fold_label, is_level_label, level_labels, section_labels
+from pipeline.layout.fit.lines import Lines
+from pipeline.layout.fit.runs import Run
+from pipeline.models import Box
+
+LONGEST = 10
+"""Runs that one label is put together from at most."""
+
+BELOW = 1.3
+"""Heights of a line that may lie between two lines of one label."""
+
+BESIDE = 6.0
+"""Heights of a line that may lie between the spaced-out pieces of one label."""
+
+SPACED = 3
+"""Characters of a piece of a spaced-out label at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A printed label: its text, its box, its runs, and the field that it stands for in each section."""
+
+    text: str
+    box: Box
+    runs: tuple[Run, ...]
+    fields: tuple[tuple[str, str], ...]
+
+    def field(self, section: str) -> str | None:
+        """Return the field that the label stands for in a section."""
+        return next((field for name, field in self.fields if name == section), None)
+
+    @property
+    def middle(self) -> float:
+        """Its height on the page."""
+        return (self.box.y0 + self.box.y1) / 2
+
+
+def find_stacks(runs: Sequence[Run], horizontals: Lines, verticals: Lines) -> list[Stack]:
+    """Return the labels that the runs spell, the longest first where they compete for a run."""
+    pieces = _Pieces(runs, horizontals, verticals)
+    found = [stack for run in runs if fold_label(run.text) for stack in _spelled(run, pieces)]
+    taken: set[int] = set()
+    chosen = []
+    for stack in sorted(found, key=lambda s: (-len(fold_label(s.text)), -len(s.text))):
+        if taken.isdisjoint(map(id, stack.runs)):
+            chosen.append(stack)
+            taken.update(map(id, stack.runs))
+    return sorted(chosen, key=lambda s: (s.box.y0, s.box.x0))
+
+
+def _spelled(run: Run, pieces: _Pieces) -> Iterator[Stack]:
+    """Yield the labels that begin with a run."""
+    chains: list[tuple[Run, ...]] = [(run,)]
+    while chains:
+        chain = chains.pop()
+        text = "".join(piece.text for piece in chain)
+        fields = label_fields(text)
+        if fields:
+            yield Stack(text, _around(chain), chain, fields)
+        if len(chain) < LONGEST and begins_label(text):
+            chains += [(*chain, piece) for piece in pieces.behind(chain) if _goes_on(text, piece.text)]
+
+
+def _around(runs: Sequence[Run]) -> Box:
+    box = runs[0].box
+    for run in runs[1:]:
+        box = box.union(run.box)
+    return box
+
+
+class _Pieces:
+    """The runs of a page, by their upper edge, and what may part two of them."""
+
+    def __init__(self, runs: Sequence[Run], horizontals: Lines, verticals: Lines) -> None:
+        self._runs = sorted(runs, key=lambda run: run.box.y0)
+        self._tops = [run.box.y0 for run in self._runs]
+        self._horizontals, self._verticals = horizontals, verticals
+
+    def behind(self, chain: Sequence[Run]) -> Iterator[Run]:
+        """Yield the runs that may go on where a chain ends: just below it, or beside its last piece."""
+        last, box = chain[-1].box, _around(chain)
+        reach = slice(
+            bisect_left(self._tops, last.y0 - last.height), bisect_right(self._tops, last.y1 + BELOW * last.height)
+        )
+        for run in self._runs[reach]:
+            if any(run is piece for piece in chain):
+                continue
+            if _is_below(run.box, box, last):
+                if not self._horizontals.between(last.y1 - 1, run.box.y0 + 1, _shared(run.box, box)):
+                    yield run
+            elif _is_beside(run, chain[-1]) and not self._verticals.between(last.x1 - 1, run.box.x0 + 1, run.middle):
+                yield run
+
+
+def _shared(a: Box, b: Box) -> float:
+    return (max(a.x0, b.x0) + min(a.x1, b.x1)) / 2
+
+
+def _is_below(box: Box, above: Box, last: Box) -> bool:
+    height = min(box.height, last.height)
+    overlap = min(box.x1, above.x1) - max(box.x0, above.x0)
+    return -0.5 * height <= box.y0 - last.y1 <= BELOW * height and overlap > 0.4 * min(box.width, above.width)
+
+
+def _is_beside(run: Run, last: Run) -> bool:
+    gap, height = run.box.x0 - last.box.x1, min(run.box.height, last.box.height)
+    short = len(run.text) <= SPACED and len(last.text) <= SPACED
+    return short and abs(run.middle - last.middle) < 0.4 * height and 0 <= gap <= BESIDE * height
+
+
+def _goes_on(text: str, piece: str) -> bool:
+    """Tell whether a piece may continue a label: as more of its words, or as a remark in brackets behind it."""
+    if piece[0] in BRACKETS or text.count("（") + text.count("(") > text.count("）") + text.count(")"):
+        return True
+    return bool(fold_label(piece)) and (not fold_label(text) or begins_word(text + piece))
+
+
+BRACKETS = "（([【〔"
+
+
+@cache
+def label_fields(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the sections in which a text is a label, each with the field that it stands for."""
+    found = [(section, field) for section in SECTIONS if (field := find_label(section, text))]
+    if is_level_label(text) and fold_label(text).count("指标") == 1:
+        found.append(("levels", fold_label(text)))
+    return tuple(found)
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    words = _words()
+    return frozenset(word[:length] for word in words for length in range(1, len(word)))
+
+
+def _words() -> Iterable[str]:
+    return [word for section in SECTIONS for word in section_labels(section)] + list(level_labels())
+
+
+def begins_word(text: str) -> bool:
+    """Tell whether a text is a label or the beginning of one."""
+    folded = fold_label(text)
+    return folded in _beginnings() or bool(label_fields(text))
+
+
+def begins_label(text: str) -> bool:
+    """Tell whether a text is the beginning of a label, or a whole one behind which its unit or points may follow."""
+    folded = fold_label(text)
+    return not folded or folded in _beginnings() or bool(label_fields(text))

@@ -1,0 +1,64 @@
+"""A page whose drawn grid does not explain its words → the same page with rulings that do.
+
+Each part of a form is divided by itself: rows and columns are fitted to the labels, the alignment of the runs and
+whatever is drawn. What comes out are rulings like any others; glyphs that an uncertain edge touches are doubted. The
+columns of an indicator table go on to the next page (`Carried`).
+"""
+
+from __future__ import annotations
+
+import itertools
+
+from pipeline.layout.fit.areas import Area, find_areas
+from pipeline.layout.fit.bands import HeadRow, line_above
+from pipeline.layout.fit.drawing import Drawing
+from pipeline.layout.fit.indicators import Carried, continue_indicators, divide_indicators
+from pipeline.layout.fit.page import Evidence
+from pipeline.layout.fit.parts import divide_fields, divide_funds, divide_goals
+from pipeline.models import Box, Page
+
+
+def fit_page(page: Page, evidence: Evidence, carried: Carried | None) -> tuple[Page, Carried | None]:
+    """Return the page with fitted rulings in place of its own, and the columns that go on to the next page.
+
+    A page on which no label of a form stands, and on which nothing goes on, is returned as it is.
+    """
+    drawing = Drawing(evidence)
+    areas = find_areas(evidence, carried is not None)
+    for area in areas:
+        carried = _divide_area(area, drawing, carried)
+    return (drawing.on(page) if areas else page), carried
+
+
+def _divide_area(area: Area, drawing: Drawing, carried: Carried | None) -> Carried | None:
+    """Divide one form into its parts and each part into cells; return the columns that go on, if any do."""
+    box = area.box
+    tops = [_top(head, area, drawing.evidence) for head in area.heads]
+    for y in (box.y0, *(top for top in tops if top > box.y0 + 2), box.y1):
+        drawing.lie(y, box.x0, box.x1)
+    for x in (box.x0, box.x1):
+        drawing.stand(x, (box.y0, box.y1))
+    upper = tops[0] if tops else box.y1
+    if upper > box.y0 + 2:
+        if carried and not any(stack.field("single") for stack in area.stacks if stack.middle < upper):
+            continue_indicators(carried, area, drawing, (box.y0, upper))
+        else:
+            divide_fields(area, drawing, (box.y0, upper))
+    for head, band in zip(area.heads, itertools.pairwise([*tops, box.y1]), strict=True):
+        if head.part == "fund_columns":
+            divide_funds(head, area, drawing, band)
+        elif head.part == "goals":
+            divide_goals(head, area, drawing, band)
+        else:
+            carried = divide_indicators(head, area, drawing, band)
+    return None if area.ended else carried
+
+
+def _top(head: HeadRow, area: Area, evidence: Evidence) -> float:
+    """Return where the part of a head begins. The names of sections do not count: they stand amid their parts."""
+    names = {
+        id(run) for stack in area.stacks if stack.field("sections") and stack.box.x1 < head.box.x0 for run in stack.runs
+    }
+    own = {id(run) for cell in head.cells for run in cell.runs}
+    runs = [run for run in area.runs if id(run) not in names and id(run) not in own]
+    return line_above(Box(area.box.x0, head.box.y0, area.box.x1, head.box.y1), runs, evidence.lying)

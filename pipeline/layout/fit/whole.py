@@ -1,0 +1,122 @@
+"""Whether a grid explains the words on its page: every label in a cell of its own, every number in one too.
+
+A drawn, whole grid has no misfit and is taken as it is. What does not fit is counted, so that a fitted grid takes the
+place of a drawn one only where it explains more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline.geometry.grid import Grid, GridCell, find_grids
+from pipeline.layout.fit.areas import find_areas
+from pipeline.layout.fit.bands import HeadRow
+from pipeline.layout.fit.page import Evidence
+from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.stacks import Stack
+from pipeline.models import Page
+
+_FIGURE = re.compile(r"^[≥≤<>=]?\d[\d.,]*%?$")
+TWO_LINES = 0.6
+"""Heights of a line by which two numbers of one cell stand apart when they are two, not one that is wrapped."""
+
+FIGURES = frozenset({"weight_raw", "score_raw"})
+"""Columns in which every cell holds one number at most."""
+
+
+class Cells:
+    """The cells of a page's grids, found by a point."""
+
+    def __init__(self, page: Page) -> None:
+        self._at: list[tuple[Grid, dict[tuple[int, int], GridCell]]] = [
+            (grid, _positions(grid)) for grid in find_grids(page.rulings)
+        ]
+
+    def find(self, x: float, y: float) -> GridCell | None:
+        """Return the cell at a point, or None outside all cells."""
+        for grid, cells in self._at:
+            position = grid.locate(x, y)
+            if position:
+                return cells.get(position)
+        return None
+
+    @property
+    def irregular(self) -> int:
+        """How many cells were no rectangles."""
+        return sum(grid.irregular for grid, _ in self._at)
+
+
+def _positions(grid: Grid) -> dict[tuple[int, int], GridCell]:
+    return {
+        (row, col): cell
+        for cell in grid.cells
+        for row in range(cell.row, cell.row + cell.rowspan)
+        for col in range(cell.col, cell.col + cell.colspan)
+    }
+
+
+def count_misfits(page: Page, evidence: Evidence, goes_on: bool = False) -> int:
+    """Return how many labels and numbers of a page its rulings leave unexplained.
+
+    Where a table goes on from the page before (`goes_on`), the texts of its rows count that stand in no cell.
+    """
+    cells = Cells(page)
+    homes = {id(run): cells.find(*run.box.center) for run in evidence.runs}
+    found = sum(_head_misfits(head, homes) for head in evidence.heads)
+    found += sum(_column_misfits(head, evidence, homes) for head in evidence.heads if head.part == "indicators")
+    found += sum(_field_misfits(evidence, homes))
+    if goes_on:
+        found += sum(homes[id(run)] is None for area in find_areas(evidence, True)[:1] for run in area.runs)
+    return found + cells.irregular
+
+
+Homes = dict[int, "GridCell | None"]
+
+
+def _home(stack: Stack, homes: Homes) -> GridCell | None:
+    """Return the one cell that holds all runs of a label."""
+    found = [homes[id(run)] for run in stack.runs]
+    return found[0] if all(cell is found[0] for cell in found) else None
+
+
+def _head_misfits(head: HeadRow, homes: Homes) -> int:
+    """Count the heads without a cell of their own."""
+    found = [_home(cell, homes) for cell in head.cells]
+    return sum(cell is None or sum(cell is other for other in found) > 1 for cell in found)
+
+
+def _column_misfits(head: HeadRow, evidence: Evidence, homes: Homes) -> int:
+    """Count the cells below the heads of weights and scores that hold two numbers below each other."""
+    columns = [(cell.box.x0, cell.box.x1) for cell in head.cells if cell.field("indicators") in FIGURES]
+    held: dict[int, list[Run]] = {}
+    for run in evidence.runs:
+        home = homes[id(run)]
+        if home and run.middle > head.box.y1 and _FIGURE.match(run.text) and _beneath(run, columns):
+            held.setdefault(id(home), []).append(run)
+    return sum(_stand_apart(runs, evidence.em) for runs in held.values())
+
+
+def _beneath(run: Run, columns: Iterable[tuple[float, float]]) -> bool:
+    return any(start - 2 <= run.box.center[0] <= end + 2 for start, end in columns)
+
+
+def _stand_apart(runs: Sequence[Run], em: float) -> bool:
+    ordered = sorted(runs, key=lambda run: run.middle)
+    return ordered[-1].box.y0 - ordered[0].box.y1 > TWO_LINES * em
+
+
+def _field_misfits(evidence: Evidence, homes: Homes) -> Iterator[bool]:
+    """Yield for each labelled field whether its label, or its label and its value, have no cell of their own."""
+    first = min((head.box.y0 for head in evidence.heads), default=float("inf"))
+    tenants: dict[int, int] = {}
+    for run in evidence.runs:
+        home = homes[id(run)]
+        if home is not None:
+            tenants[id(home)] = tenants.get(id(home), 0) + 1
+    for stack in evidence.stacks:
+        if stack.field("single") and stack.middle < first:
+            home = _home(stack, homes)
+            yield home is None or tenants[id(home)] > len(stack.runs)
+        elif stack.field("total") and evidence.heads and stack.box.y0 > evidence.heads[-1].box.y1:
+            yield _home(stack, homes) is None
