@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.dataset.documents import DocumentRecords
 from pipeline.models import Form
-from pipeline.records import Coded, FindingRow, FormRow, ScoreRow
+from pipeline.records import CellTable, Coded, FindingRow, FormRow, ScoreRow
 from pipeline.scoring import (
     ScoringInput,
     assess_form,
@@ -15,6 +17,7 @@ from pipeline.scoring import (
     finding_kinds,
     gather_inputs,
     grade,
+    unsettled_tables,
 )
 
 READING_FINDINGS = frozenset(
@@ -51,7 +54,7 @@ def score_records(records: DocumentRecords, profile: str | None = None) -> Docum
     `profile` names the rule set for all forms; None chooses one by each form's notes and district.
     """
     noticed = tuple(finding for finding in records.findings if finding.code in READING_FINDINGS)
-    sources = gather_inputs(records.forms, records.funds, records.indicators, records.cells)
+    sources = gather_inputs(records.forms, records.funds, records.indicators, records.cells, _find_unsettled(noticed))
     if not sources:
         return replace(records, scores=(), findings=())
     assessed = [_assess(source, profile) for source in sources]
@@ -63,6 +66,14 @@ def score_records(records: DocumentRecords, profile: str | None = None) -> Docum
         scores=tuple(row for _, rows, _ in assessed for row in rows),
         findings=(*(row for _, _, rows in assessed for row in rows), *together, *noticed),
     )
+
+
+def _find_unsettled(noticed: Iterable[FindingRow]) -> dict[str, frozenset[CellTable]]:
+    """Return by form the tables in which its reader did not understand something."""
+    by_form: defaultdict[str, list[FindingRow]] = defaultdict(list)
+    for finding in noticed:
+        by_form[finding.form_id].append(finding)
+    return {form_id: unsettled_tables(findings) for form_id, findings in by_form.items()}
 
 
 def _assess(

@@ -15,7 +15,7 @@ from functools import partial
 
 from pipeline.doubt.review import ConstraintLimits
 from pipeline.forms.fields import FieldKey
-from pipeline.scoring.checks.sums import agrees_when_cut, printed_percent
+from pipeline.scoring.rates import agrees
 from pipeline.units import parse_amount, parse_number
 
 Texts = Mapping[FieldKey, str]
@@ -100,12 +100,10 @@ def _rate(number: int, money_unit: str) -> Constraint:
 
 
 def _rate_gap(keys: tuple[FieldKey, ...], money_unit: str, texts: Texts) -> Decimal | None:
-    printed = printed_percent(texts.get(keys[0]))
     initial, annual, executed = (parse_amount(texts.get(key), money_unit) for key in keys[1:])
     budget = initial if annual is None else annual
-    if printed is None or executed is None or not budget:
-        return None
-    return MET if any(agrees_when_cut(executed / budget * 100, *printed)) else BROKEN
+    agreed = agrees(texts.get(keys[0]), executed / budget * 100) if executed is not None and budget else None
+    return None if agreed is None else MET if agreed else BROKEN
 
 
 def _parts(column: str, money_unit: str) -> Constraint:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.doubt.constraints import Constraint, Texts
-from pipeline.doubt.review import ReviewRules, fits
+from pipeline.doubt.review import ReviewRules, fits, keeps_marks
 from pipeline.forms.fields import FieldKey, Fields
 from pipeline.models import Reading
 
@@ -90,7 +90,16 @@ def _find_repair(
 def _proposals(key: FieldKey, reading: Reading, rules: ReviewRules) -> Iterator[str]:
     """Yield the texts that readers proposed for a field and that may stand in its column."""
     kind = rules.kind(key[2])
-    yield from (text for text in dict.fromkeys(reading.alternatives) if text != reading.text and fits(kind, text))
+    for text in dict.fromkeys(reading.alternatives):
+        if text != reading.text and fits(kind, text) and keeps_marks(reading.text, text, rules.marks):
+            yield text
+
+
+def fits_sums_as_well(key: FieldKey, text: str, texts: Texts, constraints: Iterable[Constraint]) -> bool:
+    """Tell whether a form whose field says `text` keeps every sum that it keeps as it is, and breaks no more."""
+    after = {**texts, key: text}
+    gaps = ((c.gap(texts), c.gap(after)) for c in constraints if key in c.keys)
+    return all(not (is_broken(new) and not is_broken(old)) and not (old == 0 and new != 0) for old, new in gaps)
 
 
 def _count_witnesses(key: FieldKey, text: str, texts: Texts, constraints: Iterable[Constraint]) -> int:

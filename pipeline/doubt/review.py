@@ -56,6 +56,7 @@ class ReviewRules(StrictData):
     kinds: dict[str, ColumnKind]
     trust: Trust
     constraints: ConstraintLimits
+    marks: str
     most_questions: Annotated[int, Field(ge=0)]
 
     @model_validator(mode="after")
@@ -82,3 +83,11 @@ def review_rules() -> ReviewRules:
 def fits(kind: ColumnKind, text: str) -> bool:
     """Tell whether a text may stand in a column of the kind, white space apart."""
     return kind.shape is None or kind.shape.fullmatch("".join(text.split())) is not None
+
+
+def keeps_marks(first: str, other: str, marks: str) -> bool:
+    """Tell whether another reading of a number keeps the first one's multipliers, units and signs.
+
+    A reader that is held to digits cannot read 万 or ≥; what it makes of 150万 is no better reading of it.
+    """
+    return not any(char.isdigit() for char in first) or all(mark in other for mark in marks if mark in first)

@@ -12,8 +12,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.doubt.constraints import Constraint, list_constraints
-from pipeline.doubt.repair import exchange, find_accused, find_confirmed, repair_readings, texts_of
-from pipeline.doubt.review import ReviewRules, fits, review_rules
+from pipeline.doubt.repair import (
+    exchange,
+    find_accused,
+    find_confirmed,
+    fits_sums_as_well,
+    repair_readings,
+    texts_of,
+)
+from pipeline.doubt.review import ReviewRules, fits, keeps_marks, review_rules
 from pipeline.forms.fields import FieldKey, Fields, list_fields, with_fields
 from pipeline.labels.sections import MERGED_COLUMNS
 from pipeline.labels.words import fold_label, is_torn_label, level_labels
@@ -70,21 +77,33 @@ def open_case(form: Form, rules: ReviewRules) -> Case:
     fields = list_fields(form)
     if not any(reading.source == "ocr" for reading in fields.values()):
         return Case(form, fields)
-    fields = {key: fit_column(key, reading, rules) for key, reading in fields.items()}
     constraints = tuple(list_constraints(texts_of(fields), form.money_unit, rules.constraints))
+    fields = fit_columns(fields, constraints, rules)
     return Case(form, fields, constraints, tuple(choose_questions(fields, constraints, rules)))
+
+
+def fit_columns(fields: Fields, constraints: Sequence[Constraint], rules: ReviewRules) -> dict[FieldKey, Reading]:
+    """Exchange readings of an odd shape for alternatives with which the form's sums come out at least as well."""
+    fitted, texts = dict(fields), texts_of(fields)
+    for key, reading in fields.items():
+        other = fit_column(key, reading, rules)
+        if other is not reading and fits_sums_as_well(key, other.text, texts, constraints):
+            fitted[key] = other
+            texts[key] = other.text
+    return fitted
 
 
 def fit_column(key: FieldKey, reading: Reading, rules: ReviewRules) -> Reading:
     """Exchange a reading of an odd shape for an alternative that has the column's shape, with little confidence.
 
-    An alternative of another length is no other reading of the same characters, and is left alone.
+    An alternative of another length is no other reading of the same characters, and is left alone; so is one that
+    drops 万, a sign or a unit.
     """
     kind = rules.kind(key[2])
     if reading.source != "ocr" or fits(kind, reading.text):
         return reading
     close = (text for text in reading.alternatives if text.strip() and abs(len(text) - len(reading.text)) <= 1)
-    fitting = next((text for text in close if fits(kind, text)), None)
+    fitting = next((text for text in close if fits(kind, text) and keeps_marks(reading.text, text, rules.marks)), None)
     return reading if fitting is None else exchange(reading, fitting, float(rules.trust.taken))
 
 
@@ -141,7 +160,8 @@ def close_case(case: Case, answers: Mapping[FieldKey, Answers], rules: ReviewRul
     """Return the form in the light of the answers: repaired where it can be, marked where it must be."""
     if not case.constraints:
         return case.form
-    fields = {key: hear(key, reading, answers.get(key, ()), rules) for key, reading in case.fields.items()}
+    heard = {key: _with_alternatives(reading, answers.get(key, ())) for key, reading in case.fields.items()}
+    fields = fit_columns(heard, case.constraints, rules)
     agreed = find_agreed(case, fields, answers)
     fields = repair_readings(fields, case.constraints, agreed, rules)
     texts = texts_of(fields)
@@ -156,11 +176,6 @@ def close_case(case: Case, answers: Mapping[FieldKey, Answers], rules: ReviewRul
     return with_fields(
         case.form, {key: settle_review(key, reading, evidence, rules) for key, reading in fields.items()}
     )
-
-
-def hear(key: FieldKey, reading: Reading, answers: Answers, rules: ReviewRules) -> Reading:
-    """Return the reading with what other readers made of the cell: as alternatives, or in its place."""
-    return fit_column(key, _with_alternatives(reading, answers), rules)
 
 
 def _with_alternatives(reading: Reading, answers: Answers) -> Reading:

@@ -14,6 +14,7 @@ from pipeline.machine.deferred import defer_names
 if TYPE_CHECKING:
     from pipeline.scoring.case import FieldKey, ScoringInput, gather_inputs
     from pipeline.scoring.catalogue import describe_findings, finding_catalogue, finding_kinds
+    from pipeline.scoring.certainty import unsettled_tables
     from pipeline.scoring.cross_form import compare_forms
     from pipeline.scoring.discrepancies import assess_form, find_discrepancies
     from pipeline.scoring.explain import explain_form
@@ -37,6 +38,7 @@ __all__ = [
     "list_profiles",
     "load_profile",
     "score_form",
+    "unsettled_tables",
 ]
 
 _HOMES = {
@@ -56,6 +58,7 @@ _HOMES = {
     "list_profiles": "profiles",
     "load_profile": "profiles",
     "score_form": "scores",
+    "unsettled_tables": "certainty",
 }
 """The module that each name is in."""
 

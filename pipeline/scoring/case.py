@@ -48,6 +48,17 @@ class ScoringInput:
     doubted: frozenset[FieldKey] = frozenset()
     recognised: bool = False
     places: Mapping[FieldKey, Place] = field(default_factory=dict)
+    unsettled: frozenset[CellTable] = frozenset()
+
+
+def read_text(source: ScoringInput, key: FieldKey) -> str | None:
+    """Return the raw text of a field of the form."""
+    table, row_no, field = key
+    if table == "form":
+        return getattr(source.form, field, None)
+    if table == "fund":
+        return next((getattr(fund, field) for fund in source.funds if fund.row_no == row_no), None)
+    return next((getattr(row, field) for row in source.indicators if row.row_no == row_no), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +224,16 @@ def has_text(text: str | None) -> bool:
 
 
 def gather_inputs(
-    forms: Iterable[FormRow], funds: Iterable[FundRow], indicators: Iterable[IndicatorRow], cells: Iterable[CellRow]
+    forms: Iterable[FormRow],
+    funds: Iterable[FundRow],
+    indicators: Iterable[IndicatorRow],
+    cells: Iterable[CellRow],
+    unsettled: Mapping[str, frozenset[CellTable]] | None = None,
 ) -> tuple[ScoringInput, ...]:
-    """Group the rows of a dataset by form, in the order of the forms; doubts and sources come from `cells`."""
+    """Group the rows of a dataset by form, in the order of the forms; doubts and sources come from `cells`.
+
+    `unsettled` has the tables in which the reader did not understand something, by form_id.
+    """
     fund_rows: defaultdict[str, list[FundRow]] = defaultdict(list)
     for fund in funds:
         fund_rows[fund.form_id].append(fund)
@@ -240,6 +258,7 @@ def gather_inputs(
             doubted=frozenset(doubted[form.form_id]),
             recognised=form.form_id in recognised,
             places=places[form.form_id],
+            unsettled=(unsettled or {}).get(form.form_id, frozenset()),
         )
         for form in forms
     )

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from pipeline.records import FindingRow
 from pipeline.scoring.case import FieldKey, ScoringInput, has_text
+from pipeline.scoring.certainty import rests_on_certain
 from pipeline.scoring.discrepancies import publish
 from pipeline.scoring.drafts import Draft
 from pipeline.scoring.facts import scoring_facts
@@ -123,5 +124,5 @@ def compare_forms(inputs: Iterable[ScoringInput], profile: Profile) -> tuple[Fin
 
 
 def _publish_placed(source: ScoringInput, draft: Draft, profile: Profile) -> FindingRow:
-    suspect = not source.doubted.isdisjoint(draft.evidence)
+    suspect = not rests_on_certain(draft.evidence, source)
     return publish(draft, source, profile, "extraction_suspect" if suspect else None)

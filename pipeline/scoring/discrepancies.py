@@ -1,7 +1,8 @@
 """A form → its rows of `findings`: all checks run, and the status of each finding settled by how far it can be trusted.
 
-A finding is `extraction_suspect` where a field it rests on awaits review, where the form's end is missing and the
-finding speaks of what is not there, or where one slip of the recogniser would explain it (`pipeline.scoring.slips`).
+A finding is `extraction_suspect` where a field it rests on was not read for certain (`pipeline.scoring.certainty`),
+where the form's end is missing and the finding speaks of what is not there, or where one slip of the recogniser would
+explain it (`pipeline.scoring.slips`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 from pipeline.records import Coded, FindingRow, FindingStatus, Money, ScoreRow
 from pipeline.scoring.case import NOWHERE, Case, FieldKey, ScoringInput, open_case, show_key
 from pipeline.scoring.catalogue import finding_kinds
+from pipeline.scoring.certainty import rests_on_certain
 from pipeline.scoring.checks.actuals import ACTUAL_CHECKS, ACTUAL_FORM_CHECKS
 from pipeline.scoring.checks.money import COST_ROW_CHECKS, MONEY_CHECKS, check_budget, check_parts
 from pipeline.scoring.checks.points import POINT_CHECKS
@@ -54,7 +56,7 @@ def draft_violations(case: Case) -> tuple[Draft, ...]:
 def settle_status(draft: Draft, case: Case) -> FindingStatus:
     """Return the status of the draft's code, lowered to extraction_suspect where the reading may be at fault."""
     status = finding_kinds()[draft.code].status
-    doubted = not case.source.doubted.isdisjoint(draft.evidence)
+    doubted = not rests_on_certain(draft.evidence, case.source)
     cut_off = draft.code in NEEDS_WHOLE_FORM and not (case.form.complete and case.items)
     if doubted or cut_off:
         return "extraction_suspect"

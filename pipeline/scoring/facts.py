@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from pipeline.records import CellTable
 from pipeline.vocabulary import StrictData, load_yaml
 
 
@@ -70,6 +71,7 @@ class ScoringFacts(StrictData):
     malformed_unit: re.Pattern[str]
     clause_break: re.Pattern[str]
     money: re.Pattern[str]
+    unsettled: dict[str, dict[str, tuple[CellTable, ...]]]
 
 
 @lru_cache(maxsize=1)

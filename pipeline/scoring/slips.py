@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.records import FormRow, FundRow, IndicatorRow
-from pipeline.scoring.case import Case, FieldKey, ScoringInput, read_execution, read_item, usual_funds
+from pipeline.scoring.case import Case, FieldKey, ScoringInput, read_execution, read_item, read_text, usual_funds
 from pipeline.scoring.drafts import Draft
 from pipeline.scoring.facts import is_blank, scoring_facts
 from pipeline.units import parse_amount, parse_number, parse_rate
@@ -49,16 +49,6 @@ def slip_variants(text: str) -> Iterator[str]:
     for i in sorted({place for found in numeric for place in (found, found + 1)}):
         for lost in scoring_facts().slips.lost:
             yield text[:i] + lost + text[i:]
-
-
-def read_text(source: ScoringInput, key: FieldKey) -> str | None:
-    """Return the raw text of a field of the form."""
-    table, row_no, field = key
-    if table == "form":
-        return getattr(source.form, field, None)
-    if table == "fund":
-        return next((getattr(fund, field) for fund in source.funds if fund.row_no == row_no), None)
-    return next((getattr(row, field) for row in source.indicators if row.row_no == row_no), None)
 
 
 def _typed(field: str, text: str, money_unit: str) -> dict[str, Any]:

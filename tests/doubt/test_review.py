@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.doubt.review import ReviewRules, fits, review_rules
+from pipeline.doubt.review import ReviewRules, fits, keeps_marks, review_rules
 from pipeline.doubt.witness import Answer, examine_forms
 from pipeline.forms.fields import list_fields
 from pipeline.normalise import normalise_form
@@ -95,7 +95,7 @@ def test_a_letter_that_no_reader_has_an_alternative_for_stays_and_is_marked():
 def test_a_reader_that_proposed_a_text_alone_does_not_agree_with_itself():
     fields, _, _ = examine(change(scanned_form(), ZERO, "O"), {ZERO: "6"})
 
-    assert (fields[ZERO].text, fields[ZERO].needs_review) == ("6", True)
+    assert (fields[ZERO].text, fields[ZERO].needs_review) == ("O", True)
 
 
 def test_the_same_recogniser_asked_again_cannot_lift_a_doubt():
@@ -268,3 +268,33 @@ def test_the_rules_refuse_a_field_of_two_kinds(monkeypatch, tmp_path):
 
     with pytest.raises(VocabularyError, match=r"review\.yml"):
         load_yaml("review.yml", ReviewRules)
+
+
+def test_a_reader_of_digits_never_takes_the_place_of_an_amount_with_its_multiplier():
+    form = change(scanned_form(), EXECUTED, "24.99万", confidence=0.5)
+    fields, _, _ = examine(form, {EXECUTED: "24.995"})
+
+    assert fields[EXECUTED].text == "24.99万"
+    assert fields[EXECUTED].first_text is None
+
+
+def test_an_odd_reading_is_not_exchanged_for_one_that_breaks_a_sum_it_keeps():
+    fields, _, _ = examine(change(scanned_form(), EXECUTED, "24.99 万元元"), {EXECUTED: "8.32"})
+
+    assert fields[EXECUTED].text == "24.99 万元元"
+    assert fields[EXECUTED].needs_review
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "kept"),
+    [
+        ("150万", "1505", False),
+        ("150万", "150万", True),
+        ("≥95", "295", False),
+        ("100%", "100", False),
+        ("100", "10", True),
+        ("O", "0", True),
+    ],
+)
+def test_another_reading_keeps_multipliers_units_and_signs(first, other, kept):
+    assert keeps_marks(first, other, review_rules().marks) is kept

@@ -243,8 +243,14 @@ def test_a_lost_or_added_digit_on_a_scan_is_held_against_the_reading() -> None:
 
 
 def test_what_no_single_slip_explains_stands_on_a_scan_too() -> None:
-    source = small_form(row("≥3份", "", "10", "10"), recognised=True)
+    source = small_form(row("≥3份", "—", "10", "10"), recognised=True)
     assert found(source)["scored_without_actual"].status == "violation"
+
+
+def test_a_blank_on_a_picture_accuses_nobody() -> None:
+    blank = row("≥3份", "", "10", "10")
+    assert found(small_form(blank))["scored_without_actual"].status == "violation"
+    assert found(small_form(blank, recognised=True))["scored_without_actual"].status == "extraction_suspect"
 
 
 def test_an_amount_misread_on_a_scan_does_not_make_a_budget_cut() -> None:

@@ -6,26 +6,24 @@ Sources: the form's own arithmetic and the notes printed with it: 总分 is the 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from pipeline.records import FundRow
-from pipeline.scoring.case import Case, FieldKey, fund_number, has_text, is_benefit, is_satisfaction
+from pipeline.scoring.case import Case, FieldKey, has_text, is_benefit, is_satisfaction
 from pipeline.scoring.drafts import Draft
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.profiles import Execution
+from pipeline.scoring.rates import HUNDRED, RateReading, agrees_when_cut, choose_reading, read_rate
 from pipeline.scoring.rules import add_scores, judge_execution
-from pipeline.scoring.wording import cut_number, decimals_of, show_percent, show_points
+from pipeline.scoring.wording import decimals_of, show_percent, show_points
 
 _ZERO = Decimal(0)
-_HUNDRED = Decimal(100)
 
 
 def _row_fields(case: Case, field: str) -> tuple[FieldKey, ...]:
-    """Name the field in the execution row, in every indicator row that has something in it, and nowhere else."""
-    rows = tuple(item.key(field) for item in case.items if has_text(getattr(item.row, field)))
+    """Name the field in the execution row and in every indicator row; a blank counts 0 and is part of the sum."""
+    rows = tuple(item.key(field) for item in case.items if getattr(item.row, field) is not None)
     return (("fund", 1, field), *rows)
 
 
@@ -91,57 +89,57 @@ def check_total(case: Case) -> Iterator[Draft]:
     )
 
 
-_NUMBER = re.compile(r"\d+(?:\.(\d+))?")
-
-
-def printed_percent(raw: str | None) -> tuple[Decimal, int] | None:
-    """Return a printed rate in percent and its number of decimals; None where it is not one plain number."""
-    text = unicodedata.normalize("NFKC", raw or "").replace(",", "").replace(" ", "")
-    match = _NUMBER.fullmatch(text.rstrip("%"))
-    return (Decimal(match.group()), len(match.group(1) or "")) if match else None
-
-
-def agrees_when_cut(computed: Decimal, printed: Decimal, decimals: int) -> tuple[bool, bool]:
-    """Tell whether a percentage is the computed one truncated, and rounded half-up, at the printed decimals."""
-    truncated, rounded = (cut_number(computed, decimals, mode) for mode in (ROUND_DOWN, ROUND_HALF_UP))
-    return truncated == printed, rounded == printed
-
-
 def _rate_of(fund: FundRow) -> Decimal | None:
     budget = fund.initial_budget_yuan if fund.annual_budget_yuan is None else fund.annual_budget_yuan
     return fund.executed_yuan / budget if fund.executed_yuan is not None and budget else None
 
 
 def check_rates(case: Case) -> Iterator[Draft]:
-    """Every printed rate is executed / budget, truncated or rounded at its decimals."""
-    for kind, fund in case.funds.items():
-        rate, printed = _rate_of(fund), printed_percent(fund.execution_rate_raw)
-        if rate is None or printed is None:
+    """Every printed rate is executed / budget, truncated or rounded at its decimals, as a percentage or a ratio."""
+    rates = {fund.row_no: rate for fund in case.source.funds if (rate := _rate_of(fund)) is not None}
+    for fund in case.source.funds:
+        rate = rates.get(fund.row_no)
+        if rate is None:
             continue
-        truncated, rounded = agrees_when_cut(rate * _HUNDRED, *printed)
-        code = _rate_code(rate, printed[0], truncated=truncated, rounded=rounded, whole=kind == "total")
-        if code is None:
+        sisters = [
+            (other.execution_rate_raw, rates[other.row_no] * HUNDRED)
+            for other in case.source.funds
+            if other.row_no in rates and other is not fund
+        ]
+        printed = choose_reading(fund.execution_rate_raw, rate * HUNDRED, sisters)
+        code = _rate_code(rate, printed, whole=fund.fund_type == "total") if printed else None
+        if printed is None or code is None:
             continue
-        fields = ("execution_rate_raw", "executed_raw", "annual_budget_raw", "initial_budget_raw")
         yield Draft(
             code,
             f"执行率填 {(fund.execution_rate_raw or '').strip()}，按执行数 ÷ 预算数应为 {show_percent(rate, 4)}",
             "execution_rate_raw",
             reported=fund.execution_rate_raw,
             expected=show_percent(rate, 4),
-            difference=printed[0] / _HUNDRED - rate,
-            evidence=tuple(("fund", fund_number(kind), field) for field in fields),
+            difference=printed.percent / HUNDRED - rate,
+            evidence=_rate_evidence(fund),
         )
 
 
-def _rate_code(rate: Decimal, printed: Decimal, *, truncated: bool, rounded: bool, whole: bool) -> str | None:
+def _rate_evidence(fund: FundRow) -> tuple[FieldKey, ...]:
+    """Name the rate and the amounts that it follows from; 年初预算数 only where it stands for a blank 全年预算数."""
+    budget = (
+        ("annual_budget_raw",) if fund.annual_budget_yuan is not None else ("annual_budget_raw", "initial_budget_raw")
+    )
+    return tuple(("fund", fund.row_no, field) for field in ("execution_rate_raw", "executed_raw", *budget))
+
+
+def _rate_code(rate: Decimal, printed: RateReading, *, whole: bool) -> str | None:
+    computed = rate * HUNDRED
+    truncated, rounded = printed.agreement(computed)
     if not truncated and not rounded:
-        return "execution_rate_wrong" if whole else "part_rate_wrong"
+        wrong = "execution_rate_wrong" if whole else "part_rate_wrong"
+        return "rate_beside_rounded" if printed.lies_beside(computed) else wrong
     if not whole:
         return None
     if not rounded:
         return "execution_truncated"
-    return "execution_rounded_up" if printed == _HUNDRED and rate < 1 else None
+    return "execution_rounded_up" if printed.percent == HUNDRED and rate < 1 else None
 
 
 def check_execution_score(case: Case) -> Iterator[Draft]:
@@ -151,7 +149,7 @@ def check_execution_score(case: Case) -> Iterator[Draft]:
     if total is None or total.score is None or outcome.maximum is None or rate is None:
         return
     code = _score_code(total, outcome.maximum, case.profile.execution)
-    fields = ("score_raw", "weight_raw", "executed_raw", case.execution.budget_field)
+    keys = _score_evidence(case)
     if code:
         yield Draft(
             code,
@@ -161,8 +159,15 @@ def check_execution_score(case: Case) -> Iterator[Draft]:
             reported=show_points(total.score),
             expected=show_points(outcome.maximum),
             difference=total.score - outcome.maximum,
-            evidence=tuple(("fund", 1, field) for field in fields),
+            evidence=keys,
         )
+
+
+def _score_evidence(case: Case) -> tuple[FieldKey, ...]:
+    """Name the execution score and what it follows from."""
+    total = case.execution.total
+    amounts = _rate_evidence(total)[1:] if total else ()
+    return (("fund", 1, "score_raw"), ("fund", 1, "weight_raw"), *amounts)
 
 
 def _score_code(total: FundRow, expected: Decimal, rule: Execution) -> str | None:
@@ -171,7 +176,7 @@ def _score_code(total: FundRow, expected: Decimal, rule: Execution) -> str | Non
     difference = score - expected
     if abs(difference) > rule.tolerance:
         return "execution_score_wrong"
-    rate_says_so = (printed_percent(total.execution_rate_raw) or (None,))[0] == _HUNDRED
+    rate_says_so = any(reading.percent == HUNDRED for reading in read_rate(total.execution_rate_raw))
     if difference > rule.rounding_note:
         return None if rate_says_so else "execution_rounded_up"
     truncated, rounded = agrees_when_cut(expected, score, decimals_of(score))
@@ -199,12 +204,20 @@ def check_execution_row(case: Case) -> Iterator[Draft]:
         yield Draft(
             "execution_weight_differs", message, "weight_raw", None, total.weight_raw, expected, evidence=keys[1:]
         )
-    signs = scoring_facts().percent_signs
-    if printed_percent(total.execution_rate_raw) and not any(s in (total.execution_rate_raw or "") for s in signs):
+    if _lacks_percent(total):
         message = f"执行率“{(total.execution_rate_raw or '').strip()}”缺少百分号"
         yield Draft(
             "rate_percent_missing", message, "execution_rate_raw", evidence=(("fund", 1, "execution_rate_raw"),)
         )
+
+
+def _lacks_percent(total: FundRow) -> bool:
+    """Tell whether a rate is a percentage without its sign; a ratio needs none."""
+    readings, rate = read_rate(total.execution_rate_raw), _rate_of(total)
+    if any(sign in (total.execution_rate_raw or "") for sign in scoring_facts().percent_signs) or not readings:
+        return False
+    chosen = readings[0] if rate is None else choose_reading(total.execution_rate_raw, rate * HUNDRED, ())
+    return chosen is not None and not chosen.ratio
 
 
 def check_classes(case: Case) -> Iterator[Draft]:

@@ -1,0 +1,51 @@
+"""One rule of certainty: whether every field that a finding rests on was read so that somebody may be accused by it.
+
+A field is certain that stands in the text of the document, or in a picture without doubt. It is not where it awaits
+review (a doubted character, a remainder, columns that only alignment tells), where it is blank on a picture (what is
+not seen may not have been found), nor anywhere in a table of which a head, a line or a cell was not understood. A
+finding that rests on one field that is not certain suspects the reading, whatever its code is worth otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.records import CellTable, FindingRow
+from pipeline.scoring.case import FieldKey, ScoringInput, read_text
+from pipeline.scoring.facts import scoring_facts
+
+ALL_TABLES: frozenset[CellTable] = frozenset({"form", "fund", "indicator"})
+
+
+def unsettled_tables(noticed: Iterable[FindingRow]) -> frozenset[CellTable]:
+    """Return the tables of a form in which something was not understood, from what its reader could not settle.
+
+    The parts that a message names tell which; a message that names none means the whole form.
+    """
+    found: set[CellTable] = set()
+    for finding in noticed:
+        parts = scoring_facts().unsettled.get(finding.code)
+        if parts is not None:
+            named = [table for word, tables in parts.items() if word in finding.message for table in tables]
+            found.update(named or ALL_TABLES)
+    return frozenset(found)
+
+
+def is_certain(key: FieldKey, source: ScoringInput) -> bool:
+    """Tell whether a field was read for certain; one whose column the form does not print is no reading at all."""
+    if key in source.doubted or key[0] in source.unsettled:
+        return False
+    blank = not str(read_text(source, key) or "").strip()
+    return not (blank and source.recognised and _is_printed(key, source))
+
+
+def _is_printed(key: FieldKey, source: ScoringInput) -> bool:
+    """Tell whether the form has a column, or a field of its own, of which this might be a cell."""
+    if not source.places or key[0] == "form" or key in source.places:
+        return True
+    return any(table == key[0] and field == key[2] for table, _, field in source.places)
+
+
+def rests_on_certain(evidence: Iterable[FieldKey], source: ScoringInput) -> bool:
+    """Tell whether every field of some evidence was read for certain."""
+    return all(is_certain(key, source) for key in evidence)
