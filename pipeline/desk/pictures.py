@@ -138,21 +138,19 @@ def _draw_pdf(data: bytes, number: int, box: Box | None) -> Picture:
 
 
 def _draw_image(data: bytes, number: int, box: Box | None) -> Picture:
-    from PIL import Image, ImageOps
+    from PIL import Image
 
-    from pipeline.ingest.image import FORMATS, picture_resolution
+    from pipeline.ingest.redraw import redraw_picture
+    from pipeline.settings import ReadSettings
 
-    try:
-        picture = Image.open(io.BytesIO(data), formats=FORMATS)
-    except OSError as error:
-        raise NoPicture("Word 文件没有固定的页面，请打开原件核对") from error
-    picture.seek(number - 1)
-    dpi = picture_resolution(picture)
-    upright = ImageOps.exif_transpose(picture).convert("RGB")
-    width, height = upright.width / dpi * 72.0, upright.height / dpi * 72.0
+    found = redraw_picture(data, number, ReadSettings())
+    if found is None:
+        raise NoPicture("Word 文件没有固定的页面，请打开原件核对")
+    image, width, height = found
+    upright = Image.fromarray(image)
     window = _window(box, width, height)
     scale = _scale(window, box)
-    dots = dpi / 72.0
+    dots = upright.width / width
     part = (window.x0 * dots, window.y0 * dots, window.x1 * dots, window.y1 * dots)
     size = (max(1, round(window.width * scale)), max(1, round(window.height * scale)))
     drawn = upright.resize(size, Image.Resampling.LANCZOS, part)

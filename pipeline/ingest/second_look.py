@@ -9,29 +9,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pypdfium2
 
-from pipeline.errors import DocumentError
 from pipeline.geometry.grid import GridCell, find_grids
-from pipeline.ingest.image import read_images
 from pipeline.ingest.ocr import load_recognizer
 from pipeline.ingest.ocr.reading import GrayImage
 from pipeline.ingest.pdf.document import DPI, POINTS_PER_INCH
+from pipeline.ingest.redraw import Drawn, redraw_picture
 from pipeline.ingest.scan.page import choose_scale, lay_out_words, read_laid_out
 from pipeline.ingest.scan.sheet import Sheet, straighten_page, turn_sheet
 from pipeline.ingest.scan.sheetlines import InkedSheet, cell_lines, find_sheet_ink
-from pipeline.ingest.sniff import IMAGES, PDF, media_type
+from pipeline.ingest.sniff import PDF, media_type
 from pipeline.models import Page, Place
 from pipeline.settings import ReadSettings
 
 NEAR = 1.0
 """Points between the middle of a cell as published and as found again at most."""
-
-Drawn = tuple[Any, float, float]
-"""A picture (H x W x 3 RGB) with the width and height in points of the page it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +84,11 @@ def match_position(sheet: Sheet, page: Page) -> Sheet | None:
 def draw_page(data: bytes, number: int, settings: ReadSettings) -> Drawn | None:
     """Return a page's picture as it was first drawn.
 
-    None where the bytes are no PDF or picture, or cannot be opened without a repair.
+    None where it was not read from a picture, or its PDF cannot be opened without a repair.
     """
-    kind = media_type(data)
-    if kind == PDF:
+    if media_type(data) == PDF:
         return _draw_pdf_page(data, number, settings.max_pixels)
-    return _decode_picture(data, number, settings) if kind in IMAGES else None
+    return redraw_picture(data, number, settings)
 
 
 def _draw_pdf_page(data: bytes, number: int, max_pixels: int) -> Drawn | None:
@@ -109,21 +103,3 @@ def _draw_pdf_page(data: bytes, number: int, max_pixels: int) -> Drawn | None:
         return page.render(scale=scale, rev_byteorder=True).to_numpy().copy(), width, height
     finally:
         document.close()
-
-
-def _decode_picture(data: bytes, number: int, settings: ReadSettings) -> Drawn | None:
-    found: list[Drawn] = []
-
-    def keep(image: Any, at: int, width: float, height: float) -> Page:
-        """Keep the picture that is asked for instead of reading it; every page comes out blank."""
-        if at == number:
-            found.append((image, width, height))
-        return Page(at, width, height, (), (), "ocr", "")
-
-    try:
-        for page in read_images(data, settings, keep):
-            if page.number == number:
-                break
-    except DocumentError:
-        return None
-    return found[0] if found else None

@@ -28,15 +28,18 @@ ODS = "application/vnd.oasis.opendocument.spreadsheet"
 WORD_XML = "application/msword+xml"
 EXCEL_XML = "application/vnd.ms-excel+xml"
 WORKS = "application/vnd.ms-works"
+CSV = "text/csv"
 HTML = "text/html"
 MHTML = "multipart/related"
 ZIP = "application/zip"
 OLE = "application/x-ole-storage"
 LOCKED_OFFICE = "application/encrypted-office"
 JPEG, PNG, TIFF = "image/jpeg", "image/png", "image/tiff"
-IMAGES = frozenset({JPEG, PNG, TIFF})
+WEBP, GIF, BMP, JPEG_2000, AVIF = "image/webp", "image/gif", "image/bmp", "image/jp2", "image/avif"
+IMAGES = frozenset({JPEG, PNG, TIFF, WEBP, GIF, BMP, JPEG_2000, AVIF})
+HEIC = "image/heic"
 
-CONVERTED = frozenset({DOC, RTF, WORD_XML, ODT, WORKS, ODS, EXCEL_XML, XLSB})
+CONVERTED = frozenset({DOC, RTF, WORD_XML, ODT, WORKS, ODS, XLSB})
 """Kinds that only LibreOffice reads."""
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -45,8 +48,10 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"II*\x00", TIFF),
     (b"MM\x00*", TIFF),
     (b"{\\rtf", RTF),
-    (b"GIF8", "image/gif"),
-    (b"BM", "image/bmp"),
+    (b"GIF87a", GIF),
+    (b"GIF89a", GIF),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", JPEG_2000),
+    (b"\xff\x4f\xff\x51\x00", JPEG_2000),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"%!PS", "application/postscript"),
@@ -88,7 +93,13 @@ PDF_HEADER_WITHIN = 1024
 HEAD = 4096
 """Bytes at the beginning in which a text must show that it is a web page."""
 
+LARGEST_TABLE = 16 << 20
+"""Bytes of a text beyond which it is no table of forms."""
+
 _PAGE = re.compile(r"<!doctype\s+html|<html[\s>]|<table[\s>]|<head[\s>]|<body[\s>]|<meta\s", re.IGNORECASE)
+
+_WORKBOOK = re.compile(r"(?:<[?!][^>]*>|\]>|\s)*<(?:\w+:)?Workbook[\s>]")
+"""The root element of an XML Spreadsheet, after its declaration and processing instructions."""
 
 
 def media_type(data: bytes) -> str | None:
@@ -96,13 +107,34 @@ def media_type(data: bytes) -> str | None:
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
             return kind
+    if picture := _picture_type(data):
+        return picture
     if data.startswith(b"PK"):
         return _zip_type(data)
     if data.startswith(_OLE_SIGNATURE):
         return _ole_type(data)
     if b"%PDF-" in data[:PDF_HEADER_WITHIN]:
         return PDF
-    return _text_type(data[:HEAD])
+    return _text_type(data[:HEAD]) or _table_type(data)
+
+
+_BRANDS = {b"avif": AVIF, b"avis": AVIF, b"heic": HEIC, b"heix": HEIC, b"mif1": HEIC, b"msf1": HEIC}
+"""Major brands of pictures in the ISO base media format (ISO/IEC 23000-22, AV1 Image File Format)."""
+
+
+def _picture_type(data: bytes) -> str | None:
+    """Return the kind of a picture whose sign does not stand at its beginning, or is too short to be believed alone."""
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return WEBP
+    if data[4:8] == b"ftyp":
+        return _BRANDS.get(data[8:12])
+    if data.startswith(b"BM") and data[14:18] in _BITMAP_HEADERS:
+        return BMP
+    return None
+
+
+_BITMAP_HEADERS = frozenset(size.to_bytes(4, "little") for size in (12, 40, 52, 56, 64, 108, 124))
+"""Sizes of the headers that a bitmap file can have after its first 14 bytes."""
 
 
 def _zip_type(data: bytes) -> str:
@@ -150,11 +182,21 @@ def _text_type(head: bytes) -> str | None:
         return MHTML
     if not text.startswith("<"):
         return None
-    if "urn:schemas-microsoft-com:office:spreadsheet" in lowered and not _PAGE.search(text):
+    if _WORKBOOK.match(text) and "urn:schemas-microsoft-com:office:spreadsheet" in lowered:
         return EXCEL_XML
     if "word/2003/wordml" in lowered or 'progid="word.document"' in lowered:
         return WORD_XML
     return HTML if _PAGE.search(text) else None
+
+
+def _table_type(data: bytes) -> str | None:
+    """Return what a text without marks is: a table with separators that has words of a form, or nothing known."""
+    from pipeline.ingest.separated import is_form_table
+
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if len(data) > LARGEST_TABLE or (b"\0" in data[:HEAD] and not marked):
+        return None
+    return CSV if is_form_table(data) else None
 
 
 def _decode(head: bytes) -> str:

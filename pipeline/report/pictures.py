@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.ingest.image import FORMATS, picture_resolution
+from pipeline.ingest.redraw import redraw_picture
+from pipeline.settings import ReadSettings
 from pipeline.storage.atomic import write_file
 
 SCALE = 1.5
@@ -162,15 +163,15 @@ def _draw_pdf(data: bytes, pages: Iterable[int]) -> Iterator[Page]:
 
 
 def _draw_images(data: bytes, pages: Iterable[int]) -> Iterator[Page]:
-    from PIL import Image, ImageOps
+    from PIL import Image
 
-    picture = Image.open(io.BytesIO(data), formats=FORMATS)
     for number in pages:
-        picture.seek(number - 1)
-        dpi = picture_resolution(picture)
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-        width, height = upright.width / dpi * 72.0, upright.height / dpi * 72.0
-        scale = min(_scale(width, height), dpi / 72.0)
+        drawn = redraw_picture(data, number, ReadSettings())
+        if drawn is None:
+            raise ValueError(number)
+        image, width, height = drawn
+        upright = Image.fromarray(image)
+        scale = min(_scale(width, height), upright.width / width)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         yield number, upright.resize(size, Image.Resampling.LANCZOS), (width, height)
 

@@ -294,7 +294,7 @@ def test_merged_cells_of_a_word_table_keep_their_spans_and_texts():
         table.cell(0, 1).merge(table.cell(0, 2)).text = "甲"
         table.cell(2, 2).text = "丙"
 
-    page = read_docx(word(build), SETTINGS)
+    (page,) = read_docx(word(build), SETTINGS, seen)
     layout = find_regions(page)
     (region,) = layout.regions
 
@@ -310,9 +310,9 @@ def test_merged_cells_of_a_word_table_keep_their_spans_and_texts():
 
 def test_a_word_file_that_is_none_is_refused():
     with pytest.raises(CorruptDocument):
-        read_docx(b"PK\x03\x04nonsense", SETTINGS)
+        list(read_docx(b"PK\x03\x04nonsense", SETTINGS, seen))
     with pytest.raises(TooLarge):
-        read_docx(word(lambda d: d.add_paragraph("x")), ReadSettings(max_unpacked=10))
+        list(read_docx(word(lambda d: d.add_paragraph("x")), ReadSettings(max_unpacked=10), seen))
 
 
 @pytest.mark.slow

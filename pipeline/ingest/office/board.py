@@ -42,6 +42,18 @@ class Board:
     y: float = 0.0
     glyphs: list[Glyph] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
+    notes: list[Glyph] = field(default_factory=list)
+
+    @property
+    def holds_something(self) -> bool:
+        """Whether text or a table is on the board."""
+        return bool(self.glyphs or self.rulings)
+
+    def write_notes(self, lines: Iterable[str]) -> None:
+        """Set texts that are seen on the page and belong to no form: headers, footers, footnotes, watermarks."""
+        for line in lines:
+            self.notes.append(Glyph(line, Box(0.0, self.y, LINE, self.y + 0.9 * LINE)))
+            self.y += GAP
 
     def write_lines(self, lines: Iterable[str], doubt: str = "") -> None:
         """Set a paragraph below what is there."""
@@ -82,7 +94,16 @@ class Board:
         """Return what is on the board as a page (from 1) without geometry."""
         width = max((r.x1 for r in self.rulings), default=COLUMN)
         return Page(
-            number, width, self.y, tuple(self.glyphs), tuple(self.rulings), source, reader, placed=False, issues=issues
+            number,
+            width,
+            self.y,
+            tuple(self.glyphs),
+            tuple(self.rulings),
+            source,
+            reader,
+            placed=False,
+            issues=issues,
+            overlays=tuple(self.notes),
         )
 
 

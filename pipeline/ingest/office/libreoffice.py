@@ -20,7 +20,7 @@ from pathlib import Path
 from pipeline.errors import CorruptDocument, EncryptedDocument, NeedsLibreOffice, TimedOut
 from pipeline.ingest import sniff
 from pipeline.ingest.office.confine import NOT_CONFINED
-from pipeline.models import Page
+from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.settings import ReadSettings
 
 CONVERSION_LIMIT = 120
@@ -47,7 +47,6 @@ FILTERS: dict[str, _Filter] = {
     sniff.ODT: _Filter("odt", "writer8"),
     sniff.WORKS: _Filter("wps", "MS_Works"),
     sniff.ODS: _Filter("ods", "calc8", calc=True),
-    sniff.EXCEL_XML: _Filter("xml", "MS Excel 2003 XML", calc=True),
     sniff.XLSB: _Filter("xlsb", "Calc MS Excel 2007 Binary", calc=True),
 }
 """The import filter of each kind; LibreOffice is never left to guess what a file is."""
@@ -68,7 +67,7 @@ _SETTINGS = (
 were stored."""
 
 
-def read_converted(data: bytes, kind: str, settings: ReadSettings) -> Iterable[Page]:
+def read_converted(data: bytes, kind: str, settings: ReadSettings, read_image: ReadImage) -> Iterable[ReadPage]:
     """Return the pages of a file after LibreOffice has converted it to .docx or .xlsx.
 
     Raises:
@@ -88,10 +87,10 @@ def read_converted(data: bytes, kind: str, settings: ReadSettings) -> Iterable[P
     if chosen.calc:
         from pipeline.ingest.office.xlsx import read_xlsx
 
-        return read_xlsx(converted, settings)
+        return read_xlsx(converted, settings, read_image)
     from pipeline.ingest.office.docx import read_docx
 
-    return [read_docx(converted, settings)]
+    return read_docx(converted, settings, read_image)
 
 
 def _better(chosen: _Filter) -> str:

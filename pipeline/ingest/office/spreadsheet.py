@@ -1,4 +1,4 @@
-"""A sheet of a spreadsheet → one page: its ruled blocks as tables, the cells around them as lines of text.
+"""A sheet of a spreadsheet → a page: its ruled blocks as tables, the cells around them as lines of text.
 
 Merged cells come from the file. What a person does not see, hidden rows, columns and sheets, is left out, and said.
 Where cells have borders, rows with upright borders are a table's; where a sheet has none, a row is a table's unless it
@@ -14,7 +14,11 @@ from itertools import groupby
 
 from pipeline.errors import TooLarge
 from pipeline.ingest.office.board import MAX_CELLS, Board, BoardCell
-from pipeline.models import Page, PageIssue
+from pipeline.ingest.office.leaves import Leaves
+from pipeline.ingest.office.nesting import Lines
+from pipeline.ingest.office.pictures import Picture
+from pipeline.ingest.pending import ReadImage, ReadPage
+from pipeline.settings import ReadSettings
 
 Position = tuple[int, int]
 """Row and column of a cell, from 0."""
@@ -41,7 +45,11 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
-    """A sheet as its file describes it. Cells that are empty and not ruled need not be there."""
+    """A sheet as its file describes it. Cells that are empty and not ruled need not be there.
+
+    `floats` are the pictures and the texts of text boxes on it, each with the cell at which it begins. `notes` are the
+    texts above and below the printed sheet.
+    """
 
     name: str
     cells: Mapping[Position, SheetCell]
@@ -49,6 +57,8 @@ class SheetFacts:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     hidden: bool = False
+    floats: tuple[tuple[Position, Lines | Picture], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -69,28 +79,47 @@ class _Shown:
         return found
 
 
-def draw_sheets(sheets: list[SheetFacts], reader: str) -> Iterator[Page]:
-    """Yield one page per sheet that is shown, numbered from 1; where none is, the hidden ones are read."""
-    shown = [sheet for sheet in sheets if not sheet.hidden] or sheets
-    unread = [sheet.name for sheet in sheets if sheet not in shown and any(c.text for c in sheet.cells.values())]
-    for number, sheet in enumerate(shown, 1):
-        issues = []
-        if number == 1 and unread:
-            issues.append(PageIssue("hidden_unread", f"hidden sheets were not read: {', '.join(unread)}", 1))
-        yield draw_sheet(sheet, number, reader, issues)
+def draw_sheets(
+    sheets: list[SheetFacts], reader: str, settings: ReadSettings, read_image: ReadImage
+) -> Iterator[ReadPage]:
+    """Yield a page for each sheet that is shown, and one for each large picture on it, numbered from 1 in order.
 
-
-def draw_sheet(sheet: SheetFacts, number: int, reader: str, issues: list[PageIssue]) -> Page:
-    """Return a sheet as a page.
+    Where no sheet is shown, the hidden ones are read.
 
     Raises:
-        TooLarge: its table has more cells than a table may have.
+        TooLarge: a table has more cells than a table may have, or there are more pages than the settings allow.
     """
+    shown = [sheet for sheet in sheets if not sheet.hidden] or sheets
+    unread = [sheet.name for sheet in sheets if sheet not in shown and any(c.text for c in sheet.cells.values())]
+    leaves = Leaves(reader, "text", settings, read_image)
+    if unread:
+        leaves.say("hidden_unread", f"hidden sheets were not read: {', '.join(unread)}")
+    for sheet in shown:
+        yield from _draw_sheet(sheet, leaves)
+
+
+def _draw_sheet(sheet: SheetFacts, leaves: Leaves) -> Iterator[ReadPage]:
+    """Yield a sheet as a page, then its pictures; a sheet without anything on it is an empty page."""
     shown = _take_shown(sheet)
-    if shown.left_out:
-        message = f"{shown.left_out} cells of hidden rows or columns of sheet {sheet.name} were not read"
-        issues.append(PageIssue("hidden_unread", message, number))
-    board, texts = Board(), shown.texts()
+    seen = [item for at, item in sorted(sheet.floats, key=lambda pair: pair[0]) if not _is_hidden(sheet, at)]
+    left_out = shown.left_out + len(sheet.floats) - len(seen)
+    if left_out:
+        message = f"{left_out} cells of hidden rows or columns of sheet {sheet.name} were not read"
+        leaves.say("hidden_unread", message)
+    first = leaves.number
+    _fill_board(leaves.board, shown)
+    for item in sorted(seen, key=lambda item: isinstance(item, Picture)):
+        yield from leaves.set(item)
+    leaves.board.write_notes(sheet.notes)
+    yield from leaves.turn(even_if_empty=leaves.number == first or bool(sheet.notes))
+
+
+def _is_hidden(sheet: SheetFacts, at: Position) -> bool:
+    return at[0] in sheet.hidden_rows or at[1] in sheet.hidden_columns
+
+
+def _fill_board(board: Board, shown: _Shown) -> None:
+    texts = shown.texts()
     for is_table, rows in groupby(sorted(_inked_rows(shown)), key=_table_rows(shown).__contains__):
         if is_table:
             for block in _consecutive(list(rows)):
@@ -98,7 +127,6 @@ def draw_sheet(sheet: SheetFacts, number: int, reader: str, issues: list[PageIss
         else:
             for row in rows:
                 board.write_row([(cell.text, cell.doubt) for _, cell in texts[row]])
-    return board.page(number, "text", reader, tuple(issues))
 
 
 def _take_shown(sheet: SheetFacts) -> _Shown:

@@ -15,7 +15,7 @@ import xlrd
 from pipeline.errors import CorruptDocument, EncryptedDocument, NoPages, TooLarge
 from pipeline.ingest.office.number_formats import GENERAL, show_number, show_text
 from pipeline.ingest.office.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
-from pipeline.models import Page
+from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.settings import ReadSettings
 
 READER = "xlrd"
@@ -24,8 +24,8 @@ MAX_STORED = 2_000_000
 """Cells of one sheet in its file, the empty ones included."""
 
 
-def read_xls(data: bytes, settings: ReadSettings) -> Iterator[Page]:
-    """Yield one page per sheet that is shown.
+def read_xls(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iterator[ReadPage]:
+    """Yield a page per sheet that is shown, and one per large picture on it.
 
     Raises:
         CorruptDocument: the file is no readable workbook.
@@ -38,7 +38,7 @@ def read_xls(data: bytes, settings: ReadSettings) -> Iterator[Page]:
         raise NoPages("the workbook has no sheet; ask the publisher for a new copy")
     if book.nsheets > settings.max_pages:
         raise TooLarge(f"the workbook has {book.nsheets} sheets, more than {settings.max_pages}; raise --max-pages")
-    yield from draw_sheets([_read_sheet(book, sheet) for sheet in book.sheets()], READER)
+    yield from draw_sheets([_read_sheet(book, sheet) for sheet in book.sheets()], READER, settings, read_image)
 
 
 def _open(data: bytes) -> Any:

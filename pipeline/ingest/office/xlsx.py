@@ -18,7 +18,7 @@ from pipeline.ingest.containers.packages import Package
 from pipeline.ingest.office.number_formats import BUILT_IN, GENERAL, show_number, show_text
 from pipeline.ingest.office.ooxml import Relation, attribute, find_main_part, read_relations
 from pipeline.ingest.office.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
-from pipeline.models import Page
+from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.settings import ReadSettings
 
 READER = "xlsx"
@@ -53,8 +53,8 @@ class _Book:
     epoch_1904: bool
 
 
-def read_xlsx(data: bytes, settings: ReadSettings) -> Iterator[Page]:
-    """Yield one page per sheet that is shown.
+def read_xlsx(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iterator[ReadPage]:
+    """Yield a page per sheet that is shown, and one per large picture on it.
 
     Raises:
         CorruptDocument: the file is no readable workbook.
@@ -78,7 +78,7 @@ def read_xlsx(data: bytes, settings: ReadSettings) -> Iterator[Page]:
         epoch_1904=properties is not None and properties.get("date1904") in {"1", "true"},
     )
     sheets = [_read_sheet(package.parse(relations[_relation_id(node)].target), node, book) for node in listed]
-    yield from draw_sheets(sheets, READER)
+    yield from draw_sheets(sheets, READER, settings, read_image)
 
 
 def _is_sheet(node: Any, relations: dict[str, Relation]) -> bool:

@@ -17,7 +17,7 @@ from openpyxl.styles import Border, Side
 from pipeline.dataset.documents import DocumentRecords
 from pipeline.errors import CorruptDocument, TooLarge, UnsupportedDocument
 from pipeline.ingest import media_type, read_pages
-from pipeline.ingest.office.html import decode_html, read_html
+from pipeline.ingest.office.html import decode_html
 from pipeline.ingest.office.number_formats import show_number
 from pipeline.layout.regions import find_regions
 from pipeline.models import Page
@@ -51,6 +51,12 @@ def texts(page: Page) -> list[str]:
 
     (region,) = find_regions(page).regions
     return [cell.text for cell in reconstruct_cells(region).cells]
+
+
+def read_page(html: str) -> Page:
+    """Return the only page of a web page."""
+    (page,) = read_pages(html.encode(), SETTINGS)
+    return page
 
 
 def lines(page: Page) -> list[str]:
@@ -221,20 +227,18 @@ def test_office_xml_with_a_document_type_is_refused(member: str) -> None:
 
 def test_html_tables_have_the_spans_that_a_browser_shows() -> None:
     table = "<table><tr><td rowspan=2>甲<td colspan=10>乙<tr><td>丙<td>丁<br>戊</table>"
-    page = read_html(f"<p>标题<br>（2024年度）</p>{table}尾".encode())
+    page = read_page(f"<p>标题<br>（2024年度）</p>{table}尾")
     assert texts(page) == ["甲", "乙", "丙", "丁戊"]
     assert lines(page) == ["标题", "（2024年度）", "尾"]
 
 
 def test_html_that_nobody_sees_is_not_read() -> None:
-    page = read_html(
-        "<table><tr><td>甲<script>1</script><td style='display: none'>乙<td>丙<tr hidden><td>丁</table>".encode()
-    )
+    page = read_page("<table><tr><td>甲<script>1</script><td style='display: none'>乙<td>丙<tr hidden><td>丁</table>")
     assert texts(page) == ["甲", "丙"]
 
 
 def test_a_table_that_lays_the_page_out_is_no_table() -> None:
-    page = read_html("<table><tr><td>导航<td><table><tr><td>甲<td>乙</table></table>".encode())
+    page = read_page("<table><tr><td>导航<td><table><tr><td>甲<td>乙</table></table>")
     assert texts(page) == ["甲", "乙"]
     assert lines(page) == ["导航"]
 
@@ -264,7 +268,7 @@ def test_limits_hold_for_sheets_and_spans() -> None:
     with pytest.raises(TooLarge, match="unpacks"):
         list(read_pages(workbook(lambda sheet: None), ReadSettings(max_unpacked=2000)))
     with pytest.raises(TooLarge, match="cells"):
-        read_html(b"<table>" + b"<tr><td rowspan=60000 colspan=900>x" * 400 + b"</table>")
+        read_page("<table>" + "<tr><td rowspan=60000 colspan=900>x" * 400 + "</table>")
 
 
 def test_damaged_workbooks_are_corrupt() -> None:

@@ -1,0 +1,180 @@
+"""Style sheets inside a web page, as far as they decide what is seen: what is invisible, and where lines are drawn.
+
+Understood are selectors of elements, classes and ids, alone, below each other and in lists; a rule with anything else
+in its selector is left out. Sheets elsewhere are not fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST_RULES = 4_000
+"""Rules that are kept; Excel writes some hundreds."""
+
+_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_COMPOUND = re.compile(r"(?P<tag>[a-z][\w-]*|\*)?(?P<rest>(?:[.#][\w-]+)*)", re.IGNORECASE)
+_LINE = re.compile(r"\b(solid|dotted|dashed|double|inset|outset|groove|ridge)\b")
+_NOTHING = re.compile(r"0+(?:\.0*)?%?|\.0+")
+
+Weight = tuple[bool, int, int]
+"""Whether a declaration is important, how specific its selector is, and where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Compound:
+    tag: str
+    ids: frozenset[str]
+    classes: frozenset[str]
+
+    def fits(self, node: Any) -> bool:
+        return (
+            self.tag in {"*", node.tag}
+            and self.classes <= set((node.get("class") or "").split())
+            and self.ids <= {node.get("id")}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """The compounds of a selector from the element upwards, each but the first with whether it is the very parent."""
+
+    path: tuple[tuple[_Compound, bool], ...]
+    says: dict[str, tuple[str, bool]]
+    specific: int
+    order: int
+
+    def fits(self, node: Any) -> bool:
+        if not self.path[0][0].fits(node):
+            return False
+        for compound, direct in self.path[1:]:
+            above = node.getparent()
+            while above is not None and not compound.fits(above):
+                above = None if direct else above.getparent()
+            if above is None:
+                return False
+            node = above
+        return True
+
+
+@dataclass(slots=True)
+class Styles:
+    """The rules of a page, found by what their last compound asks for."""
+
+    rules: dict[str, list[_Rule]] = field(default_factory=lambda: defaultdict(list))
+
+    def hides(self, node: Any) -> bool:
+        """Tell whether an element is set invisible with all that is in it."""
+        says = self._declared(node)
+        return (
+            says.get("display") == "none"
+            or says.get("visibility") in {"hidden", "collapse"}
+            or says.get("mso-hide") == "all"
+            or bool(_NOTHING.fullmatch(says.get("opacity", "1")))
+        )
+
+    def rules_lines(self, node: Any) -> bool:
+        """Tell whether lines are drawn at the sides of an element."""
+        says = self._declared(node)
+        return any(name.startswith("border") and _LINE.search(value) for name, value in says.items())
+
+    def _declared(self, node: Any) -> dict[str, str]:
+        best: dict[str, tuple[Weight, str]] = {}
+        own = _declarations(node.get("style") or "")
+        found = [((important, 1 << 30, 0), name, value) for name, (value, important) in own.items()]
+        for rule in self._candidates(node):
+            found += [((hard, rule.specific, rule.order), name, value) for name, (value, hard) in rule.says.items()]
+        for weight, name, value in found:
+            if name not in best or weight > best[name][0]:
+                best[name] = (weight, value)
+        return {name: value for name, (_, value) in best.items()}
+
+    def _candidates(self, node: Any) -> Iterator[_Rule]:
+        keys = [node.tag, "*", f"#{node.get('id')}", *(f".{name}" for name in set((node.get("class") or "").split()))]
+        return (rule for key in keys for rule in self.rules.get(key, ()) if rule.fits(node))
+
+
+def read_styles(root: Any) -> Styles:
+    """Return the rules of a page's style elements."""
+    styles, count = Styles(), 0
+    text = "\n".join("".join(node.itertext()) for node in root.iter("style") if _is_for_screen(node.get("media") or ""))
+    for selectors, body in _blocks(_COMMENT.sub(" ", text)):
+        says = {name: value for name, value in _declarations(body).items() if _matters(name)}
+        for selector in selectors.split(",") if says else ():
+            path = _parse_selector(selector)
+            if path and count < MOST_RULES:
+                count += 1
+                specific = sum(10_000 * len(part.ids) + 100 * len(part.classes) + (part.tag != "*") for part, _ in path)
+                styles.rules[_key(path[0][0])].append(_Rule(path, says, specific, count))
+    return styles
+
+
+def _matters(name: str) -> bool:
+    return name in {"display", "visibility", "mso-hide", "opacity"} or name.startswith("border")
+
+
+def _is_for_screen(media: str) -> bool:
+    words = media.lower()
+    return not words.strip() or "screen" in words or "all" in words or "print" not in words
+
+
+def _blocks(text: str) -> Iterator[tuple[str, str]]:
+    """Yield selectors and declarations; what is asked of the medium is looked into, other rules with @ are passed."""
+    at = 0
+    while (opening := text.find("{", at)) >= 0:
+        head = text[at:opening].rsplit(";", 1)[-1].strip()
+        closing = _closing(text, opening)
+        if head.startswith("@media") and _is_for_screen(head.removeprefix("@media")):
+            at = opening + 1
+            continue
+        if not head.startswith("@"):
+            yield head.lstrip("} \t\r\n"), text[opening + 1 : closing]
+        at = closing + 1
+
+
+def _closing(text: str, opening: int) -> int:
+    depth = 0
+    for match in re.finditer(r"[{}]", text[opening:]):
+        depth += 1 if match[0] == "{" else -1
+        if depth == 0:
+            return opening + match.start()
+    return len(text)
+
+
+def _declarations(body: str) -> dict[str, tuple[str, bool]]:
+    """Return the declarations of a rule: value and whether it is important, by name in lower case."""
+    says: dict[str, tuple[str, bool]] = {}
+    for part in body.split(";"):
+        name, colon, value = part.partition(":")
+        if colon:
+            bare, mark, _ = value.lower().partition("!important")
+            says[name.strip().lower()] = (bare.strip(), bool(mark))
+    return says
+
+
+def _parse_selector(selector: str) -> tuple[tuple[_Compound, bool], ...]:
+    """Return the compounds of a selector from the element upwards; nothing where one is not understood."""
+    path: list[tuple[_Compound, bool]] = []
+    direct = False
+    for word in reversed(selector.replace(">", " > ").split()):
+        if word == ">":
+            direct = True
+            continue
+        match = _COMPOUND.fullmatch(word)
+        if match is None:
+            return ()
+        marks = re.findall(r"[.#][\w-]+", match["rest"])
+        classes = frozenset(mark[1:] for mark in marks if mark[0] == ".")
+        ids = frozenset(mark[1:] for mark in marks if mark[0] == "#")
+        path.append((_Compound((match["tag"] or "*").lower(), ids, classes), direct))
+        direct = False
+    return tuple(path)
+
+
+def _key(compound: _Compound) -> str:
+    if compound.ids:
+        return f"#{next(iter(compound.ids))}"
+    return f".{min(compound.classes)}" if compound.classes else compound.tag

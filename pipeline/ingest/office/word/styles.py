@@ -1,0 +1,109 @@
+"""Styles of a Word document, as far as they decide what is seen: hidden text, and paragraphs that are numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from docx.oxml.ns import qn
+
+_OFF = frozenset({"0", "false", "off"})
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlace:
+    """The list and the level (from 0) that numbers a paragraph; None where not said. List "0" is none."""
+
+    list_id: str | None = None
+    level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """`hidden` is None where the style does not say."""
+
+    parent: str | None
+    hidden: bool | None
+    place: ListPlace
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """The styles of a document by their ids, and which of them count where none is named."""
+
+    named: dict[str, _Style] = field(default_factory=dict)
+    paragraph: str | None = None
+    character: str | None = None
+    hidden: bool = False
+
+    def hides(self, run: Any, paragraph: str | None, table: str | None) -> bool:
+        """Tell whether a w:r is hidden, in a paragraph and a table of these styles (ECMA-376 part 1, 17.3.2.41).
+
+        What the run says counts. Else hiding is toggled (17.7.3): it holds where an odd number of styles, each with
+        what it is based on, say so, or where the document's defaults do.
+        """
+        properties = run.find(qn("w:rPr"))
+        own = _switch(properties, "w:vanish")
+        if own is not None:
+            return own
+        style = _value(properties, "w:rStyle") or self.character
+        return self.hidden or bool(sum(self._hidden(name) for name in (table, paragraph or self.paragraph, style)) % 2)
+
+    def _hidden(self, name: str | None) -> bool:
+        return next((style.hidden for style in self._chain(name) if style.hidden is not None), False)
+
+    def place(self, name: str | None) -> tuple[ListPlace, str | None]:
+        """Return how a paragraph style numbers its paragraphs, and the id of the style that says so."""
+        seen = name or self.paragraph
+        for key, style in self._named_chain(seen):
+            if style.place != ListPlace():
+                return style.place, key
+        return ListPlace(), None
+
+    def _chain(self, name: str | None) -> Iterator[_Style]:
+        return (style for _, style in self._named_chain(name))
+
+    def _named_chain(self, name: str | None) -> Iterator[tuple[str, _Style]]:
+        """Yield a style and those that it is based on; a circle ends where it closes."""
+        seen: set[str] = set()
+        while name and name not in seen and name in self.named:
+            seen.add(name)
+            yield name, self.named[name]
+            name = self.named[name].parent
+
+
+def read_styles(root: Any) -> Styles:
+    """Return the styles of a w:styles element."""
+    named, defaults = {}, {}
+    for node in root.iterfind(qn("w:style")):
+        key, kind = node.get(qn("w:styleId"), ""), node.get(qn("w:type"), "paragraph")
+        named[key] = _Style(
+            parent=_value(node, "w:basedOn"),
+            hidden=_switch(node.find(qn("w:rPr")), "w:vanish"),
+            place=read_place(node.find(qn("w:pPr"))),
+        )
+        if node.get(qn("w:default"), "0") not in _OFF:
+            defaults[kind] = key
+    initial = root.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    return Styles(named, defaults.get("paragraph"), defaults.get("character"), bool(_switch(initial, "w:vanish")))
+
+
+def read_place(properties: Any) -> ListPlace:
+    """Return what paragraph properties (w:pPr) say of the list that numbers the paragraph."""
+    node = properties.find(qn("w:numPr")) if properties is not None else None
+    if node is None:
+        return ListPlace()
+    level = _value(node, "w:ilvl") or ""
+    return ListPlace(_value(node, "w:numId"), int(level) if level.isdecimal() and len(level) == 1 else None)
+
+
+def _switch(properties: Any, name: str) -> bool | None:
+    """Return whether a property that is on or off is on (17.17.4); None where it is not there."""
+    node = properties.find(qn(name)) if properties is not None else None
+    return None if node is None else node.get(qn("w:val"), "1") not in _OFF
+
+
+def _value(node: Any, name: str) -> str | None:
+    child = node.find(qn(name)) if node is not None else None
+    return child.get(qn("w:val")) if child is not None else None
