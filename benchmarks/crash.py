@@ -1,7 +1,7 @@
 """Runs killed, starved and raced far more often than the tests do it; prints a Markdown table.
 
 `python benchmarks/crash.py` takes some minutes and exits 1 where a promise was broken. What is counted is in
-`tests/faults.py`.
+`tests/running/faults.py`.
 """
 
 from __future__ import annotations
