@@ -1,7 +1,7 @@
 """Form and profile → scores and findings: what a form's numbers are worth, and where form and rules disagree.
 
 Everything works from the dataset's own rows, so that a dataset can be scored again without reading a document.
-`open_case` reads a form once, `rules` says what a profile gives, the `checks_*` modules what the form does not bear
+`open_case` reads a form once, `rules` says what a profile gives, `checks/` what the form does not bear
 out, `discrepancies` settles how sure that is. Profiles, codes and words are data under `schemas/`.
 """
 

@@ -21,10 +21,15 @@ from pipeline.scoring import finding_kinds
 from pipeline.scoring.profiles import list_profiles
 from pipeline.units.words import value_words
 from tests.places import ROOT
+from tests.rooms import PACKAGE, ROOMS
 
 DOCS = ROOT / "docs"
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
-PAGES = (*READMES, ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+PAGES = (*READMES, CONTRIBUTING, ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))
+
+OWN_FILES = {"sources.yml"}
+"""Files that a reader writes; the repository has none."""
 
 FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
@@ -163,6 +168,20 @@ def test_the_picture_of_the_stages_is_the_folder_listing() -> None:
         assert set(drawn) - {"schemas/"} <= set(names)
         folders = {path.parent.name + "/" for path in (ROOT / "pipeline").glob("*/__init__.py")}
         assert folders <= set(names)
+
+
+def test_every_path_that_contributors_are_sent_to_exists() -> None:
+    named = re.findall(r"`((?:pipeline|schemas|tests|docs)/[^`]*|[\w.]+\.(?:md|yml))`", prose(CONTRIBUTING))
+    assert len(named) > 10
+    named += [word for block in blocks(CONTRIBUTING, "sh") for word in block.split() if word.startswith("tests/")]
+    assert [path for path in named if path not in OWN_FILES and not (ROOT / path).exists()] == []
+
+
+def test_contributors_are_shown_the_order_of_the_rooms() -> None:
+    (shown,) = blocks(CONTRIBUTING, "text")
+    rooms = [room for line in ROOMS[PACKAGE] for room in line.split() if not room.startswith("__")]
+    words = [word for line in shown.splitlines() for word in re.split(r" {2,}", line)[0].split()]
+    assert words == rooms
 
 
 def test_pictures_are_small() -> None:

@@ -6,18 +6,15 @@ Engines are loaded lazily and once per process; a run that meets no picture load
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal
 
 from pipeline.ingest.ocr.reading import CharReading, LineReading, Recognizer
-from pipeline.settings import recognizer_streams
+from pipeline.settings import OcrChoice, recognizer_streams
 
-Engine = Literal["auto", "rapidocr", "tesseract"]
-
-__all__ = ["CharReading", "Engine", "LineReading", "Recognizer", "load_recognizer"]
+__all__ = ["CharReading", "LineReading", "Recognizer", "load_recognizer"]
 
 
 @cache
-def load_recognizer(engine: Engine = "auto") -> Recognizer:
+def load_recognizer(engine: OcrChoice = "auto") -> Recognizer:
     """Return the recogniser of that name, the same object on every call of a process.
 
     `auto` is rapidocr; it keeps as many cores busy as `recognizer_streams` says, and reads the same with any number.
