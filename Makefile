@@ -8,7 +8,7 @@ TEST_READY := .venv/.test-ready
 .DEFAULT_GOAL := help
 CODE := pipeline tests benchmarks docs
 
-.PHONY: help all setup test test-fast lint schemas docs lock clean
+.PHONY: help all setup test test-fast lint schemas docs lock bench clean
 
 help: ## list what can be asked for
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -39,8 +39,11 @@ docs: $(READY) ## write the generated parts of the docs from the code and the vo
 lock: $(TEST_READY) ## choose the versions of all dependencies anew and write the lock files
 	tools/lock
 
+bench: $(TEST_READY) ## set up the environment of its own in which benchmarks/accuracy.py degrades pages with augraphy
+	PYTHON=$(PYTHON) tools/setup-bench
+
 clean: ## remove the environment and what the pipeline has written
-	rm -rf .venv data/processed .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-bench data/processed .pytest_cache .mypy_cache .ruff_cache
 
 $(READY): requirements.lock pyproject.toml tools/setup
 	PYTHON=$(PYTHON) tools/setup requirements.lock

@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 import openvino
 
-from benchmarks.accuracy import Job, draw
+from benchmarks.drawn import draw, plain_recipe
 from benchmarks.run import rendered_pages
 from pipeline.ingest.ocr import load_recognizer
 from pipeline.ingest.ocr.eight_bit import Ranges, layer_input, layers_with_weights
@@ -55,7 +55,7 @@ def drawn_lines(seed: int) -> Iterator[GrayImage]:
     recognizer = load_recognizer("rapidocr")
     for number, condition in enumerate(name for name, made in CONDITIONS.items() if made.suffix == ".pdf"):
         with tempfile.TemporaryDirectory() as folder:
-            path, _ = draw(Job(condition, seed + number, "auto"), Path(folder))
+            path, _ = draw(plain_recipe(seed + number, condition), Path(folder))
             pages = rendered_pages([path], 2)
         for page in pages:
             lines = set_upright(straighten_page(*page), recognizer).lines

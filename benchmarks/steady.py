@@ -80,18 +80,21 @@ def read_on(scans: list[Path], wanted: int) -> tuple[list[float], dict[int, floa
 
 
 def draw_forms(folder: Path, forms: int) -> None:
-    """Draw forms into a folder, the conditions in turn."""
-    from benchmarks.accuracy import CONDITIONS, draw, plan
+    """Draw forms into a folder, the conditions in turn; a document may hold two."""
+    from benchmarks.drawn import CONDITIONS, draw, plain_recipe
 
-    for job in plan(tuple(CONDITIONS), forms, "auto"):
-        draw(job, folder)
+    recipes = (plain_recipe(number, name) for number, name in enumerate(itertools.cycle(CONDITIONS)))
+    while forms > 0:
+        recipe = next(recipes)
+        draw(recipe, folder)
+        forms -= recipe.forms
 
 
 def drawn_scans(folder: Path, forms: int) -> list[Path]:
     """Return documents that another process has drawn, so that its memory is not counted; the conditions take turns."""
     folder.mkdir()
     subprocess.run([sys.executable, __file__, "--draw-into", str(folder), "--drawn", str(forms)], check=True)
-    return sorted(folder.iterdir(), key=lambda path: (path.stem[-2:], path.stem))
+    return sorted(folder.iterdir())
 
 
 def main() -> None:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .fonts import text_width
+from .frame import FRAMES, Look, Stroke, looks
 from .layout import Layout
 from .sheet import Sheet, SheetCell
 
@@ -24,7 +25,7 @@ NO_END = frozenset("（《“(")
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text: the page (from 0), left end and baseline."""
+    """One line of text: the page (from 0), left end and baseline; `spread` is added after every character."""
 
     page: int
     x: float
@@ -32,17 +33,31 @@ class TextLine:
     text: str
     font: str
     size: float
+    spread: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One side of one cell on one page; horizontal where `y0 == y1`."""
+    """One side of one cell on one page; horizontal where `y0 == y1`. No stroke means the layout's usual one."""
 
     page: int
     x0: float
     y0: float
     x1: float
     y1: float
+    stroke: Stroke | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """The ground of a cell on one page, from 0 (black) to 1 (white)."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    grey: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +80,7 @@ class Pages:
     y: float = 0.0
     lines: list[TextLine] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
-    boxes: list[Edge] = field(default_factory=list)
+    fills: list[Fill] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.y = self.layout.top_margin
@@ -121,6 +136,7 @@ class Grid:
     left: float
     width: float
     wrapped: dict[SheetCell, list[str]]
+    looks: dict[SheetCell, Look]
 
     @property
     def step(self) -> float:
@@ -128,7 +144,7 @@ class Grid:
 
     def height(self, lines: int) -> float:
         """Height of a cell with that many lines; an empty cell is as high as one line."""
-        return max(1, lines) * self.step + 2 * self.layout.padding
+        return max(self.layout.row_height, max(1, lines) * self.step + 2 * self.layout.padding)
 
     def capacity(self, piece: Piece) -> int:
         """Number of lines that fit into a piece of a cell."""
@@ -146,7 +162,20 @@ def scale_sheet(sheet: Sheet, layout: Layout, font: str) -> Grid:
     wrapped = {
         cell: wrap(cell.text, (cell.right - cell.left) * width - inner, font, layout.size) for cell in sheet.cells
     }
-    return Grid(sheet, layout, font, layout.side_margin, width, wrapped)
+    dressed = looks(FRAMES[layout.frame], sheet) if layout.frame else {}
+    return Grid(sheet, layout, font, layout.side_margin, width, wrapped, dressed)
+
+
+def row_heights(grid: Grid) -> list[float]:
+    """Return heights in which every text of a form has room, by a line too many rather than too few."""
+    needed = {cell: grid.height(len(lines) + (len(lines) > 1)) for cell, lines in grid.wrapped.items()}
+    heights = [
+        max(needed[c] for c in grid.sheet.cells if c.row == r and c.rowspan == 1) for r in range(grid.sheet.rows)
+    ]
+    for cell in (cell for cell in grid.sheet.cells if cell.rowspan > 1):
+        last = cell.row + cell.rowspan - 1
+        heights[last] += max(0.0, needed[cell] - sum(heights[cell.row : last + 1]))
+    return heights
 
 
 RowPieces = dict[int, list[Piece]]
@@ -267,20 +296,36 @@ def draw_lines(grid: Grid, cell: SheetCell, piece: Piece, lines: Sequence[str], 
         text = line.strip()
         slack = right - left - text_width(text, grid.font, size)
         x = left + (pad if cell.left_aligned else slack / 2)
-        pages.lines.append(TextLine(piece.page, x, y, text, grid.font, size))
+        whole = grid.layout.justified and cell.left_aligned and line is not grid.wrapped[cell][-1]
+        spread = min(size / 4, max(0.0, slack - 2 * pad) / max(1, len(text) - 1)) if whole else 0.0
+        pages.lines.append(TextLine(piece.page, x, y, text, grid.font, size, spread))
         y += grid.step
 
 
 def draw_edges(grid: Grid, cell: SheetCell, piece: Piece, pages: Pages) -> None:
-    """Draw the sides of one piece; a browser leaves the sides out that a page break made."""
-    left, right = grid.span(cell)
-    open_ends = grid.layout.breaks == "browser"
-    pages.edges.append(Edge(piece.page, left, piece.top, left, piece.bottom))
-    pages.edges.append(Edge(piece.page, right, piece.top, right, piece.bottom))
-    if not (open_ends and piece.cut_top):
-        pages.edges.append(Edge(piece.page, left, piece.top, right, piece.top))
-    if not (open_ends and piece.cut_bottom):
-        pages.edges.append(Edge(piece.page, left, piece.bottom, right, piece.bottom))
+    """Draw the sides of one piece and its ground; a browser leaves the sides out that a page break made."""
+    frame = FRAMES[grid.layout.frame] if grid.layout.frame else None
+    inset = frame.gap / 2 if frame else 0.0
+    (left, right), top, bottom = grid.span(cell), piece.top + inset, piece.bottom - inset
+    left, right = left + inset, right - inset
+    sides = {
+        "left": Edge(piece.page, left, top, left, bottom),
+        "right": Edge(piece.page, right, top, right, bottom),
+        "top": Edge(piece.page, left, top, right, top),
+        "bottom": Edge(piece.page, left, bottom, right, bottom),
+    }
+    if grid.layout.breaks == "browser":
+        cut = {"top": piece.cut_top, "bottom": piece.cut_bottom}
+        sides = {side: edge for side, edge in sides.items() if not cut.get(side)}
+    if frame is None:
+        pages.edges += sides.values()
+        return
+    look = grid.looks.get(cell, Look())
+    if look.fill is not None:
+        pages.fills.append(Fill(piece.page, left, top, right, bottom, look.fill))
+    strokes = {"left": look.left, "right": look.right, "top": look.top, "bottom": look.bottom}
+    strokes |= {side: frame.outer for side, cut in (("top", piece.cut_top), ("bottom", piece.cut_bottom)) if cut}
+    pages.edges += [replace(edge, stroke=strokes[side]) for side, edge in sides.items() if strokes[side]]
 
 
 def draw_cell(grid: Grid, cell: SheetCell, pieces: Sequence[Piece], pages: Pages) -> None:
@@ -346,20 +391,36 @@ def flow_document(sheets: Sequence[Sheet], layout: Layout) -> Pages:
         pages.y += layout.size * 0.6
         if layout.notes_after_each or at == len(sheets) - 1:
             flow_notes(sheet.notes, font, pages)
+    flow_margins(pages)
     return pages
+
+
+def flow_margins(pages: Pages) -> None:
+    """Print what the layout wants at the top and at the foot of every page."""
+    layout = pages.layout
+    width, height = layout.page_size
+    size = min(9.0, layout.size)
+    for page in range(pages.page + 1):
+        if layout.running_head:
+            pages.lines.append(TextLine(page, layout.side_margin, 28, layout.running_head, layout.font, size))
+        if layout.page_number:
+            text = layout.page_number.format(page=page + 1, pages=pages.page + 1)
+            x = (width - text_width(text, layout.font, size)) / 2
+            pages.lines.append(TextLine(page, x, height - 24, text, layout.font, size))
 
 
 def merge_edges(edges: Iterable[Edge]) -> list[Edge]:
     """Join the sides of neighbouring cells into long rulings, each drawn once."""
-    tracks: dict[tuple[int, bool, float], list[tuple[float, float]]] = defaultdict(list)
+    tracks: dict[tuple[int, bool, float, Stroke | None], list[tuple[float, float]]] = defaultdict(list)
     for e in edges:
         flat = e.y0 == e.y1
-        key = (e.page, flat, round(e.y0 if flat else e.x0, 2))
+        key = (e.page, flat, round(e.y0 if flat else e.x0, 2), e.stroke)
         tracks[key].append((e.x0, e.x1) if flat else (e.y0, e.y1))
     merged = []
-    for (page, flat, at), spans in tracks.items():
+    for (page, flat, at, stroke), spans in tracks.items():
         for start, end in join_spans(spans):
-            merged.append(Edge(page, start, at, end, at) if flat else Edge(page, at, start, at, end))
+            ends = (start, at, end, at) if flat else (at, start, at, end)
+            merged.append(Edge(page, *ends, stroke))
     return merged
 
 

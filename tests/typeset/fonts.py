@@ -14,13 +14,17 @@ ROOT = Path("/usr/share/fonts/truetype")
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One font file: style as a form names it, path under the system's fonts, face within a collection."""
+    """One font file: style as a form names it, path under the system's fonts, face within a collection.
+
+    `family` is the name that other programs know it by.
+    """
 
     name: str
     style: str
     path: str
     index: int = 0
     package: str = ""
+    family: str = ""
 
     @property
     def file(self) -> Path:
@@ -32,12 +36,12 @@ class Face:
 
 
 FACES = (
-    Face("uming", "宋体", "arphic/uming.ttc", 0, "fonts-arphic-uming"),
-    Face("sungti", "宋体", "arphic-gbsn00lp/gbsn00lp.ttf", 0, "fonts-arphic-gbsn00lp"),
-    Face("ukai", "楷体", "arphic/ukai.ttc", 0, "fonts-arphic-ukai"),
-    Face("kaiti", "楷体", "arphic-gkai00mp/gkai00mp.ttf", 0, "fonts-arphic-gkai00mp"),
-    Face("zenhei", "黑体", "wqy/wqy-zenhei.ttc", 0, "fonts-wqy-zenhei"),
-    Face("microhei", "黑体", "wqy/wqy-microhei.ttc", 0, "fonts-wqy-microhei"),
+    Face("uming", "宋体", "arphic/uming.ttc", 0, "fonts-arphic-uming", "AR PL UMing CN"),
+    Face("sungti", "宋体", "arphic-gbsn00lp/gbsn00lp.ttf", 0, "fonts-arphic-gbsn00lp", "AR PL SungtiL GB"),
+    Face("ukai", "楷体", "arphic/ukai.ttc", 0, "fonts-arphic-ukai", "AR PL UKai CN"),
+    Face("kaiti", "楷体", "arphic-gkai00mp/gkai00mp.ttf", 0, "fonts-arphic-gkai00mp", "AR PL KaitiM GB"),
+    Face("zenhei", "黑体", "wqy/wqy-zenhei.ttc", 0, "fonts-wqy-zenhei", "WenQuanYi Zen Hei"),
+    Face("microhei", "黑体", "wqy/wqy-microhei.ttc", 0, "fonts-wqy-microhei", "WenQuanYi Micro Hei"),
 )
 
 PACKAGES = tuple(sorted({face.package for face in FACES}))

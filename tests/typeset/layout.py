@@ -14,6 +14,7 @@ from typing import Literal
 from .fonts import installed_faces
 
 Ruling = Literal["lines", "cell-rects", "long-rects", "boxes", "curves"]
+"""How a stroke is stored, where the layout names no frame."""
 Break = Literal["between-rows", "word", "browser"]
 Paper = Literal["portrait", "landscape", "landscape-rotated"]
 
@@ -43,7 +44,9 @@ class Layout:
 
     `fund_ends` are the shares of the table's width (after the label column) where the seven columns of the fund table
     end; None puts them on ends of the indicator columns, chosen by `fund_seed`. `spare_break` is the height in points
-    that must be left on a page for a row to be split there rather than moved.
+    that must be left on a page for a row to be split there rather than moved. `frame` names one of `frame.FRAMES`; an
+    empty one is the whole grid, stored as `ruling` says. `row_height` is the least height of a row. `page_number` is
+    printed at the foot of every page, with {page} and {pages}, and `running_head` at its top.
     """
 
     font: str = "uming"
@@ -76,6 +79,11 @@ class Layout:
     new_page: bool = True
     notes_after_each: bool = False
     radicals: bool = False
+    frame: str = ""
+    justified: bool = False
+    row_height: float = 0.0
+    page_number: str = ""
+    running_head: str = ""
 
     @property
     def page_size(self) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -15,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from .flow import Edge, Pages, flow_document, merge_edges
 from .fonts import register
+from .frame import Stroke
 from .layout import Layout
 from .records import FormFacts, Truth
 from .sheet import Sheet, lay_out
@@ -77,21 +79,69 @@ PENS: dict[str, Pen] = {
 PIECEWISE = frozenset({"cell-rects", "boxes"})
 
 
+def pieces_of(edge: Edge, length: float, step: float) -> list[Edge]:
+    """Cut a ruling into pieces of a length that begin a step apart."""
+    flat = edge.y0 == edge.y1
+    whole = edge.x1 - edge.x0 if flat else edge.y1 - edge.y0
+    starts = [at * step for at in range(int(whole / step) + 1)]
+    spans = [(start, min(start + length, whole)) for start in starts if start < whole]
+    if flat:
+        return [replace(edge, x0=edge.x0 + start, x1=edge.x0 + end) for start, end in spans]
+    return [replace(edge, y0=edge.y0 + start, y1=edge.y0 + end) for start, end in spans]
+
+
+def beside(edge: Edge, by: float) -> Edge:
+    """Move a ruling sideways."""
+    dx, dy = (0.0, by) if edge.y0 == edge.y1 else (by, 0.0)
+    return Edge(edge.page, edge.x0 + dx, edge.y0 + dy, edge.x1 + dx, edge.y1 + dy)
+
+
+def draw_stroke(canvas: Canvas, edge: Edge, stroke: Stroke, height: float, pen: Pen) -> None:
+    """Draw a ruling of a frame: squares of dots, dashes (as pieces, or by the dash pattern of a stroke), two lines."""
+    canvas.setStrokeGray(stroke.grey)
+    canvas.setFillGray(stroke.grey)
+    width = stroke.width
+    if stroke.style == "dotted":
+        for dot in pieces_of(edge, 0.0, 2 * width):
+            draw_rect(canvas, dot, height, width)
+        return
+    canvas.setLineWidth(width)
+    if stroke.style == "dashed" and pen is draw_line:
+        canvas.setDash(6 * width, 4 * width)
+        draw_line(canvas, edge, height, width)
+        canvas.setDash()
+        return
+    lines = {
+        "dashed": [(piece, width) for piece in pieces_of(edge, 6 * width, 10 * width)],
+        "double": [(beside(edge, -1.5 * width), width), (beside(edge, 1.5 * width), width)],
+        "thick-thin": [(beside(edge, -2 * width), 3 * width), (beside(edge, 2 * width), width)],
+    }
+    for line, thick in lines.get(stroke.style, [(edge, width)]):
+        canvas.setLineWidth(thick)
+        pen(canvas, line, height, thick)
+
+
 def draw_page(canvas: Canvas, pages: Pages, number: int) -> None:
-    """Draw the rulings and the lines of one page (from 0)."""
+    """Draw the grounds, the rulings and the lines of one page (from 0)."""
     layout = pages.layout
     height = layout.page_size[1]
     turn_canvas(canvas, layout)
+    for fill in (fill for fill in pages.fills if fill.page == number):
+        canvas.setFillGray(fill.grey)
+        canvas.rect(fill.x0, height - fill.y1, fill.x1 - fill.x0, fill.y1 - fill.y0, stroke=0, fill=1)
     canvas.setLineWidth(layout.ruling_width)
     canvas.setStrokeGray(layout.ruling_grey)
     canvas.setFillGray(layout.ruling_grey)
     mine = [e for e in pages.edges if e.page == number]
     for edge in mine if layout.ruling in PIECEWISE else merge_edges(mine):
-        PENS[layout.ruling](canvas, edge, height, layout.ruling_width)
+        if edge.stroke is None:
+            PENS[layout.ruling](canvas, edge, height, layout.ruling_width)
+        else:
+            draw_stroke(canvas, edge, edge.stroke, height, PENS[layout.ruling])
     canvas.setFillGray(0)
     for line in (line for line in pages.lines if line.page == number and line.text):
         canvas.setFont(register(line.font), line.size)
-        canvas.drawString(line.x, height - line.y, line.text)
+        canvas.drawString(line.x, height - line.y, line.text, charSpace=line.spread or None)
     canvas.showPage()
 
 

@@ -19,7 +19,7 @@ import pypdfium2
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from . import optics
+from . import optics, wear
 from .container import Shot, add_page, jpeg_bytes, save, write_pdf, write_picture
 from .fonts import register
 from .hidden import misread_lines
@@ -182,9 +182,56 @@ CONDITIONS: dict[str, Condition] = {
 """All conditions by name. `jpeg_file` and `png_file` take documents of one page."""
 
 
+def worn(*effects: Effect, skew: float = 0.6) -> Effect:
+    """Wear a page and put it through a scanner."""
+
+    def effect(picture: Picture, rng: Noise) -> Picture:
+        for change in effects:
+            picture = change(picture, rng)
+        return feed(picture, rng, skew)
+
+    return effect
+
+
+def then(effect: Effect, last: Effect) -> Effect:
+    """Do one thing after the other."""
+    return lambda picture, rng: last(effect(picture, rng), rng)
+
+
+WORN: dict[str, Condition] = {
+    "folded": Condition(worn(wear.fold)),
+    "stained": Condition(worn(wear.stain)),
+    "bleed_through": Condition(worn(wear.bleed_through)),
+    "dirty_drum": Condition(worn(wear.dirty_drum)),
+    "dirty_rollers": Condition(worn(wear.dirty_rollers)),
+    "streaks": Condition(worn(wear.streaks)),
+    "worn_rulings": Condition(worn(wear.wear_rulings)),
+    "moire": Condition(worn(wear.moire)),
+    "shadow_and_border": Condition(worn(wear.cast_shadow)),
+    "ink_bleed": Condition(worn(wear.bleed_ink)),
+    "low_ink": Condition(worn(wear.starve)),
+    "coarse_paper": Condition(worn(wear.roughen)),
+    "scrawl": Condition(worn(wear.scrawl)),
+    "punched": Condition(worn(wear.punch)),
+    "two_levels_200": Condition(then(worn(skew=0.4), wear.threshold), quality=None, two_levels=True),
+    "two_levels_dither": Condition(then(worn(skew=0.4), wear.dither), quality=None, two_levels=True),
+    "grey_100": Condition(dpi=100),
+    "mix_copy": Condition(worn(wear.starve, wear.dirty_rollers, wear.streaks), dpi=150, quality=60),
+    "mix_archive": Condition(worn(wear.fold, wear.roughen, wear.punch), quality=70),
+    "mix_fax": Condition(then(worn(wear.bleed_ink, wear.dirty_drum), wear.threshold), quality=None, two_levels=True),
+    "mix_phone": Condition(then(worn(wear.fold, wear.cast_shadow), optics.photograph), quality=60),
+}
+"""What wears pages out, by name; `degrade` knows these too."""
+
+
+def known(name: str) -> Condition:
+    """Return a condition by its name; KeyError for an unknown one."""
+    return (CONDITIONS | WORN)[name]
+
+
 def shoot(path: Path, name: str, seed: int) -> list[Shot]:
     """Take the picture of every page under a condition."""
-    condition = CONDITIONS[name]
+    condition = known(name)
     clean = render(path, condition.dpi)
     shots = []
     for page, picture in enumerate(clean):
@@ -233,7 +280,7 @@ def degrade(pdf_path: Path, condition: str, seed: int, out_path: Path, truth: Tr
 
     `out_path` needs the condition's suffix.
     """
-    chosen = CONDITIONS[condition]
+    chosen = known(condition)
     if out_path.suffix != chosen.suffix:
         raise ValueError(f"{condition} writes {chosen.suffix}, not {out_path.suffix}")
     if chosen.container == "no-unicode":

@@ -1,0 +1,103 @@
+"""The halves of the accuracy benchmark share no pair, a number gives one document, and its truth is what is printed."""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from benchmarks import drawn
+from benchmarks.drawn import HABITS, PLAIN_RULING, Recipe, draw, draw_set, plan, recipes
+from benchmarks.typesetters import TYPESETTERS, missing_programs
+from tests.typeset.frame import FRAMES
+
+pytestmark = pytest.mark.usefixtures("fonts")
+MANY = 600
+
+
+@pytest.fixture(autouse=True)
+def _same_conditions_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.degrading.available", lambda: True)
+
+
+def spoiled(half: drawn.Half) -> set[tuple[str, str]]:
+    scans = islice(recipes(half, "scan"), MANY)
+    return {(r.condition, r.ruling) for r in scans if r.ruling != PLAIN_RULING and r.condition != drawn.PLAIN_SCAN}
+
+
+def typeset(half: drawn.Half) -> set[tuple[str, str]]:
+    documents = islice(recipes(half), MANY)
+    return {(r.ruling, r.typesetter) for r in documents if r.ruling != PLAIN_RULING and r.typesetter != "own"}
+
+
+def test_the_halves_share_no_pair() -> None:
+    assert not spoiled("seen") & spoiled("unseen")
+    assert not typeset("seen") & typeset("unseen")
+
+
+@pytest.mark.parametrize("half", ["seen", "unseen"])
+def test_each_half_has_every_ingredient(half: drawn.Half) -> None:
+    documents = list(islice(recipes(half), MANY))
+    assert {r.ruling for r in documents} == set(FRAMES)
+    assert {r.typesetter for r in documents} == set(TYPESETTERS)
+    assert {r.habit for r in documents} == set(HABITS)
+    assert {r.condition for r in documents} == {*drawn.conditions(), drawn.TEXT, drawn.WORD}
+
+
+def test_a_number_gives_the_same_document_whatever_else_is_drawn() -> None:
+    everything = {r.number: r for r in islice(recipes("seen"), 60)}
+    assert all(everything[r.number] == r for r in islice(recipes("seen", "scan"), 20))
+    assert all(everything[r.number] == r for r in islice(recipes("seen", "text"), 10))
+
+
+def test_the_halves_share_no_form() -> None:
+    seen, unseen = ({f.project_name for r in plan(h, 40) for f in drawn.forms_of(r)} for h in ("seen", "unseen"))
+    assert not seen & unseen
+
+
+def test_a_plan_holds_the_forms_that_were_asked_for() -> None:
+    assert 40 <= sum(r.forms for r in plan("seen", 40)) <= 41
+
+
+@pytest.mark.parametrize("typesetter", ["own", "flowables"])
+def test_a_document_and_its_truth_are_drawn_into_a_folder(typesetter: str, tmp_path: Path) -> None:
+    recipe = Recipe("seen", 8, "text", "dashed", typesetter, "margins")
+    assert list(draw_set([recipe], tmp_path)) == [f"{recipe.stem}.pdf"]
+    [record] = json.loads((tmp_path / "truth.json").read_text("utf-8"))
+    assert record["source"] == "text"
+    assert record["file"] == f"{recipe.stem}.pdf"
+    with pypdfium2.PdfDocument(str(tmp_path / record["file"])) as pdf:
+        printed = "".join(page.get_textpage().get_text_range() for page in pdf).replace("\r\n", "")
+    for row in record["forms"][0]["indicators"]:
+        assert row["score"] in printed
+    assert record["forms"][0]["total_score"] in record["cells"][0]
+    assert not list(draw_set([recipe], tmp_path))
+
+
+def test_a_document_that_lacks_what_it_should_say_is_refused(tmp_path: Path) -> None:
+    recipe = Recipe("seen", 8, "text", "dashed", "own", "usual")
+    path, _ = draw(recipe, tmp_path)
+    others = drawn.forms_of(Recipe("seen", 9, "text", "dashed", "own", "usual"))
+    with pytest.raises(ValueError, match="does not print"):
+        drawn.check_text(path, others, drawn.layout_of(recipe))
+
+
+def test_a_scan_leaves_no_clean_page_behind(tmp_path: Path) -> None:
+    recipe = Recipe("seen", 4, "grey_100", "horizontals", "own", "tiny")
+    path, truth = draw(recipe, tmp_path)
+    assert truth.source == "scan"
+    assert [path] == list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("typesetter", ["browser", "word", "excel"])
+def test_other_programs_print_what_the_forms_say(typesetter: str, tmp_path: Path) -> None:
+    if missing_programs():
+        pytest.skip("Chromium or LibreOffice is missing")
+    path, truth = draw(Recipe("seen", 8, "text", "double", typesetter, "usual"), tmp_path)
+    assert truth.pages >= 1
+    with pypdfium2.PdfDocument(str(path)) as pdf:
+        assert "项目支出绩效自评表" in pdf[0].get_textpage().get_text_range().replace(" ", "")
