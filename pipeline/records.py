@@ -340,6 +340,7 @@ class FindingCodeRow:
     usual_status: FindingStatus = required("how sure it is at most")
     usual_severity: Severity = required("how grave it is")
     description: str = required("when it holds")
+    meaning: str = required("when it holds, in Chinese")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from pipeline.vocabulary import StrictData, load_yaml
 
 
 class FindingKind(StrictData):
-    """One code: its Chinese title, how sure and how grave it is, and when it holds."""
+    """One code: its Chinese title, how sure and how grave it is, and when it holds, in English and in Chinese."""
 
     code: str
     title: str
@@ -17,6 +17,7 @@ class FindingKind(StrictData):
     status: FindingStatus
     severity: Severity
     description: str
+    meaning: str
 
 
 class FindingCatalogue(StrictData):
@@ -49,9 +50,17 @@ and the difference, and says all of it in one Chinese sentence.
 - `violation`: arithmetic or a printed rule is broken;
 - `potential`: a rule that needs a person's judgement, or something worth a look;
 - `unverifiable`: the form gives too little to check;
-- `extraction_suspect`: the reading itself is in doubt. A field the finding rests on is marked `needs_review`, the
+- `extraction_suspect`: the reading itself is in doubt. A field the finding rests on was not read for certain, the
   form's end is missing, or, on a scanned form, one misread, lost or added character would make everything agree.
   Look at the page first.
+
+A field is certain that stands in the text of the document, or in a picture without doubt. It is not where it is marked
+`needs_review`, where it is blank on a picture (what is not seen may not have been found), nor anywhere in a table of
+which a head, a line or a cell was not understood. One such field among those that a finding rests on (`evidence`), and
+the finding suspects the reading instead of accusing.
+
+Every finding names its field as `cells` does (`table`, `row_no`, `field`), with page and box, and the fields it rests
+on; only what is about a whole form or a set of forms has none.
 
 Rules belong to a named scoring profile; its name is in every row. This page is generated from `schemas/findings.yml`.
 """
@@ -63,10 +72,10 @@ def describe_findings() -> str:
     sections = [_PREFACE]
     for group, heading in catalogue.groups.items():
         rows = [
-            f"| `{kind.code}` | {kind.title} | {kind.status} | {kind.severity} | {kind.description} |"
+            f"| `{kind.code}` | {kind.title} | {kind.status} | {kind.severity} | {kind.description}<br>{kind.meaning} |"
             for kind in catalogue.findings
             if kind.group == group
         ]
-        header = "| code | 名称 | status | severity | holds when |\n| --- | --- | --- | --- | --- |"
+        header = "| code | 名称 | status | severity | holds when 何时成立 |\n| --- | --- | --- | --- | --- |"
         sections.append("\n".join([f"## {heading}", "", header, *rows, ""]))
     return "\n".join(sections)

@@ -9,22 +9,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.records import Coded, FindingRow, FindingStatus, Money, ScoreRow
+from pipeline.records import Coded, FindingRow, FindingStatus, FormRow, Money, ScoreRow
 from pipeline.scoring.case import NOWHERE, Case, FieldKey, ScoringInput, open_case, show_key
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.scoring.certainty import rests_on_certain
 from pipeline.scoring.checks.actuals import ACTUAL_CHECKS, ACTUAL_FORM_CHECKS
+from pipeline.scoring.checks.claims import CLAIM_CHECKS, CLAIM_ROW_CHECKS
 from pipeline.scoring.checks.money import COST_ROW_CHECKS, MONEY_CHECKS, check_budget, check_parts
 from pipeline.scoring.checks.points import POINT_CHECKS
+from pipeline.scoring.checks.scale import SCALE_CHECKS
+from pipeline.scoring.checks.setting import SETTING_CHECKS, SETTING_ROW_CHECKS
 from pipeline.scoring.checks.sums import SUM_CHECKS
 from pipeline.scoring.checks.targets import TARGET_CHECKS, TARGET_FORM_CHECKS, check_names
 from pipeline.scoring.drafts import Draft, run_form_checks, run_row_checks
+from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.profiles import Profile
 from pipeline.scoring.scores import score_case
 from pipeline.scoring.slips import explains_by_slip, misread_variants, slip_variants
 
-FORM_CHECKS = (*SUM_CHECKS, *MONEY_CHECKS, *TARGET_FORM_CHECKS, *ACTUAL_FORM_CHECKS)
-ROW_CHECKS = (*POINT_CHECKS, *TARGET_CHECKS, *ACTUAL_CHECKS, *COST_ROW_CHECKS)
+FORM_CHECKS = (
+    *SUM_CHECKS,
+    *MONEY_CHECKS,
+    *SCALE_CHECKS,
+    *TARGET_FORM_CHECKS,
+    *ACTUAL_FORM_CHECKS,
+    *SETTING_CHECKS,
+    *CLAIM_CHECKS,
+)
+ROW_CHECKS = (
+    *POINT_CHECKS,
+    *TARGET_CHECKS,
+    *ACTUAL_CHECKS,
+    *COST_ROW_CHECKS,
+    *SETTING_ROW_CHECKS,
+    *CLAIM_ROW_CHECKS,
+)
 
 VIOLATION_FORM_CHECKS = (*SUM_CHECKS, check_parts, check_budget)
 VIOLATION_ROW_CHECKS = (*POINT_CHECKS, check_names)
@@ -37,6 +56,8 @@ NEEDS_WHOLE_FORM = frozenset(
         "no_satisfaction_indicator",
         "no_benefit_indicator",
         "goal_quantity_not_measured",
+        "no_cost_indicator",
+        "class_points_differ",
     }
 )
 """Findings about what is not there; on a form whose end or rows are missing they were perhaps cut off."""
@@ -44,13 +65,24 @@ NEEDS_WHOLE_FORM = frozenset(
 
 def draft_findings(case: Case) -> tuple[Draft, ...]:
     """Run every check over an opened form: the form's own first, then row by row."""
-    return (*run_form_checks(case, FORM_CHECKS), *run_row_checks(case, ROW_CHECKS))
+    drafts = (*run_form_checks(case, FORM_CHECKS), *run_row_checks(case, ROW_CHECKS))
+    return tuple(draft for draft in drafts if applies(draft.code, case.form))
+
+
+def applies(code: str, form: FormRow) -> bool:
+    """Tell whether a code can hold of a form: one of targets has no actuals, one without points has no scores."""
+    facts = scoring_facts().not_asked
+    return not (
+        (form.form_kind == "target" and code in facts.of_targets)
+        or (not form.has_points and code in facts.without_points)
+    )
 
 
 def draft_violations(case: Case) -> tuple[Draft, ...]:
     """Run the checks that can report a violation, and keep what is one."""
     drafts = (*run_form_checks(case, VIOLATION_FORM_CHECKS), *run_row_checks(case, VIOLATION_ROW_CHECKS))
-    return tuple(draft for draft in drafts if finding_kinds()[draft.code].status == "violation")
+    violations = (draft for draft in drafts if finding_kinds()[draft.code].status == "violation")
+    return tuple(draft for draft in violations if applies(draft.code, case.form))
 
 
 def settle_status(draft: Draft, case: Case) -> FindingStatus:
@@ -138,4 +170,5 @@ def assess_form(
 ) -> tuple[tuple[ScoreRow, ...], tuple[FindingRow, ...]]:
     """Score a form and report its findings, reading its values once."""
     case = open_case(source, profile, reason)
-    return score_case(case), report_case(case)
+    scored = source.form.has_points and source.form.form_kind != "target"
+    return score_case(case) if scored else (), report_case(case)

@@ -6,6 +6,8 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from pydantic import Field
+
 from pipeline.records import CellTable
 from pipeline.vocabulary import StrictData, load_yaml
 
@@ -19,6 +21,14 @@ class Limits(StrictData):
     reused_forms: int
     uniform_forms: int
     noun_length: int
+    goal_length: int
+    idle_rate: Decimal
+    far_above: Decimal
+    reason_length: int
+    reason_rows: int
+    explained_over: Decimal
+    rounded_rows: int
+    mixed_factor: int
 
 
 class Slips(StrictData):
@@ -42,6 +52,28 @@ class Flags(StrictData):
     inside_sentence: frozenset[str]
     unit_mismatch: tuple[str, ...]
     percent_suspected: frozenset[str]
+
+
+class CostAsked(StrictData):
+    """Which profiles ask for a cost indicator, from which budget year on."""
+
+    profiles: frozenset[str]
+    from_year: int
+
+
+class NotAsked(StrictData):
+    """Codes that cannot hold of forms of targets, nor of forms that print no points."""
+
+    of_targets: frozenset[str]
+    without_points: frozenset[str]
+
+
+class Misclassed(StrictData):
+    """A name that tells a class (in Chinese), and the classes, or beginnings of them, where it is out of place."""
+
+    name: re.Pattern[str]
+    label: str = Field(alias="class")
+    under: tuple[str, ...]
 
 
 class ScoringFacts(StrictData):
@@ -71,6 +103,18 @@ class ScoringFacts(StrictData):
     malformed_unit: re.Pattern[str]
     clause_break: re.Pattern[str]
     money: re.Pattern[str]
+    unit_cost: re.Pattern[str]
+    unit_cost_units: re.Pattern[str]
+    breakdown_name: re.Pattern[str]
+    cost_asked: CostAsked
+    splits_with_cost: tuple[tuple[Decimal, Decimal, Decimal], ...]
+    not_asked: NotAsked
+    share_names: re.Pattern[str]
+    vague_targets: re.Pattern[str]
+    misclassed: tuple[Misclassed, ...]
+    copied_goal_words: re.Pattern[str]
+    reason_words: tuple[str, ...]
+    prompts: re.Pattern[str]
     unsettled: dict[str, dict[str, tuple[CellTable, ...]]]
 
 

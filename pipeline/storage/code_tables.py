@@ -60,6 +60,7 @@ def _finding_codes() -> Iterator[FindingCodeRow]:
             usual_status=kind.status,
             usual_severity=kind.severity,
             description=kind.description,
+            meaning=kind.meaning,
         )
 
 

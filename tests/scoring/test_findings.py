@@ -28,7 +28,8 @@ def holds(code: str, source: ScoringInput) -> bool:
 
 
 def test_a_sound_form_has_no_finding() -> None:
-    assert found(small_form()) == {}
+    cost = row("≤30万元", "30万元", "10", "10", level1="成本指标", level2="经济成本指标", level3="项目总成本")
+    assert found(small_form(cost)) == {}
 
 
 def test_a_sum_that_leaves_the_execution_score_out_says_so() -> None:

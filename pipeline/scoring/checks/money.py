@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from pipeline.records import FundRow
 from pipeline.scoring.case import Case, FieldKey, Item, belongs_to, fund_number, has_text, is_cost
+from pipeline.scoring.checks.scale import exceeds_by_unit
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.wording import show_amount, show_percent
@@ -74,7 +75,7 @@ def check_budget(case: Case) -> Iterator[Draft]:
     executed, budget = execution.executed, execution.budget
     initial, annual = total.initial_budget_yuan, total.annual_budget_yuan
     keys = _amount_keys("initial_budget_raw", "annual_budget_raw", "executed_raw")
-    if executed is not None and budget is not None and executed > budget:
+    if executed is not None and budget is not None and executed > budget and not exceeds_by_unit(executed, budget):
         message = f"全年执行数 {show_amount(executed)} 超过预算数 {show_amount(budget)}"
         over = executed - budget
         yield Draft(
@@ -128,6 +129,15 @@ def explains_payment(item: Item, executed: Decimal | None) -> bool:
     return spoken or _names_amount(row.deviation_raw or "", executed)
 
 
+def is_unit_cost(item: Item) -> bool:
+    """Tell whether a cost row measures the cost of one thing (人均, 单价, 元/件) and not a sum that was spent."""
+    facts = scoring_facts()
+    units = (item.row.unit_raw, item.target.unit, item.actual.unit)
+    return bool(facts.unit_cost.search(item.row.level3 or "")) or any(
+        facts.unit_cost_units.search(unit) for unit in units if unit
+    )
+
+
 def _is_money(value: Value) -> bool:
     """Tell whether a value is an amount in 元; rates such as 元/人 are none."""
     return value.base_unit == "元" and value.base_value is not None and "/" not in (value.unit or "")
@@ -144,7 +154,7 @@ def check_costs(case: Case) -> Iterator[Draft]:
     executed = case.execution.executed
     if executed is None:
         return
-    rows = [(item, _money_parts(item.actual)) for item in case.items if is_cost(item.row)]
+    rows = [(item, _money_parts(item.actual)) for item in case.items if is_cost(item.row) and not is_unit_cost(item)]
     stated = [(item, parts) for item, parts in rows if parts]
     if sum((parts[0] for _, parts in stated), Decimal(0)) == executed:
         return
@@ -178,6 +188,7 @@ def check_cost_target(case: Case, item: Item) -> Iterator[Draft]:
         or limit is None
         or not budgets
         or item.direction != "reverse"
+        or is_unit_cost(item)
     ):
         return
     if limit > max(budgets) and not explains_payment(item, case.execution.executed):
@@ -192,7 +203,9 @@ def check_cost_targets(case: Case) -> Iterator[Draft]:
     rows = [
         item
         for item in case.items
-        if belongs_to(item.row, facts.cost_classes, facts.cost_label) and _is_money(item.target)
+        if belongs_to(item.row, facts.cost_classes, facts.cost_label)
+        and _is_money(item.target)
+        and not is_unit_cost(item)
     ]
     if len(rows) < 2 or total is None or any(explains_payment(item, case.execution.executed) for item in rows):
         return

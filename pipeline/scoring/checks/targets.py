@@ -50,7 +50,9 @@ def check_names(case: Case, item: Item) -> Iterator[Draft]:
     if row.weight is not None and not item.named:
         message = f"分值 {row.weight_raw} 没有对应的三级指标名称"
         yield draft_row(item, "weight_without_indicator", message, "level3", "weight_raw")
-    if item.named and has_text(row.target_raw) and row.weight_raw is not None and not has_text(row.weight_raw):
+    unweighted = row.weight_raw is not None and not has_text(row.weight_raw)
+    part = scoring_facts().breakdown_name.match(row.level3 or "")
+    if item.named and has_text(row.target_raw) and unweighted and not part:
         message = f"指标“{row.level3}”有指标值“{row.target_raw}”而没有分值"
         yield draft_row(item, "indicator_without_weight", message, "weight_raw", "level3", "target_raw")
     if item.named and row.weight and not has_text(row.target_raw):

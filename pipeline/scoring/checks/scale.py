@@ -1,0 +1,80 @@
+"""Checks of the unit of money: amounts in 元 where 万元 is printed, and the reverse, told by the sister amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pipeline.records import FundRow
+from pipeline.scoring.case import Case, FieldKey
+from pipeline.scoring.drafts import Draft
+from pipeline.scoring.facts import scoring_facts
+from pipeline.scoring.rates import agrees
+
+AMOUNTS = (
+    ("initial_budget_raw", "initial_budget_yuan"),
+    ("annual_budget_raw", "annual_budget_yuan"),
+    ("executed_raw", "executed_yuan"),
+)
+
+
+UNITS_APART = Decimal(10_000)
+"""元 in one 万元."""
+
+
+def exceeds_by_unit(amount: Decimal | None, bound: Decimal | None) -> bool:
+    """Tell whether an amount exceeds one that bounds it so far that only another unit explains it."""
+    return amount is not None and bool(bound) and amount >= (bound or 0) * scoring_facts().limits.mixed_factor
+
+
+def check_scale(case: Case) -> Iterator[Draft]:
+    """What was spent is not a thousand times the budget, nor a part a thousand times the whole."""
+    total = case.execution.total
+    if total is None:
+        return
+    mixed = [*_in_line(total), *(pair for fund in case.source.funds for pair in _in_column(total, fund))]
+    if mixed:
+        (_, field, _, text), other = mixed[0]
+        message = f"“{text}”与“{other[3]}”相差万倍，疑为元与{case.form.money_unit}混用"
+        rate: FieldKey = ("fund", 1, "execution_rate_raw")
+        keys = (*dict.fromkeys(_key(one) for pair in mixed for one in pair), rate)
+        yield Draft("money_unit_mixed", message, field, None, text, other[3], evidence=keys)
+
+
+_Amount = tuple[int, str, Decimal | None, str]
+"""Row of the fund table, column, amount in 元, text."""
+
+
+def _key(amount: _Amount) -> FieldKey:
+    return ("fund", amount[0], amount[1])
+
+
+def _amount(fund: FundRow, raw: str, typed: str) -> _Amount:
+    return fund.row_no, raw, getattr(fund, typed), (getattr(fund, raw) or "").strip()
+
+
+def _in_line(total: FundRow) -> Iterator[tuple[_Amount, _Amount]]:
+    """Yield amounts of the total's line of which one is in another unit: budgets 10,000 apart, impossible rates."""
+    initial, annual, executed = (_amount(total, *names) for names in AMOUNTS)
+    if _apart(initial[2], annual[2]) or _apart(annual[2], initial[2]):
+        yield initial, annual
+    for budget in (annual, initial):
+        small = executed[2] is not None and bool(budget[2]) and executed[2] * UNITS_APART / (budget[2] or 1)
+        if exceeds_by_unit(executed[2], budget[2]) or (small and agrees(total.execution_rate_raw, small * 100)):
+            yield executed, budget
+            return
+
+
+def _apart(one: Decimal | None, other: Decimal | None) -> bool:
+    return one is not None and bool(other) and one == (other or 0) * UNITS_APART
+
+
+def _in_column(total: FundRow, fund: FundRow) -> Iterator[tuple[_Amount, _Amount]]:
+    """Yield a part against the whole where it is a thousand times larger, or the whole exactly 10,000 times it."""
+    for names in AMOUNTS if fund is not total else ():
+        part, whole = _amount(fund, *names), _amount(total, *names)
+        if exceeds_by_unit(part[2], whole[2]) or _apart(whole[2], part[2]):
+            yield part, whole
+
+
+SCALE_CHECKS = (check_scale,)
