@@ -25,7 +25,15 @@ from pipeline.records import DocumentRow, DocumentStatus
 from pipeline.settings import ReadSettings
 
 PARTIAL = frozenset(
-    {"text_in_no_cell", "irregular_cells", "form_incomplete", "form_head_missing", "page_unread", "hidden_unread"}
+    {
+        "text_in_no_cell",
+        "irregular_cells",
+        "form_incomplete",
+        "form_head_missing",
+        "page_unread",
+        "hidden_unread",
+        "attachment_unread",
+    }
 )
 """Issues that mean that something of the document was not read, or not surely."""
 

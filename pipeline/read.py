@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,9 @@ from pipeline import __version__
 from pipeline.dataset.documents import DocumentRecords, Member
 from pipeline.errors import DocumentError
 from pipeline.ingest import media_type, read_pages
-from pipeline.ingest.containers.archive import list_members, read_source
+from pipeline.ingest.containers.archive import list_attachments, list_members, read_source
 from pipeline.ingest.sniff import ZIP
-from pipeline.models import Page, Table
+from pipeline.models import Page, PageIssue, Table
 from pipeline.records import DocumentRow
 from pipeline.settings import ReadSettings
 
@@ -48,6 +48,8 @@ def read_document(path: Path, settings: ReadSettings, progress: Progress | None 
             if progress:
                 progress(page.number)
         found = interpret_pages(pages, data, path.name, settings)
+        members, unopened = _open_attachments(data, path, settings)
+        found = replace(found, problems=[*found.problems, *unopened])
     except DocumentError as error:
         row = _document_row(source, pages, status="failed", error_code=error.code, error=str(error))
         return DocumentRecords(document=row)
@@ -60,7 +62,15 @@ def read_document(path: Path, settings: ReadSettings, progress: Progress | None 
         error_code=found.problems[0].code if found.problems else None,
         error="; ".join(issue.message for issue in found.problems) or None,
     )
-    return found.records(row, settings)
+    return replace(found.records(row, settings), members=members)
+
+
+def _open_attachments(data: bytes, path: Path, settings: ReadSettings) -> tuple[tuple[Member, ...], list[PageIssue]]:
+    """Return the files in a PDF, which are documents of their own, or why they are not read."""
+    try:
+        return list_attachments(data, path, settings), []
+    except DocumentError as error:
+        return (), [PageIssue("attachment_unread", f"the files in the PDF were not read: {error.message}")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ MEMBER = ("name", "document_id", "error_code", "error")
 class DocumentRecords:
     """All rows of one document: they enter the dataset together or not at all.
 
-    `members` are the files in an archive; each becomes a document of its own.
+    `members` are the files in an archive or a PDF; each becomes a document of its own.
     """
 
     document: DocumentRow

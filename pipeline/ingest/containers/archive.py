@@ -1,4 +1,4 @@
-"""Zip archive of documents: what is in it, and the bytes of one member; nothing is ever written to disk.
+"""Zip archive of documents, or PDF with files in it: what is in it, and the bytes of one; nothing is written to disk.
 
 A member is found by comparing the name in its address (`pipeline.dataset.address`) with the names that the archive
 lists, made safe to print; none is ever opened as a path.
@@ -11,14 +11,19 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from pipeline.dataset.address import split_source
 from pipeline.dataset.documents import Member
 from pipeline.errors import CorruptDocument, DocumentError, EmptyFile, TooLarge, UnreadableFile
+from pipeline.ingest.containers.attachments import find_attachments, is_pdf, unpack_attachment
 from pipeline.ingest.containers.packages import open_zip, unpack_member
 from pipeline.settings import ReadSettings
+
+Item = TypeVar("Item")
 
 MAX_MEMBERS = 10_000
 """Files of one archive."""
@@ -54,12 +59,23 @@ def read_source(path: Path, settings: ReadSettings) -> bytes:
     return data
 
 
+Held = tuple[str, Callable[[int], bytes], int]
+"""A file in an archive: its name, what unpacks it within a limit of bytes, and the size that is stated for it."""
+
+
 def _read_member(data: bytes, name: str, settings: ReadSettings) -> bytes:
-    opened = open_zip(data)
-    for given, info in name_members(opened):
+    for given, unpack, _ in _list_held(data):
         if given == name:
-            return unpack_member(opened, info, settings.max_unpacked)
+            return unpack(settings.max_unpacked)
     raise UnreadableFile("the archive has no such file any more; run again")
+
+
+def _list_held(data: bytes) -> list[Held]:
+    """Return the files in a zip archive or a PDF, in order, each under a name of its own."""
+    if is_pdf(data) and not data.startswith(b"PK"):
+        return [(name, partial(unpack_attachment, held), 0) for name, held in _make_unique(find_attachments(data))]
+    opened = open_zip(data)
+    return [(name, partial(unpack_member, opened, info), info.file_size) for name, info in name_members(opened)]
 
 
 def list_members(data: bytes, path: Path, settings: ReadSettings) -> tuple[Member, ...]:
@@ -70,44 +86,69 @@ def list_members(data: bytes, path: Path, settings: ReadSettings) -> tuple[Membe
         EmptyFile: there is no file in it.
         TooLarge: it has too many files, they unpack to too much, or it lies too deep in other archives.
     """
-    if len(split_source(path)[1]) >= MAX_NESTING:
+    if _lies_too_deep(path):
         raise TooLarge(f"more than {MAX_NESTING} archives inside each other; unpack the outer ones")
-    opened = open_zip(data)
-    files = list(name_members(opened))
-    if not files:
+    members = _unpack_all(_list_held(data), settings)
+    if not members:
         raise EmptyFile("the archive has no file in it; download it again")
+    if all(member.error_code == CorruptDocument.code for member in members):
+        raise CorruptDocument("no file in the archive can be unpacked; download it again")
+    return members
+
+
+def list_attachments(data: bytes, path: Path, settings: ReadSettings) -> tuple[Member, ...]:
+    """Return the files in the PDF at a path as `list_members` does; most have none.
+
+    Raises:
+        TooLarge: as `list_members`; the pages of the PDF are none the worse for it.
+    """
+    held = _list_held(data) if is_pdf(data) else []
+    if held and _lies_too_deep(path):
+        raise TooLarge(f"more than {MAX_NESTING} files inside each other; take the inner ones out")
+    return _unpack_all(held, settings)
+
+
+def _lies_too_deep(path: Path) -> bool:
+    return len(split_source(path)[1]) >= MAX_NESTING
+
+
+def _unpack_all(files: Sequence[Held], settings: ReadSettings) -> tuple[Member, ...]:
     if len(files) > MAX_MEMBERS:
         raise TooLarge(f"the archive has {len(files)} files, more than {MAX_MEMBERS}; split it")
     left, members = MAX_TOTAL, []
-    for name, info in files:
+    for name, unpack, stated in files:
         try:
-            content = unpack_member(opened, info, min(settings.max_unpacked, left))
+            content = unpack(min(settings.max_unpacked, left))
         except DocumentError as error:
             members.append(Member(name, None, error.code, error.message))
-            left -= min(info.file_size, settings.max_unpacked)
+            left -= min(stated, settings.max_unpacked)
         else:
             members.append(Member(name, hashlib.sha256(content).hexdigest()))
             left -= len(content)
         if left <= 0:
             raise TooLarge(f"the archive unpacks to more than {MAX_TOTAL >> 30} GiB; split it")
-    if all(member.error_code == CorruptDocument.code for member in members):
-        raise CorruptDocument("no file in the archive can be unpacked; download it again")
     return tuple(members)
 
 
 def name_members(opened: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
     """Yield the files of an archive in order, each under a name of its own; folders and hidden files are left out."""
+    files = (info for info in opened.infolist() if not info.orig_filename.endswith(("/", "\\")))
+    return _make_unique((decode_name(info), info) for info in files)
+
+
+def _make_unique(named: Iterable[tuple[str, Item]]) -> Iterator[tuple[str, Item]]:
+    """Yield what has a name under one that is safe and its own; what is hidden is left out."""
     used: set[str] = set()
-    for info in opened.infolist():
-        parts = _safe_parts(decode_name(info))
-        if info.orig_filename.endswith(("/", "\\")) or not parts or _is_hidden(parts):
+    for given, item in named:
+        parts = _safe_parts(given)
+        if not parts or _is_hidden(parts):
             continue
         name = "/".join(parts)[:NAME_LENGTH]
         number = 1
         while (unique := name if number == 1 else f"{name}#{number}") in used:
             number += 1
         used.add(unique)
-        yield unique, info
+        yield unique, item
 
 
 def decode_name(info: zipfile.ZipInfo) -> str:

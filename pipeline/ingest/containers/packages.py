@@ -78,7 +78,7 @@ def unpack_member(opened: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) ->
         with opened.open(info) as stream:
             while chunk := stream.read(CHUNK):
                 count += len(chunk)
-                _refuse_bomb(count, info.compress_size, limit)
+                refuse_bomb(count, info.compress_size, limit)
                 parts.append(chunk)
     except NotImplementedError as error:
         raise UnsupportedDocument("packed by a method that is not known here; pack it again as a plain .zip") from error
@@ -89,7 +89,8 @@ def unpack_member(opened: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) ->
     return b"".join(parts)
 
 
-def _refuse_bomb(count: int, packed: int, limit: int) -> None:
+def refuse_bomb(count: int, packed: int, limit: int) -> None:
+    """Raise TooLarge where `count` bytes were unpacked from `packed` ones, and that is past the limits."""
     if count > limit:
         raise TooLarge(f"unpacks to more than {limit} bytes; supply what is in it by itself")
     if count > RATIO_FROM and count > RATIO * max(1, packed):
