@@ -29,6 +29,9 @@ RUN_GAP = 0.6
 PROPOSED = "camelot-hybrid"
 """The grid reader of a page whose columns camelot proposed: every cell of it is doubted."""
 
+PDF_READERS = ("pdfium", "pdfplumber")
+"""Readers of the text pages that camelot can read too."""
+
 ALIGNED = 8.0
 """Distance in points within which rulings end at the same margin."""
 
@@ -38,7 +41,8 @@ def infer_columns(page: Page, data: bytes) -> Page:
 
     `data` are the bytes of the document, for camelot; only text pages of PDF files without any vertical are looked at.
     """
-    if page.source != "text" or not page.placed or any(not ruling.horizontal for ruling in page.rulings):
+    of_pdf = page.source == "text" and page.reader in PDF_READERS
+    if not of_pdf or any(not ruling.horizontal for ruling in page.rulings):
         return page
     issues, verticals = list(page.issues), []
     areas = unruled_areas(page)

@@ -34,12 +34,16 @@ TITLE_ABOVE = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A form, or the part of one that stands on a page: its rectangle, heads, runs and labels."""
+    """A form, or the part of one that stands on a page: its rectangle, heads, runs and labels.
+
+    `framed` tells that its left and right sides are those of drawn lines.
+    """
 
     box: Box
     heads: Sequence[HeadRow]
     runs: Sequence[Run]
     stacks: Sequence[Stack]
+    framed: bool
 
     def total_below(self, y: float) -> Stack | None:
         """Return the label of the total below a height: the last one, for a fund line may be called so too."""
@@ -86,10 +90,10 @@ def _find_area(evidence: Evidence, limits: tuple[float, float], begun_before: bo
     if not runs:
         return None
     first = min(run.box.y0 for run in runs)
-    left, right = _sides(runs, (first, bottom), evidence)
+    left, right, framed = _sides(runs, (first, bottom), evidence)
     row = Box(left, first, right, first + evidence.em)
     upper = max(line_above(row, evidence.runs, evidence.lying), first - evidence.em)
-    return Area(Box(left, upper, right, bottom), heads, runs, [s for s in stacks if s.middle < bottom])
+    return Area(Box(left, upper, right, bottom), heads, runs, [s for s in stacks if s.middle < bottom], framed)
 
 
 def _without_running_lines(runs: Sequence[Run], evidence: Evidence) -> list[Run]:
@@ -110,7 +114,8 @@ def _bottom(runs: Sequence[Run], stacks: Sequence[Stack], heads: Sequence[HeadRo
     left, right = min(run.box.x0 for run in runs), max(run.box.x1 for run in runs)
     if totals:
         label = totals[-1].box
-        row = bounding_box([label, *(run.box for run in runs if label.y0 - 1 <= run.middle <= label.y1 + 1)])
+        beside = [run for run in runs if label.y0 - 1 <= run.middle <= label.y1 + 1]
+        row = bounding_box([label, *(run.box for run in beside), *_wrapped(beside, runs)])
         return line_below(Box(left, row.y0, right, row.y1), runs, evidence.lying)
     end = begun
     for run in sorted(runs, key=lambda r: r.box.y0):
@@ -122,8 +127,19 @@ def _bottom(runs: Sequence[Run], stacks: Sequence[Stack], heads: Sequence[HeadRo
     return closing[0] if closing else end + 0.5 * evidence.em
 
 
-def _sides(runs: Sequence[Run], band: tuple[float, float], evidence: Evidence) -> tuple[float, float]:
-    """Return the left and right edge: those of the drawn lines where they reach beyond the text."""
+def _wrapped(row: Sequence[Run], runs: Sequence[Run]) -> list[Box]:
+    """Return the boxes of what numbers of a row go on with below it: `99.` over `5` in a narrow column."""
+    cut = [run.box for run in row if run.text.endswith(".")]
+    return [
+        run.box
+        for box in cut
+        for run in runs
+        if box.center[1] < run.middle < box.y1 + 1.5 * box.height and box.x0 - 1 < run.box.center[0] < box.x1 + 1
+    ]
+
+
+def _sides(runs: Sequence[Run], band: tuple[float, float], evidence: Evidence) -> tuple[float, float, bool]:
+    """Return the left and right edge, those of drawn lines where they reach beyond the text, and whether they do."""
     left, right = min(run.box.x0 for run in runs) - MARGIN, max(run.box.x1 for run in runs) + MARGIN
     top, bottom = band
     lying = evidence.lying.near(top - evidence.em, bottom + evidence.em)
@@ -132,4 +148,4 @@ def _sides(runs: Sequence[Run], band: tuple[float, float], evidence: Evidence) -
     outer = [line.at for line in evidence.standing.all if min(line.end, bottom) - max(line.start, top) > height]
     starts = [x for x in (*(line.start for line in long), *outer) if x < left + 2 * MARGIN]
     ends = [x for x in (*(line.end for line in long), *outer) if x > right - 2 * MARGIN]
-    return min(starts, default=left), max(ends, default=right)
+    return min(starts, default=left), max(ends, default=right), bool(starts and ends)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
 
+from pipeline.layout.fit.areas import find_areas
 from pipeline.layout.fit.indicators import Carried
 from pipeline.layout.fit.page import Evidence, gather_evidence
-from pipeline.layout.fit.structure import fit_page
+from pipeline.layout.fit.structure import fit_page, frame_areas
 from pipeline.layout.fit.whole import count_misfits
 from pipeline.models import Page
 
@@ -20,39 +23,69 @@ Reread = Callable[[Page], Page | None]
 
 def fit_pages(pages: Iterable[Page], reread: Reread) -> Iterator[Page]:
     """Yield the pages with the rulings that explain their words; most pages as they are."""
-    carried: Carried | None = None
+    before: _Before | None = None
     for page in pages:
-        fitted, carried = _fit(page, carried, reread)
-        yield fitted
+        if not page.placed or not page.glyphs:
+            yield page
+            continue
+        evidence = gather_evidence(page)
+        goes_on = before is not None and before.goes_on
+        if not goes_on and not _shows_form(evidence):
+            before = None
+            yield page
+            continue
+        yield _best(page, evidence, before, reread)
+        before = _Before(page, evidence, before if goes_on else None)
 
 
-def _fit(page: Page, carried: Carried | None, reread: Reread) -> tuple[Page, Carried | None]:
-    if not page.placed or not page.glyphs:
-        return page, carried
-    evidence = gather_evidence(page)
-    if not carried and not _shows_form(evidence):
-        return page, None
-    misfits = count_misfits(page, evidence, carried is not None)
-    if not misfits:
-        return page, None
-    choices = [
-        (count_misfits(found, words, carried is not None), found, goes_on)
-        for found, words, goes_on in _fitted(page, evidence, carried, reread)
-    ]
-    least, found, goes_on = min(choices, key=lambda choice: choice[0])
-    return (found, goes_on) if least < misfits else (page, None)
+class _Before:
+    """The page before: whether its last form goes on, and with which columns, found out when they are needed."""
+
+    def __init__(self, page: Page, evidence: Evidence, before: _Before | None) -> None:
+        self._page, self._evidence, self._before = page, evidence, before
+        areas = find_areas(evidence, before is not None)
+        last = areas[-1] if areas else None
+        begun = before is not None or any(head.part == "indicators" for area in areas[-1:] for head in area.heads)
+        self.goes_on = last is not None and begun and not last.ended
+
+    @cached_property
+    def columns(self) -> Carried | None:
+        """The columns of the indicator table that goes on."""
+        carried = self._before.columns if self._before else None
+        return fit_page(self._page, self._evidence, carried)[1]
 
 
-def _fitted(
+def _best(page: Page, evidence: Evidence, before: _Before | None, reread: Reread) -> Page:
+    """Return the page with the rulings that explain most of it: its own, unless others explain more."""
+    goes_on = before is not None and before.goes_on
+    least, best = count_misfits(page, evidence, goes_on), page
+    if not least:
+        return page
+    carried = before.columns if before is not None and goes_on else None
+    for choice, words in _explanations(page, evidence, carried, reread):
+        misfits = count_misfits(choice, words, goes_on)
+        if misfits < least:
+            least, best = misfits, choice
+        if not least:
+            break
+    return best
+
+
+def _explanations(
     page: Page, evidence: Evidence, carried: Carried | None, reread: Reread
-) -> Iterator[tuple[Page, Evidence, Carried | None]]:
-    """Yield the page fitted to its words; where a grid had cut them, to the words as they stand without it first."""
+) -> Iterator[tuple[Page, Evidence]]:
+    """Yield the page with other rulings than its own, the nearest to what is drawn first.
+
+    With its frame closed; with all that may be a line; divided by its words. Where a grid had cut the words of a
+    picture, they are read again first.
+    """
+    for rulings in (page.rulings, (*page.rulings, *page.candidates)):
+        if rulings:
+            yield replace(page, rulings=(*rulings, *frame_areas(evidence, carried is not None))), evidence
     if page.source == "ocr" and page.grid_reader != "words" and (words := reread(page)):
         free = gather_evidence(words)
-        fitted, goes_on = fit_page(words, free, carried)
-        yield fitted, free, goes_on
-    fitted, goes_on = fit_page(page, evidence, carried)
-    yield fitted, evidence, goes_on
+        yield fit_page(words, free, carried)[0], free
+    yield fit_page(page, evidence, carried)[0], evidence
 
 
 def _shows_form(evidence: Evidence) -> bool:

@@ -21,7 +21,7 @@ RULED = 12.0
 CROSSED = 10.0
 """Weight of a run that is crossed: a line may not cut one, unless it is drawn nearly whole."""
 
-GONE_ROUND = 2.5
+GONE_ROUND = 0.8
 """Weight of a run that is crossed and may stand in a merged cell."""
 
 CLEAR = 2.0
@@ -60,7 +60,13 @@ def best_edge(low: float, high: float, spans: Sequence[Span], ruled: Ruled, merg
     can.
     """
     edges = possible_edges(low, high, spans, ruled, merged)
-    return max(edges, key=lambda edge: edge.worth - GONE_ROUND * min(_crossed(edge.at, merged), 2))
+    return max(edges, key=lambda edge: edge.worth + _clearance(edge.at, merged))
+
+
+def _clearance(at: float, merged: Sequence[Span]) -> float:
+    """Return how well a place goes round texts of merged cells: a wider gap is between two of them, not inside one."""
+    around = _edge(at, merged, lambda _: 0.0)
+    return 0.5 * CLEAR * min(around.gap, WIDE) / WIDE - GONE_ROUND * min(around.crossed, 2)
 
 
 def possible_edges(

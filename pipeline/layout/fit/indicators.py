@@ -40,8 +40,14 @@ class Carried:
     left: float
     right: float
 
-    def onto(self, box: Box) -> Carried:
-        """Return the columns on a page on which the table stands elsewhere or is scaled otherwise."""
+    def onto(self, area: Area) -> Carried:
+        """Return the columns on a page on which the table stands elsewhere or is scaled otherwise.
+
+        Without a frame nothing tells how: the table then stands where it stood on the page before.
+        """
+        box = area.box
+        if not area.framed:
+            return self
         scale = box.width / max(1.0, self.right - self.left)
         if not SAME_SCALE[0] < scale < SAME_SCALE[1]:
             return self
@@ -60,18 +66,25 @@ class Carried:
         return self.edges[max(levels) + 1] if levels else self.edges[0]
 
 
-def divide_indicators(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> Carried:
-    """Divide the indicator table; return its columns for the page on which it goes on."""
+def divide_indicators(head: HeadRow, area: Area, drawing: Drawing, band: Band, before: Carried | None) -> Carried:
+    """Divide the indicator table; return its columns for the page on which it goes on.
+
+    Where the head of the page before is printed again, its columns are taken over unless lines say otherwise.
+    """
     total = area.total_below(head.box.y1)
     end = _rows_end(total, area, drawing.evidence, band[1])
     start = section_edge(head, area, drawing, (band[0], end))
-    if start > area.box.x0:
-        drawing.stand(start, (band[0], end))
     body = [run for run in runs_within(area.runs, (band[0], end)) if run.box.center[0] > start]
     box = area.box
     edges = head_edges(head, (start, box.x1), (band[0], end), body, drawing.evidence.standing)
+    if start == box.x0:
+        start = _unnamed_section(head, edges[0].at, box.x0, body)
     fields = tuple(cell.field("indicators") for cell in head.cells)
+    if before and not area.framed and before.fields == fields and _fits(before, head):
+        start, edges = before.edges[0], [Edge(at, 0.0, 0, 0.0) for at in before.edges[1:-1]]
     columns = Carried(fields, (start, *(edge.at for edge in edges), box.x1), box.x0, box.x1)
+    if start > box.x0:
+        drawing.stand(start, (band[0], end))
     below = [run for run in body if run.middle > head.box.y1]
     drawing.stand_all(edges, (band[0], end), below)
     _part_total(columns, total, (end, band[1]), drawing)
@@ -82,9 +95,30 @@ def divide_indicators(head: HeadRow, area: Area, drawing: Drawing, band: Band) -
     return columns
 
 
+def _fits(columns: Carried, head: HeadRow) -> bool:
+    """Tell whether each head of a row stands in its column of the page before."""
+    sides = itertools.pairwise(columns.edges)
+    return all(low <= cell.box.x0 and cell.box.x1 <= high for cell, (low, high) in zip(head.cells, sides, strict=True))
+
+
+def _unnamed_section(head: HeadRow, edge: float, left: float, body: Sequence[Run]) -> float:
+    """Return the left edge of the first column where the name of the section stands on another page.
+
+    The first head is centred in its column then, and not in what lies between the table's side and the next column.
+    """
+    first = head.cells[0].box
+    start = 2 * first.center[0] - edge
+    beyond = min((run.box.x0 for run in body if run.box.center[0] < edge), default=edge)
+    return start if left + UNNAMED * first.height < start < beyond - 1 else left
+
+
+UNNAMED = 1.2
+"""Widths of a character, at least, of a column that names a section."""
+
+
 def continue_indicators(columns: Carried, area: Area, drawing: Drawing, band: Band) -> None:
     """Divide the rows of an indicator table that goes on from the page before."""
-    columns = columns.onto(area.box)
+    columns = columns.onto(area)
     total = area.total_below(band[0] - 1)
     end = _rows_end(total, area, drawing.evidence, band[1])
     for x in columns.edges[:-1]:
@@ -120,7 +154,8 @@ def _divide_rows(columns: Carried, band: Band, body: Sequence[Run], drawing: Dra
     """Draw the edges between rows, and those of the merged cells of both levels."""
     evidence, start = drawing.evidence, columns.values_from
     values = [run for run in body if run.box.center[0] > start]
-    edges = parted_rows(_anchors(columns, body, evidence.em), band, (start, columns.edges[-1]), body, evidence.lying)
+    anchors = _anchors(columns, body, evidence.em)
+    edges = parted_rows(anchors, band, (start, columns.edges[-1]), _labels_whole(body, evidence), evidence.lying)
     drawing.doubt_crossed(edges, values)
     for edge in edges:
         _lie_across(edge, columns, values, drawing)
@@ -128,16 +163,36 @@ def _divide_rows(columns: Carried, band: Band, body: Sequence[Run], drawing: Dra
     _divide_levels(columns, rows, body, drawing)
 
 
+def _labels_whole(body: Sequence[Run], evidence: Evidence) -> list[Run]:
+    """Return the runs with each label of a level as one: no edge of a row goes through it."""
+    mine = {id(run) for run in body}
+    labels = [s for s in evidence.stacks if s.field("levels") and all(id(run) in mine for run in s.runs)]
+    used = {id(run) for label in labels for run in label.runs}
+    return [*(run for run in body if id(run) not in used), *(Run(label.text, label.box) for label in labels)]
+
+
 def _anchors(columns: Carried, body: Sequence[Run], em: float) -> list[float]:
     """Return the middles of the rows: of weights and scores, and of names beside which neither stands."""
     names = columns.named
-    found = anchor_rows(_in_column(body, names[name]) for name in ANCHORS if name in names)
+    found = anchor_rows(_whole_figures(_in_column(body, names[name])) for name in ANCHORS if name in names)
     third = _in_column(body, names["level3"]) if "level3" in names else []
     for block in pile_blocks(third, _looseness(third, em)):
         box = bounding_box(run.box for run in block)
         if not any(box.y0 - 0.3 * em <= y <= box.y1 + 0.3 * em for y in found):
             found.append(box.center[1])
     return sorted(found)
+
+
+def _whole_figures(runs: Sequence[Run]) -> list[Run]:
+    """Return the numbers of a column, those that wrap behind their point as one."""
+    found: list[Run] = []
+    for run in sorted(runs, key=lambda r: r.box.y0):
+        last = found[-1] if found else None
+        if last and last.text.endswith(".") and run.box.y0 - last.box.y1 < run.box.height:
+            found[-1] = Run(last.text + run.text, last.box.union(run.box))
+        else:
+            found.append(run)
+    return found
 
 
 def _in_column(runs: Iterable[Run], sides: Sides) -> list[Run]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.models import Page, Ruling
 
@@ -71,9 +71,21 @@ def _joined(lines: Iterable[Line]) -> list[Line]:
     return sorted(found, key=lambda line: line.at)
 
 
+EXACT = 0.7
+"""Strength of the edge of a filled area in a file that says itself what is drawn: it is there, however pale."""
+
+
 def page_lines(page: Page) -> tuple[Lines, Lines]:
-    """Return a page's horizontal and vertical lines, the drawn ones and the candidates."""
-    rulings = (*page.rulings, *page.candidates)
+    """Return a page's horizontal and vertical lines, the drawn ones and the candidates.
+
+    What a text document draws is drawn, whatever its colour; in a picture a pale line is less sure than a dark one.
+    """
+    rulings = [*page.rulings, *page.candidates]
+    if page.source != "ocr":
+        rulings = [
+            *(replace(r, strength=1.0) for r in page.rulings),
+            *(replace(r, strength=EXACT) for r in page.candidates),
+        ]
     return Lines(map(_lying, filter(_lies, rulings))), Lines(_standing(r) for r in rulings if not _lies(r))
 
 

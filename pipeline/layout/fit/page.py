@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.layout.fit.bands import HeadRow, find_heads
 from pipeline.layout.fit.lines import Lines, page_lines
-from pipeline.layout.fit.runs import Run, character_height, find_runs
+from pipeline.layout.fit.runs import Run, character_height, find_runs, without_page_number
 from pipeline.layout.fit.stacks import Stack, find_stacks
 from pipeline.models import Page
 
@@ -31,7 +31,7 @@ class Evidence:
 def gather_evidence(page: Page) -> Evidence:
     """Return the evidence of a page."""
     lying, standing = page_lines(page)
-    runs = find_runs(page, standing)
+    runs = without_page_number(find_runs(page, standing), page.height)
     stacks = find_stacks(runs, lying, standing)
     return Evidence(
         runs, stacks, find_heads(stacks, runs), lying, standing, character_height(runs), page.source != "ocr"

@@ -12,6 +12,9 @@ from pipeline.layout.fit.runs import Run
 DRAWN = 0.5
 """Share of a row's width that a line must rule to part rows by itself."""
 
+LEADING = 0.15
+"""Share of a run's height above and below its characters."""
+
 APART = 3.0
 """Lines nearer than this are the two strokes of one."""
 
@@ -24,8 +27,14 @@ def row_edge(low: float, high: float, sides: tuple[float, float], runs: Sequence
     inside = [run for run in runs if run.box.x1 > sides[0] and run.box.x0 < sides[1]]
     beside = [run for run in runs if run.box.x1 <= sides[0]]
     ruled = Ruled([line.at for line in horizontals.near(low, high)], lambda y: horizontals.support(y, *sides))
-    spans, merged = ([(run.box.y0, run.box.y1) for run in part] for part in (inside, beside))
+    spans, merged = ([_body(run) for run in part] for part in (inside, beside))
     return best_edge(low, high, spans, ruled, merged)
+
+
+def _body(run: Run) -> tuple[float, float]:
+    """Return the extent of a run without the leading: lines set solid overlap each other by that."""
+    leading = LEADING * run.box.height
+    return run.box.y0 + leading, run.box.y1 - leading
 
 
 def drawn_edges(
@@ -38,12 +47,14 @@ def drawn_edges(
         support = horizontals.support(line.at, *sides)
         if support < DRAWN or (found and line.at - found[-1].at < APART):
             continue
-        cut = [
-            run for run in inside if run.box.y0 + 0.25 * run.box.height < line.at < run.box.y1 - 0.25 * run.box.height
-        ]
+        cut = [run for run in inside if _cuts(line.at, run)]
         if not cut:
             found.append(Edge(line.at, support, 0, 0.0))
     return found
+
+
+def _cuts(at: float, run: Run) -> bool:
+    return run.box.y0 + 0.25 * run.box.height < at < run.box.y1 - 0.25 * run.box.height
 
 
 def parted_rows(
@@ -65,14 +76,21 @@ def parted_rows(
 
 
 def anchor_rows(columns: Iterable[Sequence[Run]]) -> list[float]:
-    """Return the middles of rows that the runs of some columns show; runs side by side are of one row."""
+    """Return the middles of rows that the runs of some columns show; runs side by side are of one row.
+
+    The column with the fewest runs comes first: in a narrow one a number may wrap (`28.` over `5`).
+    """
     spans: list[tuple[float, float]] = []
-    for column in columns:
+    for column in sorted(columns, key=len):
         for run in column:
-            middle = run.middle
-            if not any(low <= middle <= high or run.box.y0 <= (low + high) / 2 <= run.box.y1 for low, high in spans):
+            if not any(_side_by_side((run.box.y0, run.box.y1), span) for span in spans):
                 spans.append((run.box.y0, run.box.y1))
     return sorted((low + high) / 2 for low, high in spans)
+
+
+def _side_by_side(a: tuple[float, float], b: tuple[float, float]) -> bool:
+    """Tell whether two extents overlap by a quarter of the shorter one."""
+    return min(a[1], b[1]) - max(a[0], b[0]) > 0.25 * min(a[1] - a[0], b[1] - b[0])
 
 
 def pile_blocks(runs: Sequence[Run], loose: float) -> list[list[Run]]:

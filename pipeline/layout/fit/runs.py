@@ -6,6 +6,7 @@ them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -65,6 +66,30 @@ def _run(glyphs: Sequence[Glyph]) -> Run:
     boxes = [glyph.box for glyph in glyphs]
     box = Box(boxes[0].x0, min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes))
     return Run(normalise_text(join_glyphs(glyphs)), box, tuple(glyphs))
+
+
+_PAGE_NUMBER = re.compile(r"^[\-—–·]?(?:第?\d+页?[,，/]?(?:共?\d+页)?)[\-—–·]?$")
+FOOT = 0.85
+"""Share of the page's height below which a page number stands."""
+
+
+def without_page_number(runs: Sequence[Run], height: float) -> list[Run]:
+    """Return the runs of a page without its number, where that is all that the lowest line holds."""
+    if not runs:
+        return []
+    lowest = max(runs, key=lambda run: run.middle)
+    line = sorted((run for run in runs if run.box.y1 > lowest.box.y0), key=lambda run: run.box.x0)
+    text = "".join(run.text for run in line).replace(" ", "")
+    above = max((run.box.y1 for run in runs if run not in line), default=0.0)
+    alone = len(line) == 1 or "页" in text
+    if (
+        alone
+        and lowest.box.y0 > FOOT * height
+        and lowest.box.y0 - above > 0.5 * lowest.box.height
+        and _PAGE_NUMBER.match(text)
+    ):
+        return [run for run in runs if all(run is not other for other in line)]
+    return list(runs)
 
 
 def character_height(runs: Sequence[Run]) -> float:

@@ -8,6 +8,7 @@ columns of an indicator table go on to the next page (`Carried`).
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 from pipeline.layout.fit.areas import Area, find_areas
 from pipeline.layout.fit.bands import HeadRow, line_above
@@ -15,7 +16,7 @@ from pipeline.layout.fit.drawing import Drawing
 from pipeline.layout.fit.indicators import Carried, continue_indicators, divide_indicators
 from pipeline.layout.fit.page import Evidence
 from pipeline.layout.fit.parts import divide_fields, divide_funds, divide_goals
-from pipeline.models import Box, Page
+from pipeline.models import Box, Page, Ruling
 
 
 def fit_page(page: Page, evidence: Evidence, carried: Carried | None) -> tuple[Page, Carried | None]:
@@ -25,19 +26,45 @@ def fit_page(page: Page, evidence: Evidence, carried: Carried | None) -> tuple[P
     """
     drawing = Drawing(evidence)
     areas = find_areas(evidence, carried is not None)
+    if carried and areas:
+        areas[0] = _as_wide(areas[0], carried)
     for area in areas:
         carried = _divide_area(area, drawing, carried)
     return (drawing.on(page) if areas else page), carried
+
+
+def _as_wide(area: Area, carried: Carried) -> Area:
+    """Return a table that goes on as wide as it was on the page before, where no frame tells its width."""
+    box = area.box
+    if area.framed:
+        return area
+    return replace(area, box=Box(min(box.x0, carried.left), box.y0, max(box.x1, carried.right), box.y1))
+
+
+def frame_areas(evidence: Evidence, goes_on: bool) -> list[Ruling]:
+    """Return the four outer sides of each form of a page, for a table that is drawn without some of them."""
+    drawing = Drawing(evidence)
+    for area in find_areas(evidence, goes_on):
+        _frame(area, drawing)
+    return drawing.rulings
+
+
+def _frame(area: Area, drawing: Drawing) -> None:
+    box = area.box
+    for y in (box.y0, box.y1):
+        drawing.lie(y, box.x0, box.x1)
+    for x in (box.x0, box.x1):
+        drawing.stand(x, (box.y0, box.y1))
 
 
 def _divide_area(area: Area, drawing: Drawing, carried: Carried | None) -> Carried | None:
     """Divide one form into its parts and each part into cells; return the columns that go on, if any do."""
     box = area.box
     tops = [_top(head, area, drawing.evidence) for head in area.heads]
-    for y in (box.y0, *(top for top in tops if top > box.y0 + 2), box.y1):
-        drawing.lie(y, box.x0, box.x1)
-    for x in (box.x0, box.x1):
-        drawing.stand(x, (box.y0, box.y1))
+    _frame(area, drawing)
+    for top in tops:
+        if top > box.y0 + 2:
+            drawing.lie(top, box.x0, box.x1)
     upper = tops[0] if tops else box.y1
     if upper > box.y0 + 2:
         if carried and not any(stack.field("single") for stack in area.stacks if stack.middle < upper):
@@ -50,15 +77,13 @@ def _divide_area(area: Area, drawing: Drawing, carried: Carried | None) -> Carri
         elif head.part == "goals":
             divide_goals(head, area, drawing, band)
         else:
-            carried = divide_indicators(head, area, drawing, band)
+            carried = divide_indicators(head, area, drawing, band, carried)
     return None if area.ended else carried
 
 
 def _top(head: HeadRow, area: Area, evidence: Evidence) -> float:
-    """Return where the part of a head begins. The names of sections do not count: they stand amid their parts."""
-    names = {
-        id(run) for stack in area.stacks if stack.field("sections") and stack.box.x1 < head.box.x0 for run in stack.runs
-    }
-    own = {id(run) for cell in head.cells for run in cell.runs}
-    runs = [run for run in area.runs if id(run) not in names and id(run) not in own]
+    """Return where the part of a head begins. The name of its own section does not count: it stands amid the part."""
+    names = [stack for stack in area.stacks if stack.field("sections") and stack.middle > head.box.y0]
+    beside = {id(run) for stack in (*names, *head.cells) for run in stack.runs}
+    runs = [run for run in area.runs if id(run) not in beside]
     return line_above(Box(area.box.x0, head.box.y0, area.box.x1, head.box.y1), runs, evidence.lying)

@@ -6,6 +6,7 @@ place of a drawn one only where it explains more.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -65,7 +66,8 @@ def count_misfits(page: Page, evidence: Evidence, goes_on: bool = False) -> int:
     homes = {id(run): cells.find(*run.box.center) for run in evidence.runs}
     found = sum(_head_misfits(head, homes) for head in evidence.heads)
     found += sum(_column_misfits(head, evidence, homes) for head in evidence.heads if head.part == "indicators")
-    found += sum(_field_misfits(evidence, homes))
+    found += _crowded_rows(evidence, homes)
+    found += sum(_field_misfits(evidence, homes, goes_on))
     if goes_on:
         found += sum(homes[id(run)] is None for area in find_areas(evidence, True)[:1] for run in area.runs)
     return found + cells.irregular
@@ -101,12 +103,36 @@ def _beneath(run: Run, columns: Iterable[tuple[float, float]]) -> bool:
     return any(start - 2 <= run.box.center[0] <= end + 2 for start, end in columns)
 
 
+def _crowded_rows(evidence: Evidence, homes: Homes) -> int:
+    """Count the cells in which two numbers stand side by side: a vertical is missing between them."""
+    held: dict[int, list[Run]] = {}
+    for run in evidence.runs:
+        home = homes[id(run)]
+        if home and _FIGURE.match(run.text):
+            held.setdefault(id(home), []).append(run)
+    return sum(any(_side_by_side(a, b) for a, b in itertools.combinations(runs[:MOST], 2)) for runs in held.values())
+
+
+MOST = 12
+"""Numbers of a cell that are looked at; a cell that holds more is a whole table."""
+
+
+def _side_by_side(a: Run, b: Run) -> bool:
+    left, right = sorted((a, b), key=lambda run: run.box.x0)
+    apart = right.box.x0 - left.box.x1 > SIDE * left.box.height
+    return apart and abs(a.middle - b.middle) < 0.3 * a.box.height
+
+
+SIDE = 1.5
+"""Heights of a line by which two numbers in one line of a cell stand apart when they are of two cells."""
+
+
 def _stand_apart(runs: Sequence[Run], em: float) -> bool:
     ordered = sorted(runs, key=lambda run: run.middle)
     return ordered[-1].box.y0 - ordered[0].box.y1 > TWO_LINES * em
 
 
-def _field_misfits(evidence: Evidence, homes: Homes) -> Iterator[bool]:
+def _field_misfits(evidence: Evidence, homes: Homes, goes_on: bool) -> Iterator[bool]:
     """Yield for each labelled field whether its label, or its label and its value, have no cell of their own."""
     first = min((head.box.y0 for head in evidence.heads), default=float("inf"))
     tenants: dict[int, int] = {}
@@ -114,9 +140,9 @@ def _field_misfits(evidence: Evidence, homes: Homes) -> Iterator[bool]:
         home = homes[id(run)]
         if home is not None:
             tenants[id(home)] = tenants.get(id(home), 0) + 1
+    last = evidence.heads[-1].box.y1 if evidence.heads else -float("inf") if goes_on else float("inf")
     for stack in evidence.stacks:
-        if stack.field("single") and stack.middle < first:
+        field = stack.field("single") and stack.middle < first
+        if field or (stack.field("total") and stack.box.y0 > last):
             home = _home(stack, homes)
             yield home is None or tenants[id(home)] > len(stack.runs)
-        elif stack.field("total") and evidence.heads and stack.box.y0 > evidence.heads[-1].box.y1:
-            yield _home(stack, homes) is None
