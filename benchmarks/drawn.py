@@ -22,6 +22,7 @@ from typing import Any, Literal
 import pypdfium2
 
 from benchmarks import degrading
+from benchmarks.overlays import OVERLAYS, lay_over
 from benchmarks.typesetters import TYPESETTERS, TypesetterFailed
 from tests.typeset import (
     BAND_NOTES,
@@ -42,7 +43,7 @@ from tests.typeset.sheet import lay_out
 
 Half = Literal["seen", "unseen"]
 TEXT, WORD, PLAIN_SCAN, PLAIN_RULING = "text", "docx", "grey_200", "solid"
-ONE_PAGE = frozenset({"jpeg_file", "png_file"})
+ONE_PAGE = frozenset({"jpeg_file", "png_file", "webp_file"})
 TWO_FORMS = frozenset({"turned_some", "scan_in_text", "uneven_feed", "tiff_file"})
 ASKS_TEXT = frozenset({"no_unicode_map", "searchable", "scan_in_text"})
 """Conditions that need the text layer of the own typesetter."""
@@ -58,8 +59,9 @@ HABITS: Mapping[str, Mapping[str, Any]] = {
     "broken-rows": {"breaks": "word", "bottom_margin": 190.0, "new_page": False},
     "torn-rows": {"breaks": "browser", "bottom_margin": 190.0, "new_page": False, "repeat_header": True},
     "margins": {"page_number": "第 {page} 页，共 {pages} 页", "running_head": "部门预算绩效管理"},
+    **{name: {} for name in OVERLAYS},
 }  # fmt: skip
-"""What typists and templates do, as parts of a layout."""
+"""What typists and templates do, as parts of a layout, and what is laid over their pages."""
 
 WIDE_APART = frozenset({"none", "fills-only", "bands", "outer-frame", "head-verticals", "horizontals"})
 """Rulings that leave it to distance to tell cells apart: nobody sets such a table without any."""
@@ -203,6 +205,8 @@ def draw(recipe: Recipe, folder: Path) -> tuple[Path, Truth]:
         return path, draw_docx(forms, layout, path)
     clean = folder / f"{recipe.stem}.pdf"
     truth = TYPESETTERS[recipe.typesetter](forms, layout, clean)
+    if recipe.habit in OVERLAYS:
+        lay_over(clean, recipe.habit, recipe.seed)
     check_text(clean, forms, layout)
     if recipe.condition == TEXT:
         return clean, truth

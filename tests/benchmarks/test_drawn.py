@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from PIL import Image
 
 from benchmarks import drawn
 from benchmarks.drawn import HABITS, PLAIN_RULING, Recipe, draw, draw_set, plan, recipes
+from benchmarks.overlays import BUREAUS, WATERMARKS
 from benchmarks.typesetters import TYPESETTERS, missing_programs
 from tests.typeset.frame import FRAMES
 
@@ -75,6 +78,29 @@ def test_a_document_and_its_truth_are_drawn_into_a_folder(typesetter: str, tmp_p
         assert row["score"] in printed
     assert record["forms"][0]["total_score"] in record["cells"][0]
     assert not list(draw_set([recipe], tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("habit", "words"), [("watermarked", WATERMARKS), ("sealed", BUREAUS), ("received", ("收文章",))]
+)
+def test_what_is_laid_over_a_page_has_its_own_characters(habit: str, words: Sequence[str], tmp_path: Path) -> None:
+    bare, laid = (Recipe("seen", 8, "text", "solid", "own", name) for name in ("usual", habit))
+    texts = []
+    for recipe in (bare, laid):
+        path, _ = draw(recipe, tmp_path)
+        with pypdfium2.PdfDocument(str(path)) as pdf:
+            texts.append(drawn.count_characters(pdf[0].get_textpage().get_text_range()))
+    more = texts[1] - texts[0]
+    assert any(not drawn.count_characters(word) - more for word in words)
+
+
+@pytest.mark.parametrize(("condition", "kind"), [("webp_file", "WEBP"), ("tiff_g4", "TIFF")])
+def test_picture_files_are_what_they_are_called(condition: str, kind: str, tmp_path: Path) -> None:
+    path, truth = draw(Recipe("seen", 9, condition, "solid", "own", "tiny"), tmp_path)
+    with Image.open(path) as picture:
+        assert picture.format == kind
+        assert getattr(picture, "n_frames", 1) == truth.pages
+        assert (picture.mode == "1") == (condition == "tiff_g4")
 
 
 def test_a_document_that_lacks_what_it_should_say_is_refused(tmp_path: Path) -> None:

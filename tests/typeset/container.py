@@ -74,11 +74,14 @@ def write_pdf(shots: Sequence[Shot], path: Path) -> None:
 
 
 def write_picture(shots: Sequence[Shot], path: Path) -> None:
-    """Write the pictures as the file's suffix says: .tiff with all pages, .png and .jpg with the only one."""
+    """Write the pictures as the file's suffix says: .tiff with all pages, .png, .webp and .jpg with the only one."""
     images = [Image.fromarray(shot.picture) for shot in shots]
     dpi = (shots[0].dpi, shots[0].dpi)
     if path.suffix == ".tiff":
-        images[0].save(path, save_all=True, append_images=images[1:], dpi=dpi, compression="tiff_adobe_deflate")
+        two_levels = all(shot.two_levels for shot in shots)
+        images = [image.convert("1") for image in images] if two_levels else images
+        packing = "group4" if two_levels else "tiff_adobe_deflate"
+        images[0].save(path, save_all=True, append_images=images[1:], dpi=dpi, compression=packing)
         return
     if len(images) != 1:
         raise ValueError(f"{path.suffix} holds one page, not {len(images)}")

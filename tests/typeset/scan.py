@@ -127,7 +127,8 @@ def uneven_feed(picture: Picture, rng: Noise) -> Picture:
     return optics.grain(optics.rotate(picture, rng.uniform(-2, 2), rng.uniform(0.9, 1.02)), rng, 4)
 
 
-Container = Literal["pdf", "jpg", "png", "tiff", "scan-in-text", "searchable", "no-unicode"]
+Container = Literal["pdf", "jpg", "png", "webp", "tiff", "scan-in-text", "searchable", "no-unicode"]
+PICTURES = frozenset({"jpg", "png", "webp", "tiff"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ class Condition:
 
     @property
     def suffix(self) -> str:
-        return f".{self.container}" if self.container in ("jpg", "png", "tiff") else ".pdf"
+        return f".{self.container}" if self.container in PICTURES else ".pdf"
 
 
 CONDITIONS: dict[str, Condition] = {
@@ -216,12 +217,14 @@ WORN: dict[str, Condition] = {
     "two_levels_200": Condition(then(worn(skew=0.4), wear.threshold), quality=None, two_levels=True),
     "two_levels_dither": Condition(then(worn(skew=0.4), wear.dither), quality=None, two_levels=True),
     "grey_100": Condition(dpi=100),
+    "webp_file": Condition(container="webp"),
+    "tiff_g4": Condition(then(worn(skew=0.4), wear.threshold), container="tiff", quality=None, two_levels=True),
     "mix_copy": Condition(worn(wear.starve, wear.dirty_rollers, wear.streaks), dpi=150, quality=60),
     "mix_archive": Condition(worn(wear.fold, wear.roughen, wear.punch), quality=70),
     "mix_fax": Condition(then(worn(wear.bleed_ink, wear.dirty_drum), wear.threshold), quality=None, two_levels=True),
     "mix_phone": Condition(then(worn(wear.fold, wear.cast_shadow), optics.photograph), quality=60),
 }
-"""What wears pages out, by name; `degrade` knows these too."""
+"""What wears pages out, and more kinds of files, by name; `degrade` knows these too."""
 
 
 def known(name: str) -> Condition:
