@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,9 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dataset.columns import KEYS, table_columns
-from pipeline.dataset.documents import DocumentRecords, check_records, decode_records, encode_records
-from pipeline.errors import ReadingFailed
 from pipeline.records import TABLES, DocumentRow, FundRow, IndicatorRow, Money
 from pipeline.storage.arrow import encode_vocabularies, published_schema, rows_to_table, table_to_rows
 from pipeline.storage.schema_files import schema_files, table_schema
@@ -73,37 +69,6 @@ def test_a_number_comes_back_in_its_shortest_form(number: float) -> None:
 def test_money_is_rounded_at_the_fourth_place_only_when_it_is_written() -> None:
     row = FundRow(form_id="f", row_no=1, fund_type="total", executed_yuan=Money(Decimal("1.00005")))
     assert rows_to_table("funds", [row]).column("executed_yuan").to_pylist() == [Decimal("1.0000")]
-
-
-def test_records_cross_from_a_worker_with_every_digit() -> None:
-    exact = replace(RECORDS.funds[0], weight=Decimal("10.10"), executed_yuan=Money(Decimal("0.123456789")))
-    records = replace(RECORDS, funds=(exact, *RECORDS.funds[1:]))
-    assert decode_records(encode_records(records)) == records
-
-
-@pytest.mark.parametrize("nonsense", [b"", b"[]", b"{}", b'{"documents": [{}]}', b"\xff\xfe", b"null"])
-def test_nonsense_from_a_worker_is_a_failed_reading(nonsense: bytes) -> None:
-    with pytest.raises(ReadingFailed):
-        decode_records(nonsense)
-
-
-def test_rows_that_would_break_the_dataset_are_refused() -> None:
-    stray = replace(RECORDS.indicators[0], form_id="of another document")
-    for broken in (
-        replace(RECORDS, indicators=RECORDS.indicators * 2),
-        replace(RECORDS, indicators=(stray,)),
-        replace(RECORDS, document=replace(RECORDS.document, form_count=7)),
-        replace(RECORDS, document=replace(RECORDS.document, document_id="another")),
-    ):
-        with pytest.raises(ReadingFailed, match="report this file"):
-            check_records(broken)
-    check_records(RECORDS)
-    check_records(DocumentRecords(replace(RECORDS.document, form_count=0)))
-
-
-def test_keys_are_columns() -> None:
-    for table, key in KEYS.items():
-        assert set(key) <= {column.name for column in table_columns(table)}
 
 
 def test_the_schema_files_are_current() -> None:
