@@ -11,7 +11,7 @@ import pytest
 from pipeline.corrections.book import read_decisions
 from pipeline.report.site import write_report
 from tests.browser import open_browser
-from tests.corrections.misreading_reader import EXECUTED, MISREAD, PROJECT, SCORE
+from tests.corrections.misreading_reader import EXECUTED, MISREAD, PROJECT
 from tests.corrections.support import DOCUMENT, FORM, decide, note, run_sample
 from tests.desk.support import DeskProcess, open_desk
 from tests.running.support import rows
@@ -87,7 +87,7 @@ def page(driver: Any, desk: DeskProcess, corrections: Path) -> Page:
         path.unlink()
     driver.get(desk.address)
     found = Page(driver)
-    found.wait(lambda: found.text("label") == "得分" and found.value("new"))
+    found.wait(lambda: found.text("label") == "全年执行数" and found.value("new"))
     return found
 
 
@@ -102,15 +102,15 @@ def test_correct_with_the_keyboard_run_and_see_dataset_and_report_change(
 ) -> None:
     misread = MISREAD[EXECUTED].text
     assert misread in reported(out)
+    page.press("e", "174.83")
+    page.wait_text("typed", "1,748,300 元")
+    page.press(Keys.ENTER)
+    page.wait_text("label", "得分")
     page.wait_text("readings", "第二识别器")
     assert "✗ 不成立" in page.text("checks")
     page.press("2")
     page.wait(lambda: page.value("new") == "30")
     page.wait_text("typed", "读作 30 分")
-    page.press(Keys.ENTER)
-    page.wait_text("label", "全年执行数")
-    page.press("e", "174.83")
-    page.wait_text("typed", "1,748,300 元")
     page.press(Keys.ENTER)
     page.wait_text("label", "三级指标")
     page.press("a")
@@ -122,7 +122,7 @@ def test_correct_with_the_keyboard_run_and_see_dataset_and_report_change(
     assert (summary.read, summary.exit_status, summary.needs_review) == (0, 0, 1)
     assert rows(out, "indicators", "score_raw", "score")[0] == ("30", 30.0)
     assert rows(out, "funds", "executed_raw")[0] == ("174.83",)
-    assert misread not in reported(out)
+    assert f"更正：原读作“{misread}”" in reported(out)
     assert page.complaints() == []
 
 
@@ -133,11 +133,11 @@ def test_the_page_is_sound_for_everyone(page: Page) -> None:
 
 def test_undo_takes_back_the_last_decision(page: Page, corrections: Path) -> None:
     page.press("u")
-    page.wait_text("label", "全年执行数")
+    page.wait_text("label", "得分")
     assert read_decisions(corrections, DOCUMENT).in_force
     page.press("z")
     page.wait_text("notice", "已撤销")
-    page.wait(lambda: page.text("count-open") == "4" and page.text("label") == "得分")
+    page.wait(lambda: page.text("count-open") == "4" and page.text("label") == "全年执行数")
     assert not read_decisions(corrections, DOCUMENT).in_force
     assert len(read_decisions(corrections, DOCUMENT).lines) == 2, "both stay on record"
 
@@ -154,19 +154,21 @@ def test_the_place_on_the_page_is_shown(page: Page) -> None:
 
 
 def test_another_reviewers_decision_is_shown_before_one_is_taken(page: Page, corrections: Path) -> None:
-    note(corrections, decide(SCORE, reviewer="李审计", new="20"))
+    note(corrections, decide(EXECUTED, reviewer="李审计", new="20"))
     page.press("a")
     page.wait_text("notice", "另一位复核人")
     page.wait_text("verdict", "李审计：更正为“20”")
     assert len(read_decisions(corrections, DOCUMENT).lines) == 1
     page.press("a")
-    page.wait_text("label", "全年执行数")
-    standing = read_decisions(corrections, DOCUMENT).state(SCORE).decision
+    page.wait_text("label", "得分")
+    standing = read_decisions(corrections, DOCUMENT).state(EXECUTED).decision
     assert standing is not None
     assert (standing.action, standing.reviewer) == ("accept", "王审计")
 
 
 def test_a_reading_that_is_no_number_is_asked_about(page: Page, corrections: Path) -> None:
+    page.press("j")
+    page.wait_text("label", "得分")
     page.press("e", "三十")
     page.wait_text("typed", "读不出数")
     page.press(Keys.ENTER)

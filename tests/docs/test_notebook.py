@@ -42,7 +42,7 @@ def test_it_answers_its_questions_on_other_documents(tmp_path: Path) -> None:
     text = printed(notebook)
     assert text.startswith("4 forms")
     assert re.search(r"线上服务覆盖企业数量 +≥1000家 +7338家 +7\.338", text)
-    assert re.search(r"产业疏解提质认定、评审服务（疏解提质） +700000\.0000 +560000\.0000 +560000\.0000", text)
+    assert re.search(r"产业疏解提质认定、评审服务（疏解提质） +700000 +560000 +560000", text)
     page, pictures = render_page(notebook)
     assert len(pictures) == 3
     assert all(data.startswith(b"\x89PNG") for data in pictures.values())
