@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from pipeline.dataset.documents import DocumentRecords
-from pipeline.models import Form
+from pipeline.models import Form, PageIssue
 from pipeline.records import CellTable, Coded, FindingRow, FormRow, ScoreRow
 from pipeline.scoring import (
     ScoringInput,
@@ -21,7 +22,15 @@ from pipeline.scoring import (
 )
 
 READING_FINDINGS = frozenset(
-    {"unknown_label", "text_in_no_cell", "irregular_cells", "row_cut_by_page_break", "form_head_missing"}
+    {
+        "unknown_label",
+        "unassigned_text",
+        "money_unit_conflict",
+        "text_in_no_cell",
+        "irregular_cells",
+        "row_cut_by_page_break",
+        "form_head_missing",
+    }
 )
 """What the reader of a form could not settle. These findings follow from the document, not from its rows, and stay."""
 
@@ -38,10 +47,19 @@ def reading_findings(form: Form, form_id: str) -> tuple[FindingRow, ...]:
             profile=Coded(NO_PROFILE),
             message=issue.message,
             page=issue.page,
+            **_edges(issue),
         )
         for issue in form.issues
         if issue.code in READING_FINDINGS
     )
+
+
+def _edges(issue: PageIssue) -> dict[str, Any]:
+    """Return the box of an issue that is about one place."""
+    box = issue.place.box if issue.place else None
+    if box is None:
+        return {}
+    return {name: round(getattr(box, name), 2) for name in ("x0", "y0", "x1", "y1")}
 
 
 NO_PROFILE = "none"

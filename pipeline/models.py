@@ -119,11 +119,15 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class PageIssue:
-    """Something a stage noticed and could not settle; it ends in the document's row or in `findings`."""
+    """Something a stage noticed and could not settle; it ends in the document's row or in `findings`.
+
+    `place` is where on the page it is, where it is about one place.
+    """
 
     code: str
     message: str
     page: int | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

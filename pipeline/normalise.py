@@ -39,7 +39,7 @@ FUND_AMOUNTS = {
     "annual_budget_raw": "annual_budget_yuan",
     "executed_raw": "executed_yuan",
 }
-FUND_FIELDS = ("label_raw", *FUND_AMOUNTS, "weight_raw", "execution_rate_raw", "score_raw")
+FUND_FIELDS = ("label_raw", *FUND_AMOUNTS, "weight_raw", "execution_rate_raw", "score_raw", "further_raw")
 INDICATOR_FIELDS = (
     "level1",
     "level2",

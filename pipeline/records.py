@@ -140,7 +140,11 @@ class FormRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FundRow:
-    """One row per printed fund line; the total and its three usual parts always. Do not add the total to its parts."""
+    """One row per printed fund line; the total and its three usual parts always. Do not add the total to its parts.
+
+    A form of a whole department prints 部门整体支出总额 instead of 年度资金总额: row 1 is then blank, and that line, of
+    type total, is counted with the further ones.
+    """
 
     form_id: str = required("the form's key")
     row_no: int = required("1 to 4 in the order total, fiscal, carryover, other; further lines from 5 as printed")
@@ -153,6 +157,7 @@ class FundRow:
     adds_to_total: bool | None = column(
         "whether the line is one of the parts that make the total; null where not known"
     )
+    further_raw: str | None = column("texts of columns that have none here, each after its head (原因：年底下达)")
     initial_budget_raw: str | None = column("initial budget as printed", label="年初预算数")
     annual_budget_raw: str | None = column("adjusted budget as printed", label="全年预算数")
     executed_raw: str | None = column("executed amount as printed", label="全年执行数")

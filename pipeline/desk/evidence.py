@@ -89,9 +89,17 @@ def list_checks(records: DocumentRecords, address: Address) -> list[dict[str, An
     key: FieldKey = address[1:]
     if form is None or key not in texts:
         return []
-    found = [c for c in list_constraints(texts, form.money_unit, review_rules().constraints) if key in c.keys]
+    rules = review_rules().constraints
+    found = [c for c in list_constraints(texts, form.money_unit, rules, _summed_rows(records, form)) if key in c.keys]
     checks = [_check(constraint, texts, key) for constraint in found]
     return sorted((check for check in checks if check["holds"] is not None), key=lambda check: bool(check["holds"]))
+
+
+def _summed_rows(records: DocumentRecords, form: FormRow) -> tuple[int, ...]:
+    """Return the fund rows that make the total; none where that is not known of every printed line."""
+    lines = [fund for fund in records.funds if fund.form_id == form.form_id and fund.label_raw is not None]
+    unknown = any(fund.adds_to_total is None for fund in lines)
+    return () if unknown else tuple(fund.row_no for fund in lines if fund.adds_to_total)
 
 
 def _check(constraint: Constraint, texts: Mapping[FieldKey, str], mine: FieldKey) -> dict[str, Any]:

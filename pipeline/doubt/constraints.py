@@ -8,7 +8,7 @@ of them: that is a finding about the form, as long as its text was read as it is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -23,7 +23,9 @@ Texts = Mapping[FieldKey, str]
 
 MET, ROOM, BROKEN = Decimal(0), Decimal(1), Decimal(-1)
 AMOUNTS = ("initial_budget_raw", "annual_budget_raw", "executed_raw")
-TOTAL_FUND = 1
+USUAL_TOTAL = 1
+"""The row of 年度资金总额; a form of a whole department has its total in a later row."""
+
 PART_FUNDS = (2, 3, 4)
 
 
@@ -43,21 +45,35 @@ class Constraint:
     vouches: bool = True
 
 
-def list_constraints(texts: Texts, money_unit: str, limits: ConstraintLimits) -> list[Constraint]:
-    """Return the constraints that a form with these fields is under."""
+def list_constraints(
+    texts: Texts, money_unit: str, limits: ConstraintLimits, parts: Sequence[int] = PART_FUNDS
+) -> list[Constraint]:
+    """Return the constraints that a form with these fields is under.
+
+    `parts` are the rows of the funds that make the total; none where that is not known of every printed line.
+    """
+    total = _total_row(texts)
+    numbers = sorted({key[1] for key in texts if key[0] == "fund" and key[1] is not None} | {total, *parts})
     return [
-        *_sums(texts, limits),
-        *_bounds(texts),
-        *(_rate(number, money_unit) for number in (TOTAL_FUND, *PART_FUNDS)),
-        *(_parts(column, money_unit) for column in AMOUNTS),
+        *_sums(texts, total, limits),
+        *_bounds(texts, total),
+        *(_rate(number, money_unit) for number in numbers),
+        *(_parts(column, total, parts, money_unit) for column in AMOUNTS if parts),
     ]
 
 
-def _sums(texts: Texts, limits: ConstraintLimits) -> Iterator[Constraint]:
+def _total_row(texts: Texts) -> int:
+    """Return the row of the funds that has the points: the usual one, else the first with a number for its weight."""
+    numbers = [key[1] for key in texts if key[0] == "fund" and key[1] is not None]
+    weighed = [n for n in numbers if parse_number(texts.get(("fund", n, "weight_raw"))) is not None]
+    return USUAL_TOTAL if USUAL_TOTAL in numbers else min(weighed, default=USUAL_TOTAL)
+
+
+def _sums(texts: Texts, total_row: int, limits: ConstraintLimits) -> Iterator[Constraint]:
     """Yield: weights and scores add up to their totals, and the total weight is the full marks."""
     for column, tolerance in (("weight_raw", Decimal(0)), ("score_raw", limits.points_tolerance)):
         whole: FieldKey = ("form", None, f"total_{column}")
-        parts = tuple(key for key in texts if key[2] == column and (key[0] == "indicator" or key[1] == TOTAL_FUND))
+        parts = tuple(key for key in texts if key[2] == column and (key[0] == "indicator" or key[1] == total_row))
         keys = (whole, *parts)
         yield Constraint(f"{column}_sum", keys, partial(_sum_gap, whole, parts, tolerance), frozenset(keys))
     total: FieldKey = ("form", None, "total_weight_raw")
@@ -78,10 +94,10 @@ def _full_marks_gap(key: FieldKey, full: Decimal, texts: Texts) -> Decimal | Non
     return None if total is None else MET if total == full else BROKEN
 
 
-def _bounds(texts: Texts) -> Iterator[Constraint]:
+def _bounds(texts: Texts, total_row: int) -> Iterator[Constraint]:
     """Yield: no score exceeds its weight. Full marks are common, so that equality speaks for neither alone."""
     for table, row_no, column in texts:
-        if column == "score_raw" and (table == "indicator" or row_no == TOTAL_FUND):
+        if column == "score_raw" and (table == "indicator" or row_no == total_row):
             score: FieldKey = (table, row_no, "score_raw")
             weight: FieldKey = (table, row_no, "weight_raw")
             pair, gap = (score, weight), partial(_bound_gap, score, weight)
@@ -106,10 +122,10 @@ def _rate_gap(keys: tuple[FieldKey, ...], money_unit: str, texts: Texts) -> Deci
     return None if agreed is None else MET if agreed else BROKEN
 
 
-def _parts(column: str, money_unit: str) -> Constraint:
+def _parts(column: str, total: int, numbers: Sequence[int], money_unit: str) -> Constraint:
     """Return: the parts of the funds add up to their total; a blank part counts 0."""
-    whole: FieldKey = ("fund", TOTAL_FUND, column)
-    parts: tuple[FieldKey, ...] = tuple(("fund", number, column) for number in PART_FUNDS)
+    whole: FieldKey = ("fund", total, column)
+    parts: tuple[FieldKey, ...] = tuple(("fund", number, column) for number in numbers)
     keys = (whole, *parts)
     return Constraint(f"{column}_parts", keys, partial(_parts_gap, whole, parts, money_unit), frozenset(keys))
 

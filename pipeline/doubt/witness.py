@@ -25,6 +25,7 @@ from pipeline.forms.fields import FieldKey, Fields, list_fields, with_fields
 from pipeline.labels.sections import MERGED_COLUMNS
 from pipeline.labels.words import fold_label, is_torn_label, level_labels
 from pipeline.models import Form, Place, Reading
+from pipeline.records import FUND_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def open_case(form: Form, rules: ReviewRules) -> Case:
     fields = list_fields(form)
     if not any(reading.source == "ocr" for reading in fields.values()):
         return Case(form, fields)
-    constraints = tuple(list_constraints(texts_of(fields), form.money_unit, rules.constraints))
+    constraints = tuple(list_constraints(texts_of(fields), form.money_unit, rules.constraints, summed_rows(form)))
     fields = fit_columns(fields, constraints, rules)
     return Case(form, fields, constraints, tuple(choose_questions(fields, constraints, rules)))
 
@@ -91,6 +92,13 @@ def fit_columns(fields: Fields, constraints: Sequence[Constraint], rules: Review
             fitted[key] = other
             texts[key] = other.text
     return fitted
+
+
+def summed_rows(form: Form) -> tuple[int, ...]:
+    """Return the rows of the funds that make the total; none where that is not known of every printed line."""
+    usual = {FUND_TYPES.index(kind) + 1 for kind in form.funds}
+    printed = usual | {line.row_no for line in form.further_funds}
+    return tuple(n for n, adds in form.fund_parts.items() if adds) if printed <= set(form.fund_parts) else ()
 
 
 def fit_column(key: FieldKey, reading: Reading, rules: ReviewRules) -> Reading:

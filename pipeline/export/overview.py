@@ -50,8 +50,9 @@ GROUP_COLUMNS = (
 
 _GROUPS = """
 with money as (
-    select form_id, initial_budget_yuan as initial, annual_budget_yuan as annual, executed_yuan as executed
-    from funds where fund_type = 'total'
+    select form_id, max(initial_budget_yuan) as initial, max(annual_budget_yuan) as annual,
+        max(executed_yuan) as executed
+    from funds where fund_type = 'total' group by form_id
 ), found as (
     select form_id, count(*) filter (status = 'violation') as violations,
         count(*) filter (status = 'potential') as potential, count(*) filter (status = 'unverifiable') as unverifiable,

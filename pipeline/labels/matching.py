@@ -6,12 +6,23 @@ and only against the labels that belong there. The recogniser's own text is kept
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
 
-from pipeline.labels.words import find_label, fold_label, is_label, is_torn_label, level_labels, section_labels
+from pipeline.labels.contrasts import is_contrary
+from pipeline.labels.heads import SIMILAR, match_heads
+from pipeline.labels.words import (
+    find_columns,
+    find_label,
+    find_labels,
+    fold_label,
+    is_label,
+    is_torn_label,
+    level_labels,
+    section_labels,
+)
 from pipeline.models import Cell, Table
 
 HEADS = ("fund_columns", "goals", "indicators")
@@ -20,8 +31,8 @@ HEADS = ("fund_columns", "goals", "indicators")
 HEAD_LABELS = 3
 """Labels that make a row a head row; two in the head of the goals, whose labels are read exactly or not at all."""
 
-SIMILAR = 0.7
-"""Similarity (difflib's ratio) from which a text of a head row is the label."""
+SURE = 0.95
+"""Confidence from which a recogniser's text is left as it is, label or not."""
 
 
 def match_labels(table: Table) -> Table:
@@ -29,7 +40,8 @@ def match_labels(table: Table) -> Table:
     if table.source != "ocr":
         return table
     heads = _head_rows(table)
-    return replace(table, cells=tuple(_matched(cell, heads) for cell in table.cells))
+    meant = {row: _meant_heads(table, row, head) for row, head in heads.items()}
+    return replace(table, cells=tuple(_matched(cell, heads, meant) for cell in table.cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +54,50 @@ class _HeadRow:
 
 
 def _head_rows(table: Table) -> dict[int, _HeadRow]:
-    """Return the head rows by their row."""
+    """Return the head rows by their row, each of the section that most of its labels belong to."""
     heads: dict[int, _HeadRow] = {}
     for row, cells in enumerate(table.beginning()):
-        for section in HEADS:
-            known = [cell for cell in cells if cell.text and find_label(section, cell.text)]
-            if len({cell.text for cell in known}) >= HEAD_LABELS:
-                end = max(cell.row + cell.rowspan for cell in known)
-                heads[row] = _HeadRow(section, _first_value_column(section, known), end)
-                break
+        known = {section: [cell for cell in cells if cell.text and find_label(section, cell.text)] for section in HEADS}
+        section = max(HEADS, key=lambda name: len({cell.text for cell in known[name]}))
+        if len({cell.text for cell in known[section]}) >= HEAD_LABELS:
+            end = max(cell.row + cell.rowspan for cell in known[section])
+            heads[row] = _HeadRow(section, _first_value_column(section, known[section]), end)
     return heads
 
 
-def _first_value_column(section: str, head: Iterable[Cell]) -> int:
+def _first_value_column(section: str, head: Sequence[Cell]) -> int:
     """Return the column where values begin: that of 三级指标, else the first that the head names."""
-    cells = sorted(head, key=lambda cell: cell.col)
-    third = next((cell.col for cell in cells if find_label(section, cell.text) == "level3"), None)
-    return cells[0].col if third is None else third
+    fields = match_heads(section, [cell.text for cell in head]).fields
+    return next((head[at].col for at, field in fields.items() if field == "level3"), head[0].col)
 
 
-def _matched(cell: Cell, heads: Mapping[int, _HeadRow]) -> Cell:
-    """Return the cell with its label put right, if a label stands there.
+def _meant_heads(table: Table, row: int, head: _HeadRow) -> dict[int, str]:
+    """Return the wordings that the unsure heads of a row stand for, by their column; all heads weighed together."""
+    cells = table.beginning()[row]
+    unsure = [_is_unsure(cell) for cell in cells]
+    match = match_heads(head.section, [cell.text for cell in cells], unsure=unsure)
+    meant = {}
+    for at, field in match.fields.items():
+        if unsure[at] and at not in match.exact and not find_columns(head.section, cells[at].text):
+            meant[cells[at].col] = nearest_wording(head.section, field, cells[at].text)
+    return meant
+
+
+def _is_unsure(cell: Cell) -> bool:
+    return cell.confidence < SURE or bool(cell.doubt)
+
+
+def _matched(cell: Cell, heads: Mapping[int, _HeadRow], meant: Mapping[int, Mapping[int, str]]) -> Cell:
+    """Return the cell with its label put right, if a label stands there and was not read surely.
 
     What reaches below the labels of a head row is no head: it names the section beside its rows.
     """
-    if not cell.text or is_label(cell.text) or is_torn_label(fold_label(cell.text)):
+    if not cell.text or not _is_unsure(cell) or is_label(cell.text) or is_torn_label(fold_label(cell.text)):
         return cell
     label: str | None = None
     if cell.row in heads:
-        head = heads[cell.row]
-        beside = cell.row + cell.rowspan > head.end
-        label = nearest_label(cell.text, ("sections" if beside else head.section,), in_head=True)
+        beside = cell.row + cell.rowspan > heads[cell.row].end
+        label = nearest_section(cell.text) if beside else meant[cell.row].get(cell.col)
     else:
         above = [row for row in heads if row < cell.row]
         if not above:
@@ -86,11 +111,18 @@ def _matched(cell: Cell, heads: Mapping[int, _HeadRow]) -> Cell:
 
 
 @cache
-def nearest_label(text: str, sections: tuple[str, ...], in_head: bool = False) -> str | None:
+def nearest_wording(section: str, field: str, text: str) -> str:
+    """Return the wording of a field that a misread head is most like."""
+    wordings = [word for word in section_labels(section) if field in find_labels(section, word)]
+    return max(wordings, key=lambda word: _likeness(word, fold_label(text)))
+
+
+@cache
+def nearest_label(text: str, sections: tuple[str, ...]) -> str | None:
     """Return the one label of the sections that a text is a misreading of; None where it is one already, or is none.
 
-    A misreading has the label's length and differs in one character (in two from eight characters on); in a head row
-    a missing or an added character is forgiven too.
+    A misreading has the label's length and differs in one character (in two from eight characters on), and never says
+    a word that means something else.
     """
     text = fold_label(text)
     labels = {
@@ -99,15 +131,24 @@ def nearest_label(text: str, sections: tuple[str, ...], in_head: bool = False) -
     if text in labels or any(find_label(section, text) for section in sections if section != "levels"):
         return None
     allowed = 1 if len(text) < 8 else 2
-    found = _nearest({label: _substitutions(label, text) for label in labels}, allowed)
-    if found is None and in_head:
-        found = _nearest({label: 1 - SequenceMatcher(None, label, text).ratio() for label in labels}, 1 - SIMILAR)
-    return found
+    distances = {label: _substitutions(label, text) for label in labels if not is_contrary(text, label)}
+    return _nearest(distances, allowed)
+
+
+@cache
+def nearest_section(text: str) -> str | None:
+    """Return the name of a section that a text beside its rows is a misreading of, if there is one."""
+    folded = fold_label(text)
+    return _nearest({label: 1 - _likeness(label, folded) for label in section_labels("sections")}, 1 - SIMILAR)
+
+
+def _likeness(label: str, text: str) -> float:
+    return SequenceMatcher(None, label, text).ratio()
 
 
 def _nearest(distances: Mapping[str, float], allowed: float) -> str | None:
     """Return the label at the least distance within the limit; None where two are equally near."""
-    least = min(distances.values())
+    least = min(distances.values(), default=allowed + 1)
     nearest = [label for label, distance in distances.items() if distance == least]
     return nearest[0] if least <= allowed and len(nearest) == 1 else None
 

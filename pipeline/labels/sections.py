@@ -1,15 +1,17 @@
 """Where the parts of a form stand in its table: the head rows and the columns they announce, by their words.
 
-Columns are never taken by position: a field's column is the span of the head cell whose wording stands for it.
+Columns are never taken by position: a field's column is the span of the head whose wording stands for it. A head has
+one to three rows, merged sideways and downwards; what stands above a column from top to bottom is its path.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice, takewhile
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from pipeline.labels.words import find_column, find_label, fold_label
+from pipeline.labels.heads import HeadMatch, match_heads
+from pipeline.labels.words import find_label, find_labels, head_words
 from pipeline.models import Cell, Table
 
 Grid = list[list[Cell | None]]
@@ -17,44 +19,117 @@ Grid = list[list[Cell | None]]
 MERGED_COLUMNS = "merged_columns"
 """Review reason of texts of two columns between which a ruling was not found."""
 
-NAMED_TWICE = frozenset({"goals"})
-"""Sections whose own name can head a column: 年度总体目标 beside 预期目标 is the section, alone the column."""
+DEEPEST = 3
+"""Rows that a head may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a head: its cells from top to bottom, and the grid columns it spans (first, after last)."""
+
+    cells: tuple[Cell, ...]
+    span: tuple[int, int]
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Return the texts of the head from top to bottom."""
+        return tuple(cell.text for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A head row: the row below it where values begin, and the columns (first, after last) of each field."""
+    """A head: its first row, the row below it where values begin, and the columns (first, after last) of each field.
+
+    `texts` are the printed heads of the fields, `unknown` the columns whose head no wording explains, `blank` those
+    without one.
+    """
 
     row: int
     first_value_row: int
     columns: Mapping[str, tuple[int, int]]
+    texts: Mapping[str, str]
+    unknown: tuple[Column, ...] = ()
+    blank: tuple[Column, ...] = ()
 
 
 def find_head(table: Table, section: str, least: int, after: int = 0) -> Head | None:
-    """Return the first row, at or below `after`, that holds at least `least` different labels of the section."""
-    for row, cells in islice(enumerate(table.beginning()), after, None):
-        heads: dict[str, Cell] = {}
-        for cell in cells:
-            field = find_label(section, cell.text)
-            if field and (field not in heads or section in NAMED_TWICE):
-                heads[field] = cell
-        if len(heads) >= least:
-            heads |= _heads_by_word(table, row, section, heads)
-            columns = {field: (cell.col, cell.col + cell.colspan) for field, cell in heads.items()}
-            return Head(row, max(cell.row + cell.rowspan for cell in heads.values()), columns)
-    return None
+    """Return the first head, at or below `after`, with at least `least` fields told by their own wordings."""
+    return next((head for head in list_heads(table, section, least) if head.row >= after), None)
 
 
-def _heads_by_word(table: Table, row: int, section: str, heads: Mapping[str, Cell]) -> dict[str, Cell]:
-    """Return the other heads of a head row that a word in them makes the only candidate for a missing field."""
-    first = min(cell.col for cell in heads.values())
-    found: dict[str, list[Cell]] = {}
-    for cell in table.cells:
-        if cell.row == row and cell.col >= first and cell.text and not find_label(section, cell.text):
-            field = find_column(section, cell.text)
-            if field and field not in heads:
-                found.setdefault(field, []).append(cell)
-    return {field: cells[0] for field, cells in found.items() if len(cells) == 1}
+@lru_cache(maxsize=16)
+def list_heads(table: Table, section: str, least: int) -> tuple[Head, ...]:
+    """Return the heads of a section from top to bottom; a head printed again is one of its own."""
+    rows, grid = table.beginning(), table.grid()
+    heads: list[Head] = []
+    for row, cells in enumerate(rows):
+        if heads and row < heads[-1].first_value_row:
+            continue
+        if sum(bool(find_labels(section, cell.text)) for cell in cells if cell.text) >= min(least, 2):
+            head = _head_at(grid, rows, row, section, least)
+            if head:
+                heads.append(head)
+    return tuple(heads)
+
+
+def _head_at(grid: Grid, rows: Sequence[Sequence[Cell]], row: int, section: str, least: int) -> Head | None:
+    """Return the head that begins in a row, of as many rows as tell most fields by their wording; None for none."""
+    best: tuple[int, list[Column], HeadMatch] | None = None
+    for depth in range(1, min(DEEPEST, len(grid) - row) + 1):
+        if depth > 1 and not any(find_labels(section, cell.text) for cell in rows[row + depth - 1] if cell.text):
+            break
+        columns = _columns(grid, row, depth)
+        match = match_heads(section, [column.path for column in columns])
+        if best is None or len(match.exact) > len(best[2].exact):
+            best = depth, columns, match
+    if best is None or not _is_head(section, best[2], least):
+        return None
+    return _as_head(row, *best)
+
+
+def _is_head(section: str, match: HeadMatch, least: int) -> bool:
+    """Tell whether a row tells enough fields by their own wordings, one of them of those that make the section."""
+    words = head_words(section)
+    told = {match.fields[at] for at in match.exact} & set(words.columns)
+    return len(told) >= least and any(field in words.required for field in match.fields.values())
+
+
+def _columns(grid: Grid, row: int, depth: int) -> list[Column]:
+    """Return the columns below the cells that begin in the rows of a head."""
+    columns: list[Column] = []
+    for at in range(len(grid[row])):
+        stack = [cell for step in range(depth) if (cell := grid[row + step][at]) is not None and cell.row >= row]
+        cells = tuple({id(cell): cell for cell in stack}.values())
+        if columns and columns[-1].cells == cells and columns[-1].span[1] == at:
+            columns[-1] = Column(cells, (columns[-1].span[0], at + 1))
+        elif cells:
+            columns.append(Column(cells, (at, at + 1)))
+    return columns
+
+
+def _as_head(row: int, depth: int, columns: Sequence[Column], match: HeadMatch) -> Head:
+    known = {field: columns[at] for at, field in match.fields.items()}
+    first = min(column.span[0] for column in known.values())
+    end = max(cell.row + cell.rowspan for column in known.values() for cell in column.cells)
+    beside = [at for at, column in enumerate(columns) if column.span[0] >= first and at not in match.fields]
+    return Head(
+        row=row,
+        first_value_row=max(end, row + depth),
+        columns={field: column.span for field, column in known.items()},
+        texts={field: column.path[-1] for field, column in known.items()},
+        unknown=tuple(columns[at] for at in beside if at in match.unknown),
+        blank=tuple(columns[at] for at in beside if not any(text.strip() for text in columns[at].path)),
+    )
+
+
+def with_unknown_columns(head: Head) -> Head:
+    """Return the head with the columns that no wording explains among its columns, under names of no field."""
+    unknown = {f"unknown_{at}": column for at, column in enumerate(head.unknown, 1)}
+    return replace(
+        head,
+        columns={**head.columns, **{name: column.span for name, column in unknown.items()}},
+        texts={**head.texts, **{name: column.path[-1] for name, column in unknown.items()}},
+    )
 
 
 def cell_under(grid: Grid, row: int, columns: tuple[int, int]) -> Cell | None:
@@ -93,7 +168,7 @@ def value_beside(grid: Grid, label: Cell) -> Cell | None:
     """Return the first written cell to the right of a label and before the next label, else the first blank one."""
     beside: list[Cell] = []
     for cell in grid[label.row][label.col + label.colspan :]:
-        if cell is not None and find_label("single", cell.text):
+        if cell is not None and (find_label("single", cell.text) or find_label("other_labels", cell.text)):
             break
         if cell is not None:
             beside.append(cell)
@@ -122,17 +197,3 @@ def total_row(table: Table, after: int) -> tuple[int, Cell] | None:
 def is_repeated_head(cells: Iterable[Cell], section: str, least: int) -> bool:
     """Tell whether a row below the head is the head printed again."""
     return sum(find_label(section, cell.text) is not None for cell in cells) >= least
-
-
-def unknown_labels(table: Table, head: Head, section: str) -> list[str]:
-    """Return the texts in a head row that no wording of the vocabulary explains."""
-    first, known = min(v[0] for v in head.columns.values()), {v[0] for v in head.columns.values()}
-    cells = [c for c in table.cells if c.row == head.row and c.text and c.col >= first and c.col not in known]
-    unknown = [c for c in cells if not find_label(section, c.text) and fold_label(c.text)]
-    return [c.text for c in unknown if not (find_label("ignored_heads", c.text) and _is_blank_below(table, c))]
-
-
-def _is_blank_below(table: Table, head: Cell) -> bool:
-    """Tell whether a column says nothing, down to the next row that is divided otherwise."""
-    below = sorted((c for c in table.cells if c.col == head.col and c.row > head.row), key=lambda c: c.row)
-    return all(not c.text for c in takewhile(lambda c: c.colspan == head.colspan, below))

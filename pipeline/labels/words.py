@@ -11,6 +11,7 @@ from functools import cache
 
 from pydantic import Field, model_validator
 
+from pipeline.records import FormKind
 from pipeline.vocabulary import StrictData, load_yaml
 
 _BRACKETED = re.compile(r"[（(\[【〔][^（()）\]】〕]*[)）\]】〕]?")
@@ -23,34 +24,45 @@ class TitleWords(StrictData):
     """Titles of evaluation forms, and of tables that must not be taken for one."""
 
     words: tuple[str, ...]
+    kinds: dict[FormKind, tuple[str, ...]]
     others: tuple[str, ...] = Field(alias="not")
 
 
-class FundWords(StrictData):
-    """Labels of the fund table."""
+class Below(StrictData):
+    """What the lower words of a head of several rows stand for below one of these upper words."""
+
+    heads: tuple[str, ...]
+    fields: dict[str, str]
+
+
+class HeadWords(StrictData):
+    """Labels of a part of the form whose columns have heads.
+
+    `columns` and `further` give the wordings of each field, `below` those of heads of several rows, `containing` words
+    that tell a field inside a longer head; a field of `required` counts for more where a head could be two fields.
+    """
 
     section: tuple[str, ...]
     columns: dict[str, tuple[str, ...]]
-    containing: dict[str, tuple[str, ...]]
+    further: dict[str, tuple[str, ...]]
+    containing: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    below: tuple[Below, ...] = ()
+    required: tuple[str, ...] = ()
+
+
+class PartsRule(StrictData):
+    """Which fund lines add up to the total in forms that print one of `told_by`; what is `inside` a part is none."""
+
+    told_by: tuple[str, ...]
+    add_up: tuple[str, ...]
+    inside: tuple[str, ...]
+
+
+class FundWords(HeadWords):
+    """Labels of the fund table: its columns, its lines by kind, and which lines make the total."""
+
     rows: dict[str, tuple[str, ...]]
-    unlisted: tuple[str, ...]
-    ignored: tuple[str, ...]
-
-
-class GoalWords(StrictData):
-    """Labels of the goals."""
-
-    section: tuple[str, ...]
-    columns: dict[str, tuple[str, ...]]
-
-
-class IndicatorWords(StrictData):
-    """Labels of the indicator table, and the columns it cannot do without."""
-
-    section: tuple[str, ...]
-    columns: dict[str, tuple[str, ...]]
-    containing: dict[str, tuple[str, ...]]
-    required: tuple[str, ...]
+    parts: tuple[PartsRule, ...]
 
 
 class FormWords(StrictData):
@@ -59,10 +71,15 @@ class FormWords(StrictData):
     title: TitleWords
     notes: tuple[str, ...]
     single: dict[str, tuple[str, ...]]
+    other_labels: dict[str, tuple[str, ...]]
     funds: FundWords
-    goals: GoalWords
-    indicators: IndicatorWords
+    goals: HeadWords
+    indicators: HeadWords
+    contrasts: tuple[tuple[str, ...], ...]
+    marks: tuple[str, ...]
+    foreign_heads: tuple[str, ...]
     total: tuple[str, ...]
+    after: dict[str, tuple[str, ...]]
     level1: dict[str, tuple[str, ...]]
     level2: dict[str, tuple[str, ...]]
     levels: tuple[str, ...]
@@ -83,21 +100,30 @@ def form_words() -> FormWords:
 
 def fold_label(text: str) -> str:
     """Return a label as it is compared."""
-    return _PUNCTUATION.sub("", _BRACKETED.sub("", text))
+    return _PUNCTUATION.sub("", _NUMBERED.sub("", _BRACKETED.sub("", text)))
+
+
+_NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*[.、．](?!\d)")
+
+
+def head_words(section: str) -> HeadWords:
+    """Return the vocabulary of a part of the form whose columns have heads: fund_columns, goals or indicators."""
+    words = form_words()
+    parts: dict[str, HeadWords] = {"fund_columns": words.funds, "goals": words.goals, "indicators": words.indicators}
+    return parts[section]
 
 
 @cache
-def _lookup(section: str) -> Mapping[str, str]:
-    """Return folded wording → field for one section of the vocabulary."""
+def _groups(section: str) -> Mapping[str, tuple[str, ...]]:
+    """Return field → its wordings for one section of the vocabulary."""
     words = form_words()
-    groups: Mapping[str, Mapping[str, Iterable[str]]] = {
+    if section in HEADED:
+        return {**head_words(section).columns, **head_words(section).further}
+    groups: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "single": words.single,
-        "fund_columns": words.funds.columns,
+        "other_labels": words.other_labels,
         "fund_rows": words.funds.rows,
-        "unlisted_funds": {"unlisted": words.funds.unlisted},
-        "ignored_heads": {"ignored": words.funds.ignored},
-        "goals": words.goals.columns,
-        "indicators": words.indicators.columns,
+        "after": words.after,
         "sections": {
             "funds": words.funds.section,
             "goals": words.goals.section,
@@ -105,21 +131,53 @@ def _lookup(section: str) -> Mapping[str, str]:
         },
         "total": {"total": words.total},
     }
-    return {fold_label(wording): field for field, wordings in groups[section].items() for wording in wordings}
+    return groups[section]
 
 
-SECTIONS = ("single", "fund_columns", "fund_rows", "goals", "indicators", "sections", "total")
+HEADED = frozenset({"fund_columns", "goals", "indicators"})
+"""Sections whose labels are the heads of columns."""
+
+
+@cache
+def _lookup(section: str) -> Mapping[str, tuple[str, ...]]:
+    """Return folded wording → the fields that it may stand for, for one section of the vocabulary."""
+    found: dict[str, list[str]] = {}
+    for field, wordings in _groups(section).items():
+        for wording in wordings:
+            fields = found.setdefault(fold_label(wording), [])
+            if field not in fields:
+                fields.append(field)
+    return {wording: tuple(fields) for wording, fields in found.items()}
+
+
+SECTIONS = ("single", "other_labels", "fund_columns", "fund_rows", "goals", "indicators", "sections", "total", "after")
+
+_INCLUDED = "其中"
+
+
+def find_labels(section: str, text: str) -> tuple[str, ...]:
+    """Return the fields that a printed label may stand for in a section; none where it is no such label."""
+    folded = fold_label(text)
+    if section == "fund_rows":
+        folded = folded.removeprefix(_INCLUDED)
+    return _lookup(section).get(folded, ())
 
 
 def find_label(section: str, text: str) -> str | None:
-    """Return the field that a printed label stands for in a section, or None where it is no such label."""
-    return _lookup(section).get(fold_label(text)) if text else None
+    """Return the field that a printed label stands for in a section, or None where it is no such label.
+
+    Of several fields it is the likelier one where no other head is beside it; `labels.heads` weighs them all.
+    """
+    fields = find_labels(section, text) if text else ()
+    required = head_words(section).required if section in HEADED else ()
+    return next((field for field in fields if field in required), fields[0] if fields else None)
 
 
 def labels_inside(section: str, text: str) -> set[str]:
     """Return the fields whose labels stand within a longer text."""
     folded = fold_label(text)
-    return {field for wording, field in _lookup(section).items() if wording in folded and wording != folded}
+    known = _lookup(section).items()
+    return {fields[0] for wording, fields in known if wording in folded and wording != folded}
 
 
 @cache
@@ -131,15 +189,28 @@ def find_column(section: str, text: str) -> str | None:
     """
     if field := find_label(section, text):
         return field
-    words = form_words()
-    parts = {"fund_columns": words.funds.containing, "indicators": words.indicators.containing}.get(section, {})
-    folded = fold_label(text)
-    for field, known in parts.items():
-        for word in known:
-            if word in folded:
-                beside = {find_label(section, piece.strip(_BORDERS)) for piece in folded.split(word)}
-                return field if beside <= {field, None} else None
-    return None
+    return next(iter(find_columns(section, text)), None)
+
+
+def missing_marks(text: str, label: str) -> set[str]:
+    """Return the words of the text that a label never leaves out (上年) and that this label does not say."""
+    return {mark for mark in form_words().marks if mark in text and mark not in label}
+
+
+@cache
+def find_columns(section: str, text: str) -> tuple[str, ...]:
+    """Return the fields one of whose words a longer head contains, the likeliest first."""
+    folded, found = fold_label(text), []
+    for field, known in head_words(section).containing.items():
+        word = next((word for word in known if word in folded), None)
+        if word is None or missing_marks(folded, word):
+            continue
+        pieces = (piece.strip(_BORDERS) for piece in folded.split(word))
+        beside = {find_label(section, piece) for piece in pieces if len(piece) > len(_INCLUDED)}
+        if not beside <= {field, None}:
+            return ()
+        found.append(field)
+    return tuple(found)
 
 
 @cache
@@ -149,7 +220,7 @@ def _all_labels() -> frozenset[str]:
 
 def is_label(text: str) -> bool:
     """Tell whether a text is a printed label of the form, of any section."""
-    return bool(text) and fold_label(text) in _all_labels()
+    return bool(text) and fold_label(text).removeprefix(_INCLUDED) in _all_labels()
 
 
 @cache
@@ -236,12 +307,30 @@ def may_begin_title(text: str) -> bool:
 
 
 def is_title(text: str) -> bool:
-    """Tell whether a text line is the title of an evaluation form: it ends with the name of the form."""
-    words, bare = form_words().title, _ATTACHMENT.sub("", re.sub(r"\s", "", text))
+    """Tell whether a text line is the title of a form: it ends with the name of the form."""
+    words, folded = form_words().title, _fold_title(text)
+    return folded.endswith(words.words) and not folded.endswith(words.others)
+
+
+def is_other_title(text: str) -> bool:
+    """Tell whether a text line is the title of a table that is like a form and is none: 绩效运行监控表, 复核表."""
+    return _fold_title(text).endswith(form_words().title.others)
+
+
+def title_kind(title: str) -> FormKind | None:
+    """Return the kind of form that a title speaks of; None where it says nothing but 自评表."""
+    folded = _fold_title(title)
+    kinds = form_words().title.kinds
+    return next((kind for kind, words in kinds.items() if any(word in folded for word in words)), None)
+
+
+def _fold_title(text: str) -> str:
+    """Return a title without its year, number and brackets; nothing where a text is too long or a sentence."""
+    bare = _ATTACHMENT.sub("", re.sub(r"\s", "", text))
     folded = _NUMBER_BEHIND.sub("", _YEAR_WORD.sub("", _BRACKETED.sub("", bare)))
     if len(folded) > LONGEST_TITLE or _SENTENCE.search(folded):
-        return False
-    return folded.endswith(words.words) and not folded.endswith(words.others)
+        return ""
+    return folded
 
 
 def starts_notes(text: str) -> bool:

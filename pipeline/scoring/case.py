@@ -103,6 +103,11 @@ class Execution:
     executed: Decimal | None
     rate: Decimal | None
 
+    @property
+    def number(self) -> int:
+        """Return the row_no of the total."""
+        return fund_number("total") if self.total is None else self.total.row_no
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -209,8 +214,11 @@ def open_case(source: ScoringInput, profile: Profile, reason: str = "") -> Case:
 
 
 def usual_funds(source: ScoringInput) -> dict[FundType, FundRow]:
-    """Return the lines of the four usual kinds by kind."""
-    return {fund.fund_type: fund for fund in source.funds if fund.row_no <= len(FUND_TYPES)}
+    """Return the lines of the four usual kinds by kind; the total is that of the department where that is printed."""
+    usual = {fund.fund_type: fund for fund in source.funds if fund.row_no <= len(FUND_TYPES)}
+    further = (fund for fund in source.funds if fund.row_no > len(FUND_TYPES) and fund.fund_type == "total")
+    whole = next(further, None)
+    return usual if whole is None or usual["total"].label_raw else {**usual, "total": whole}
 
 
 def fund_number(fund_type: FundType) -> int:

@@ -100,9 +100,8 @@ def _score_execution(case: Case) -> ScoreRow:
         sentence = explain_execution(execution.executed, execution.budget, reported, outcome)
     else:
         sentence = f"{NOT_SCORABLE[outcome.rule]}，不作评分"
-    keys: list[FieldKey] = [
-        ("fund", 1, name) for name in ("score_raw", "weight_raw", "executed_raw", execution.budget_field)
-    ]
+    names = ("score_raw", "weight_raw", "executed_raw", execution.budget_field)
+    keys: list[FieldKey] = [("fund", case.execution.number, name) for name in names]
     return _score_row(case, "execution_rate", reported, outcome, sentence, evidence=keys)
 
 
@@ -119,7 +118,7 @@ def _score_total(case: Case) -> ScoreRow:
     execution = (case.execution.total.score if case.execution.total else None) or Decimal(0)
     sentence = explain_total(reported, execution, total - execution) + _rescale_note(case)
     parts = [item.key("score_raw") for item in case.items if item.row.score is not None]
-    keys: list[FieldKey] = [("form", None, "total_score_raw"), ("fund", 1, "score_raw"), *parts]
+    keys: list[FieldKey] = [("form", None, "total_score_raw"), ("fund", case.execution.number, "score_raw"), *parts]
     return _score_row(case, "total", reported, judge_total(case), sentence, evidence=keys)
 
 

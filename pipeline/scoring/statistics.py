@@ -37,6 +37,7 @@ def _form_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     money = ["initial_budget_yuan", "annual_budget_yuan", "executed_yuan"]
     for name in money:
         totals[name] = _number(totals[name])
+    totals = totals.groupby("form_id", as_index=False)[money].max()
     stake = points_at_stake(tables["findings"]).groupby("form_id")[["points"]].sum().reset_index()
     facts = forms.merge(totals[["form_id", *money]], on="form_id", how="left").merge(stake, on="form_id", how="left")
     return facts.assign(points=facts["points"].fillna(0.0))

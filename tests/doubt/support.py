@@ -50,6 +50,7 @@ def scanned_form(source="ocr"):
         notes="",
         money_unit="万元",
         complete=True,
+        fund_parts={1: False, 2: True, 3: True, 4: True},
         reader="rapidocr+rulings",
     )
     return with_fields(form, {key: replace(read, source=source) for key, read in list_fields(form).items()})

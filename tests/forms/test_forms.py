@@ -147,26 +147,45 @@ def test_money_unit_is_read_from_the_section():
 
 
 def test_an_unknown_fund_row_is_reported():
-    extra = ["", "财政专户管理资金", "1", "1", "1", "—", "", "—"]
+    extra = ["", "彩票公益金", "1", "1", "1", "—", "", "—"]
     form = one([*TOP, *rows(*FUNDS, extra, HEAD, ROW, TOTAL, start=2)])
 
     assert [issue.code for issue in form.issues] == ["unknown_label"]
+    (line,) = form.further_funds
+    assert (line.row_no, line.fund_type, line.readings["label_raw"].text) == (5, "unlisted", "彩票公益金")
+    assert line.readings["executed_raw"].text == "1"
+    assert 5 not in form.fund_parts
 
 
 def test_an_unknown_column_is_reported():
-    head = [*HEAD[:-1], "评分依据", "得分"]
+    head = [*HEAD[:-1], "审议意见", "得分"]
     row = [*ROW[:-1], "台账", "90"]
     form = one([*TOP, *rows(head, row, ["总分", *[""] * 5, "100", "", "100"], start=2)])
 
     assert [issue.code for issue in form.issues] == ["unknown_label"]
+    assert form.indicators[0].readings["further_raw"].text == "审议意见：台账"
 
 
-def test_a_declaration_of_targets_is_no_evaluation_form():
-    declaration = ["", "一级指标", "二级指标", "三级指标", "年度指标值"]
-    forms, others = read([*TOP, *rows(declaration, start=2)], lines=[("项目支出绩效目标申报表", 20.0)])
+def test_a_declaration_of_targets_is_a_form_of_its_own_kind():
+    declaration = [
+        ["", "一级指标", "二级指标", "三级指标", "年度指标值"],
+        ["", "产出指标", "数量指标", "培训场次", "≥3场"],
+    ]
+    form = one([*TOP, *rows(*declaration, start=2)], lines=[("项目支出绩效目标申报表", 20.0)])
 
+    assert (form.form_kind, form.has_points, form.complete) == ("target", False, True)
+    assert texts(form.indicators[0].readings)["target_raw"] == "≥3场"
+    assert "actual_raw" not in form.indicators[0].readings
+    assert form.issues == ()
+
+
+def test_a_monitoring_table_and_a_review_table_are_no_forms():
+    for title in ("项目支出绩效运行监控表", "培训项目支出绩效自评复核表"):
+        forms, others = read(FORM, lines=[(title, 20.0)])
+        assert (forms, len(others)) == ([], 1)
+    head = [*HEAD[:5], "1—7月执行情况", "全年预计完成情况", "完成可能性"]
+    forms, _ = read([*TOP, *rows(head, [*ROW[:5], "1场", "3场", "确定能"], start=2)], lines=())
     assert forms == []
-    assert len(others) == 1
 
 
 def test_notes_stay_with_the_form_that_they_follow_and_out_of_its_table():
@@ -212,13 +231,13 @@ def test_a_doubted_cell_asks_for_review():
     assert form.readings["project_name"].confidence == 0.4
 
 
-def test_an_unlisted_kind_of_funds_is_known_by_its_label_and_reported_only_where_it_prints_an_amount():
-    blank, filled = ["", "单位资金", "", "0", "", "/", "", "/"], ["", "财政专户管理资金", "1", "1", "1", "—", "", "—"]
+def test_an_unknown_line_of_funds_disputes_no_sum_where_it_prints_an_amount():
+    blank, filled = ["", "上级划转", "", "0", "", "/", "", "/"], ["", "彩票公益金", "1", "1", "1", "—", "", "—"]
     quiet = one([*TOP, *rows(*FUNDS, blank, HEAD, ROW, TOTAL, start=2)])
     form = one([*TOP, *rows(*FUNDS, blank, filled, HEAD, ROW, TOTAL, start=2)])
 
-    assert (quiet.issues, quiet.unlisted_funds) == ((), ())
-    assert form.unlisted_funds == ("财政专户管理资金",)
+    assert quiet.unlisted_funds == ()
+    assert form.unlisted_funds == ("彩票公益金",)
 
 
 def test_a_head_in_other_words_is_known_by_the_word_it_contains():
@@ -228,12 +247,21 @@ def test_a_head_in_other_words_is_known_by_the_word_it_contains():
     assert line.readings["deviation_raw"].text == "样本偏少"
 
 
-def test_a_second_column_of_the_same_kind_is_reported_and_not_taken():
+def test_a_second_column_of_the_same_kind_is_kept_and_not_taken():
     head = [*HEAD[:5], "上年完成值", "实际完成值", "得分", "分值"]
-    form = one([*TOP, *rows(head, [*ROW[:5], "2场", "3场", "90", "90"], [*TOTAL, ""], start=2)])
+    form = one([*TOP, *rows(head, [*ROW[:5], "2场", "3场", "90", "90"], ["总分", *[""] * 6, "100", "100"], start=2)])
 
     assert form.indicators[0].readings["actual_raw"].text == "3场"
-    assert [issue.code for issue in form.issues] == ["unknown_label"]
+    assert form.indicators[0].readings["further_raw"].text == "上年完成值：2场"
+    assert form.issues == ()
+
+
+def test_last_year_alone_is_not_this_year():
+    head = [*HEAD[:5], "上年完成值", "得分", "分值"]
+    form = one([*TOP, *rows(head, [*ROW[:5], "2场", "90", "90"], ["总分", *[""] * 5, "100", "100"], start=2)])
+
+    assert "actual_raw" not in form.indicators[0].readings
+    assert [issue.code for issue in form.issues] == ["form_head_missing"]
 
 
 def test_goals_above_other_rows_end_where_a_row_has_no_cell_for_each():

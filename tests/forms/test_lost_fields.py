@@ -83,7 +83,7 @@ def test_a_text_beside_the_goals_marks_both() -> None:
 def test_a_lost_field_is_null_in_its_row() -> None:
     (form,), _ = read_forms([table(ROWS[0], ("土窨郡门", "城管局"), *ROWS[2:])], 1)
     assert normalise_form(form, "document", "file.pdf").form.department is None
-    assert [issue.code for issue in form.issues] == ["unknown_label"]
+    assert [issue.code for issue in form.issues] == ["unassigned_text", "unassigned_text", "unknown_label"]
 
 
 def test_nothing_is_added_to_what_a_text_layer_says() -> None:

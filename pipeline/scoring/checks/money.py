@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pipeline.records import FundRow
-from pipeline.scoring.case import Case, FieldKey, Item, belongs_to, fund_number, has_text, is_cost
+from pipeline.scoring.case import Case, FieldKey, Item, belongs_to, has_text, is_cost
 from pipeline.scoring.checks.scale import exceeds_by_unit
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
@@ -24,7 +24,7 @@ def _parts(case: Case) -> list[FundRow] | None:
     """Return the lines that make the total; None where that is not known of every printed line."""
     if case.form.unlisted_funds:
         return None
-    lines = [fund for fund in case.source.funds if fund.row_no != fund_number("total")]
+    lines = [fund for fund in case.source.funds if fund.fund_type != "total"]
     printed = (fund for fund in lines if any(has_text(getattr(fund, raw)) for raw, *_ in AMOUNTS))
     if any(fund.adds_to_total is None for fund in printed):
         return None
@@ -63,8 +63,8 @@ def check_parts(case: Case) -> Iterator[Draft]:
         yield Draft("fund_parts_blank", message, "annual_budget_raw", evidence=keys)
 
 
-def _amount_keys(*fields: str) -> tuple[FieldKey, ...]:
-    return tuple(("fund", 1, field) for field in fields)
+def _amount_keys(case: Case, *fields: str) -> tuple[FieldKey, ...]:
+    return tuple(("fund", case.execution.number, field) for field in fields)
 
 
 def check_budget(case: Case) -> Iterator[Draft]:
@@ -74,7 +74,7 @@ def check_budget(case: Case) -> Iterator[Draft]:
         return
     executed, budget = execution.executed, execution.budget
     initial, annual = total.initial_budget_yuan, total.annual_budget_yuan
-    keys = _amount_keys("initial_budget_raw", "annual_budget_raw", "executed_raw")
+    keys = _amount_keys(case, "initial_budget_raw", "annual_budget_raw", "executed_raw")
     if executed is not None and budget is not None and executed > budget and not exceeds_by_unit(executed, budget):
         message = f"全年执行数 {show_amount(executed)} 超过预算数 {show_amount(budget)}"
         over = executed - budget

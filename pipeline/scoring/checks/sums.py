@@ -24,7 +24,7 @@ _ZERO = Decimal(0)
 def _row_fields(case: Case, field: str) -> tuple[FieldKey, ...]:
     """Name the field in the execution row and in every indicator row; a blank counts 0 and is part of the sum."""
     rows = tuple(item.key(field) for item in case.items if getattr(item.row, field) is not None)
-    return (("fund", 1, field), *rows)
+    return (("fund", case.execution.number, field), *rows)
 
 
 def check_weights(case: Case) -> Iterator[Draft]:
@@ -167,7 +167,8 @@ def _score_evidence(case: Case) -> tuple[FieldKey, ...]:
     """Name the execution score and what it follows from."""
     total = case.execution.total
     amounts = _rate_evidence(total)[1:] if total else ()
-    return (("fund", 1, "score_raw"), ("fund", 1, "weight_raw"), *amounts)
+    number = case.execution.number
+    return (("fund", number, "score_raw"), ("fund", number, "weight_raw"), *amounts)
 
 
 def _score_code(total: FundRow, expected: Decimal, rule: Execution) -> str | None:
@@ -188,7 +189,10 @@ def check_execution_row(case: Case) -> Iterator[Draft]:
     total = case.execution.total
     if total is None:
         return
-    keys: tuple[FieldKey, ...] = (("fund", 1, "score_raw"), ("fund", 1, "weight_raw"))
+    keys: tuple[FieldKey, ...] = (
+        ("fund", case.execution.number, "score_raw"),
+        ("fund", case.execution.number, "weight_raw"),
+    )
     if total.score is not None and total.weight is not None and total.score > total.weight:
         message = f"预算执行得分 {show_points(total.score)} 超过分值 {show_points(total.weight)}"
         over = total.score - total.weight
@@ -206,9 +210,8 @@ def check_execution_row(case: Case) -> Iterator[Draft]:
         )
     if _lacks_percent(total):
         message = f"执行率“{(total.execution_rate_raw or '').strip()}”缺少百分号"
-        yield Draft(
-            "rate_percent_missing", message, "execution_rate_raw", evidence=(("fund", 1, "execution_rate_raw"),)
-        )
+        rate_key: FieldKey = ("fund", case.execution.number, "execution_rate_raw")
+        yield Draft("rate_percent_missing", message, "execution_rate_raw", evidence=(rate_key,))
 
 
 def _lacks_percent(total: FundRow) -> bool:

@@ -160,7 +160,7 @@ def _numeric_cells(case: Case) -> Iterator[tuple[FieldKey, str | None, Decimal |
     yield ("form", None, "total_score_raw"), form.total_score_raw, form.total_score
     if total:
         for raw, typed in FUND_NUMBERS.items():
-            yield ("fund", 1, raw), getattr(total, raw), getattr(total, typed)
+            yield ("fund", case.execution.number, raw), getattr(total, raw), getattr(total, typed)
     for item in case.items:
         yield item.key("weight_raw"), item.row.weight_raw, item.row.weight
         yield item.key("score_raw"), item.row.score_raw, item.row.score

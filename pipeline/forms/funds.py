@@ -1,0 +1,273 @@
+"""The fund lines of a form: one per printed line, in print order, by the label beside the amounts.
+
+The table of the funds has lines under heads; some templates print pairs of label and amount in a row instead (预算数：
+2.38 执行数：2.38), or have the lines as columns and the amounts as rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import get_args
+
+from pipeline.forms.fields import doubt_fields
+from pipeline.forms.ledger import Ledger
+from pipeline.labels.sections import (
+    MERGED_COLUMNS,
+    Grid,
+    Head,
+    cell_under,
+    crowded_columns,
+    find_head,
+    find_row_label,
+    list_heads,
+    row_cells,
+    with_unknown_columns,
+)
+from pipeline.labels.words import find_label, find_labels, form_words
+from pipeline.models import Cell, FundLine, PageIssue, Reading, Readings, Table
+from pipeline.records import FUND_TYPES, FundType
+
+FUND_HEADS = 3
+"""Fields that make a row the head of the funds."""
+
+TOTALS = ("total", "department_total")
+"""Kinds of lines that are a total: of a project's funds, which has a row of its own, and of a whole department."""
+
+AMOUNTS = ("initial_budget_raw", "annual_budget_raw", "executed_raw")
+PER_CENT = Decimal(100)
+RATE_TOLERANCE = Decimal("0.6")
+"""How far a printed rate, in per cent, may be from executed ÷ budget: rates are printed with few digits."""
+
+_AMOUNT = re.compile(r"[1-9]")
+_BLANK = re.compile(r"[\s—\-－–/无]*$")
+
+
+@dataclass(slots=True)
+class Funds:
+    """The fund lines of a form: the four usual kinds by name, the others, and what is known of them."""
+
+    usual: dict[str, Readings] = field(default_factory=dict)
+    further: list[FundLine] = field(default_factory=list)
+    kinds: dict[int, str] = field(default_factory=dict)
+    unlisted: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    def add(self, kind: str, readings: Readings) -> None:
+        """Keep a line; the first of a usual kind has its place, any other is counted from 5."""
+        if kind in FUND_TYPES and kind not in self.usual:
+            self.usual[kind] = readings
+            self.kinds[FUND_TYPES.index(kind) + 1] = kind
+            return
+        number = len(FUND_TYPES) + 1 + len(self.further)
+        self.further.append(FundLine(number, _fund_type(kind), readings))
+        self.kinds[number] = kind
+
+    @property
+    def issues(self) -> list[PageIssue]:
+        """Return what was not understood, for a person to look at."""
+        return [PageIssue("unknown_label", f"fund table: unknown label {text}") for text in self.unknown]
+
+    def parts(self) -> dict[int, bool]:
+        """Return by row_no whether a line is one of the parts that make the total; unknown lines are left out."""
+        printed = {number: kind for number, kind in self.kinds.items() if kind not in TOTALS}
+        rules = form_words().funds.parts
+        rule = next((rule for rule in rules if set(rule.told_by) & set(printed.values())), None)
+        found = {number: False for number, kind in self.kinds.items() if kind in TOTALS}
+        if rule is None:
+            return found
+        repeated = {kind for kind in printed.values() if list(printed.values()).count(kind) > 1}
+        repeated -= set(rule.inside)
+        whole = sum(kind in rule.add_up for kind in printed.values()) > 1 and not repeated & set(rule.add_up[:2])
+        for number, kind in printed.items():
+            if kind in rule.inside:
+                found[number] = False
+            elif kind in rule.add_up and whole:
+                found[number] = True
+        return found
+
+
+def read_funds(table: Table, grid: Grid, ledger: Ledger) -> tuple[Funds, Head | None]:
+    """Return the fund lines of a form and the head that they stand under, if they stand under one."""
+    head = find_head(table, "fund_columns", FUND_HEADS)
+    if head is not None:
+        return _lines_below(table, grid, head, ledger), head
+    pairs = _find_pairs(table, grid)
+    return (_lines_below(table, grid, pairs, ledger, paired=True) if pairs else Funds()), pairs
+
+
+def _lines_below(table: Table, grid: Grid, head: Head, ledger: Ledger, *, paired: bool = False) -> Funds:
+    funds = Funds(unknown=[column.path[-1] for column in head.unknown])
+    reader = _LineReader(grid, with_unknown_columns(_with_proven_rate(table, grid, head)), ledger)
+    for row in range(head.row if paired else head.first_value_row, _end(table, head)):
+        label = find_row_label([cell for cell in row_cells(grid, row) if cell.row == row], "fund_rows")
+        if label or (paired and row == head.row):
+            line = reader.line(row, label[1] if label else None)
+            funds.add(label[0] if label else "total", line)
+            if label and _is_unknown_kind(label[0]) and _prints_amount(line):
+                funds.unlisted.append(label[1].text)
+        elif reader.says_something(row):
+            line = reader.line(row, reader.foreign_label(row))
+            text = line["label_raw"].text if "label_raw" in line else ""
+            funds.unknown.append(text[-20:])
+            if _prints_amount(line):
+                funds.unlisted.append(text)
+            funds.add("unlisted", line)
+    return funds
+
+
+def _prints_amount(line: Readings) -> bool:
+    return any(name in line and has_amount(line[name].text) for name in AMOUNTS)
+
+
+def _fund_type(kind: str) -> str:
+    """Return the type of a line of some kind; kinds that the dataset does not tell apart are unlisted."""
+    if kind in TOTALS:
+        return "total"
+    return kind if kind in get_args(FundType) else "unlisted"
+
+
+def _is_unknown_kind(kind: str) -> bool:
+    return not any(kind in (*rule.add_up, *rule.inside, *TOTALS) for rule in form_words().funds.parts)
+
+
+@dataclass(slots=True)
+class _LineReader:
+    """Reads the lines below a head; cells that reach over several lines are read once."""
+
+    grid: Grid
+    head: Head
+    ledger: Ledger
+    seen: set[int] = field(default_factory=set)
+
+    def cells(self, row: int) -> dict[str, Cell]:
+        """Return the cell of each column in a row."""
+        spans = self.head.columns.items()
+        return {name: cell for name, span in spans if (cell := cell_under(self.grid, row, span))}
+
+    def says_something(self, row: int) -> bool:
+        """Tell whether a row without a known label has an amount or a score of its own."""
+        cells = self.cells(row)
+        return any(cells[name].text and cells[name].row == row for name in (*AMOUNTS, "score_raw") if name in cells)
+
+    def foreign_label(self, row: int) -> Cell | None:
+        """Return the label of a line of unknown kind: the last text before its amounts."""
+        first = min(cell.col for name, cell in self.cells(row).items() if name in AMOUNTS)
+        before = [cell for cell in row_cells(self.grid, row) if cell.row == row and cell.text and cell.col < first]
+        return before[-1] if before else None
+
+    def line(self, row: int, label: Cell | None) -> dict[str, Reading]:
+        """Return one line: its label, its fields, and what else stands in its row."""
+        read = {"label_raw": self.ledger.read(label)} if label else {}
+        known = form_words().funds.columns
+        cells = {name: cell for name, cell in self.cells(row).items() if name != "label_head" and cell is not label}
+        read |= {name: self.ledger.read(cell) for name, cell in cells.items() if name in known}
+        fresh = {name: cell for name, cell in cells.items() if name not in known and id(cell) not in self.seen}
+        if said := further_reading(fresh, self.head, self.ledger):
+            read["further_raw"] = said
+        self.seen |= {id(cell) for cell in fresh.values()}
+        drawn = {name for name, reading in read.items() if reading.source == "ocr"}
+        return doubt_fields(read, crowded_columns(self.grid, row, self.head.columns) & drawn, MERGED_COLUMNS)
+
+
+def further_reading(cells: Mapping[str, Cell], head: Head, ledger: Ledger) -> Reading | None:
+    """Return the texts of columns that have none in the dataset as one reading, each after its head."""
+    said = [(head.texts.get(name, name), ledger.read(cell)) for name, cell in cells.items() if not _is_blank(cell.text)]
+    if not said:
+        return None
+    readings = [reading for _, reading in said]
+    return replace(
+        readings[0],
+        text="；".join(f"{label}：{reading.text}" for label, reading in said),
+        places=tuple(place for reading in readings for place in reading.places),
+        confidence=min(reading.confidence for reading in readings),
+        needs_review=any(reading.needs_review for reading in readings),
+        alternatives=(),
+    )
+
+
+def _is_blank(text: str) -> bool:
+    return bool(_BLANK.match(text))
+
+
+def _end(table: Table, head: Head) -> int:
+    """Return the row below the fund lines: the head of the goals or of the indicators, else the end of the table."""
+    later = [
+        other.row
+        for section, least in (("goals", 2), ("indicators", 4))
+        for other in list_heads(table, section, least)
+        if other.row >= head.first_value_row
+    ]
+    labelled = [
+        cell.row
+        for cell in table.cells
+        if cell.row >= head.first_value_row
+        and (find_label("sections", cell.text) in {"goals", "indicators"} or find_label("total", cell.text))
+        and not find_label("fund_rows", cell.text)
+    ]
+    return min([*later, *labelled], default=table.rows)
+
+
+def _with_proven_rate(table: Table, grid: Grid, head: Head) -> Head:
+    """Return the head, with the rate's column where an unknown head stands above what executed ÷ budget gives."""
+    if "execution_rate_raw" in head.columns or not {"executed_raw", "annual_budget_raw"} <= set(head.columns):
+        return head
+    for column in (*head.unknown, *head.blank):
+        trial = {**head.columns, "execution_rate_raw": column.span}
+        if _is_rate(table, grid, head, trial):
+            unknown = tuple(one for one in head.unknown if one is not column)
+            return replace(head, columns=trial, unknown=unknown)
+    return head
+
+
+def _is_rate(table: Table, grid: Grid, head: Head, columns: Mapping[str, tuple[int, int]]) -> bool:
+    """Tell whether every line that prints a rate below a head prints the one that its amounts give."""
+    proofs = 0
+    for row in range(head.first_value_row, _end(table, head)):
+        cells = {name: cell_under(grid, row, span) for name, span in columns.items()}
+        texts = {name: cell.text for name, cell in cells.items() if cell}
+        budget, executed, rate = (_number(texts.get(name, "")) for name in (*AMOUNTS[1:], "execution_rate_raw"))
+        if rate is None or not budget or executed is None:
+            continue
+        if abs(executed / budget * PER_CENT - rate) > RATE_TOLERANCE:
+            return False
+        proofs += 1
+    return proofs > 0
+
+
+def _find_pairs(table: Table, grid: Grid) -> Head | None:
+    """Return the head that pairs of label and amount in one row make: each amount stands right of its label."""
+    rows = table.beginning()
+    for row, cells in enumerate(rows):
+        columns: dict[str, tuple[int, int]] = {}
+        texts: dict[str, str] = {}
+        for at, cell in enumerate(cells[:-1]):
+            fields = find_labels("fund_columns", cell.text) if cell.text else ()
+            value = cells[at + 1]
+            if (
+                fields
+                and fields[0] in AMOUNTS
+                and has_amount(value.text)
+                and not find_labels("fund_columns", value.text)
+            ):
+                columns[fields[0]] = (value.col, value.col + value.colspan)
+                texts[fields[0]] = cell.text
+        if set(AMOUNTS[1:]) <= set(columns):
+            return Head(row, row + 1, columns, texts)
+    return None
+
+
+_PLAIN_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]?$")
+
+
+def _number(text: str) -> Decimal | None:
+    """Return the number that is all a cell says, its per cent sign apart."""
+    match = _PLAIN_NUMBER.match(text.replace(",", "").strip())
+    return Decimal(match.group(1)) if match else None
+
+
+def has_amount(text: str) -> bool:
+    """Tell whether a cell of the fund table prints an amount other than zero."""
+    return bool(_AMOUNT.search(text))

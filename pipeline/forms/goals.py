@@ -1,0 +1,75 @@
+"""The goals of a form: below their heads, or beside the name of their section where they have none."""
+
+from __future__ import annotations
+
+from pipeline.forms.ledger import Ledger
+from pipeline.labels.sections import Grid, Head, cell_under, find_head, list_heads, row_cells
+from pipeline.labels.words import find_label, form_words
+from pipeline.models import Cell, Reading, Table
+
+GOAL_HEADS = 2
+"""Fields that make a row the head of the goals."""
+
+
+def read_goals(table: Table, grid: Grid, end: int, ledger: Ledger) -> dict[str, Reading]:
+    """Return the goals above row `end`, which is where the indicators begin."""
+    head = find_head(table, "goals", GOAL_HEADS) or _single_head(table, grid, end)
+    if head is not None and head.row < end:
+        return _below(table, grid, head, end, ledger)
+    return _beside(table, grid, end, ledger)
+
+
+def _below(table: Table, grid: Grid, head: Head, end: int, ledger: Ledger) -> dict[str, Reading]:
+    readings: dict[str, Reading] = {}
+    last = _end(table, grid, head, end)
+    for name, columns in head.columns.items():
+        cells: list[Cell] = []
+        for row in range(head.first_value_row, last):
+            cell = cell_under(grid, row, columns)
+            if cell and cell not in cells and cell.row >= head.first_value_row:
+                cells.append(cell)
+        if cells and name in form_words().goals.columns:
+            readings[name] = ledger.join(cells)
+    return readings
+
+
+def _end(table: Table, grid: Grid, head: Head, end: int) -> int:
+    """Return the row below the goals: the next head, or the first row that has no cell of its own for each goal."""
+    funds = find_head(table, "fund_columns", 3)
+    if funds and funds.row > head.row:
+        end = min(end, funds.row)
+    for row in range(head.first_value_row, end):
+        cells = [cell for columns in head.columns.values() if (cell := cell_under(grid, row, columns))]
+        if len({id(cell) for cell in cells}) < len(cells):
+            return row
+    return end
+
+
+def _single_head(table: Table, grid: Grid, end: int) -> Head | None:
+    """Return the head of a single goal: its label alone in its row, right of the name of the section."""
+    for head in list_heads(table, "goals", 1):
+        written = [cell for cell in row_cells(grid, head.row) if cell.text and cell.row == head.row]
+        sections = [cell for cell in written if find_label("sections", cell.text) == "goals" and cell.rowspan > 1]
+        if head.row < end and len(written) == len(sections) + 1 == 2 and written[0] is sections[0]:
+            return Head(head.row, head.row + written[1].rowspan, {"expected_goal": _span(written[1])}, {})
+    return None
+
+
+def _span(cell: Cell) -> tuple[int, int]:
+    return cell.col, cell.col + cell.colspan
+
+
+def _beside(table: Table, grid: Grid, end: int, ledger: Ledger) -> dict[str, Reading]:
+    """Return a goal that stands right of the name of its section, which is all that its row holds."""
+    readings: dict[str, Reading] = {}
+    for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
+        name = find_label("goals", cell.text) if cell.row < end else None
+        beside = [c for c in row_cells(grid, cell.row) if c.col > cell.col and c.text]
+        if (
+            name in form_words().goals.columns
+            and name not in readings
+            and len(beside) == 1
+            and beside[0].row == cell.row
+        ):
+            readings[name] = ledger.read(beside[0])
+    return readings

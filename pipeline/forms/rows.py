@@ -1,0 +1,130 @@
+"""The rows of the indicators, between their head and the total, levels carried down their merged cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.forms.after import is_after_row
+from pipeline.forms.fields import doubt_fields
+from pipeline.forms.funds import further_reading
+from pipeline.forms.ledger import Ledger, read_cell
+from pipeline.forms.split import INDICATOR_HEADS
+from pipeline.labels.sections import (
+    MERGED_COLUMNS,
+    Column,
+    Grid,
+    Head,
+    cell_under,
+    crowded_columns,
+    is_repeated_head,
+    row_cells,
+    with_unknown_columns,
+)
+from pipeline.labels.words import form_words, level_codes
+from pipeline.models import Cell, IndicatorLine, PageIssue, Reading, Readings
+
+LEVELS = ("level1", "level2", "level3")
+
+_POINTS = re.compile(r"\d{1,3}(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The indicator rows of a form, and the row below the last of them."""
+
+    lines: tuple[IndicatorLine, ...]
+    end: int
+
+
+def with_points_column(grid: Grid, head: Head, end: int) -> Head:
+    """Return the head with the one column of numbers that has no head of its own as the score's.
+
+    Some templates print the points of each row in a last column below nothing, or below the points of the section.
+    """
+    if "score_raw" in head.columns or "weight_raw" in head.columns:
+        return head
+    bare = [column for column in (*head.unknown, *head.blank) if not _words(column)]
+    numeric = [column for column in bare if _holds_points(grid, column, head, end)]
+    if len(numeric) != 1:
+        return head
+    column = numeric[0]
+    unknown = tuple(one for one in head.unknown if one is not column)
+    return replace(head, columns={**head.columns, "score_raw": column.span}, unknown=unknown)
+
+
+def _words(column: Column) -> bool:
+    return any(not _POINTS.fullmatch(text.strip()) for text in column.path if text.strip())
+
+
+def _holds_points(grid: Grid, column: Column, head: Head, end: int) -> bool:
+    cells = {id(cell): cell for row in range(head.first_value_row, end) if (cell := cell_under(grid, row, column.span))}
+    written = [cell.text.strip() for cell in cells.values() if cell.text.strip()]
+    return len(written) > 1 and all(_POINTS.fullmatch(text) for text in written)
+
+
+def read_rows(grid: Grid, head: Head, end: int, ledger: Ledger) -> Rows:
+    """Return the rows between the head and row `end`, or the first row that speaks of the form as a whole."""
+    head = with_unknown_columns(head)
+    lines: list[IndicatorLine] = []
+    above: dict[str, Cell] = {}
+    used: set[tuple[str, int]] = set()
+    row = head.first_value_row
+    for row in range(head.first_value_row, end):
+        cells = {name: cell for name, columns in head.columns.items() if (cell := cell_under(grid, row, columns))}
+        if not cells or is_repeated_head(row_cells(grid, row), "indicators", INDICATOR_HEADS):
+            continue
+        if is_after_row(row_cells(grid, row), row, head):
+            return Rows(tuple(lines), row)
+        if all((name, id(cell)) in used for name, cell in cells.items()):
+            continue
+        cells = _carry_levels(cells, above)
+        above = {name: cells[name] for name in LEVELS if name in cells}
+        line = _line(len(lines) + 1, cells, used, head, ledger)
+        lines.append(replace(line, readings=_doubt_columns(line.readings, grid, row, head)))
+        used |= {(name, id(cell)) for name, cell in cells.items()}
+    return Rows(tuple(lines), end)
+
+
+def _carry_levels(cells: Mapping[str, Cell], above: Mapping[str, Cell]) -> dict[str, Cell]:
+    """Carry first- and second-level labels into blank cells that a page break made of one merged cell."""
+    carried = dict(cells)
+    for name in ("level1", "level2"):
+        cell, before = cells.get(name), above.get(name)
+        if cell and before and not cell.text and before.text and cell.places[0].page != before.places[0].page:
+            carried[name] = before
+    return carried
+
+
+def _line(
+    row_no: int, cells: Mapping[str, Cell], used: set[tuple[str, int]], head: Head, ledger: Ledger
+) -> IndicatorLine:
+    """Make one line. A value cell merged over several rows is the value of the first of them only."""
+    readings: dict[str, Reading] = {}
+    known = form_words().indicators.columns
+    for name, cell in cells.items():
+        if name not in known:
+            continue
+        if name in LEVELS or (name, id(cell)) not in used:
+            readings[name] = ledger.read(cell)
+        else:
+            readings[name] = replace(read_cell(cell), text="", needs_review=True, review_reason="merged_value")
+    beside = {name: cell for name, cell in cells.items() if name not in known and (name, id(cell)) not in used}
+    if said := further_reading(beside, head, ledger):
+        readings["further_raw"] = said
+    blank = Reading("")
+    code1, code2 = level_codes(readings.get("level1", blank).text, readings.get("level2", blank).text)
+    return IndicatorLine(row_no, readings, code1, code2)
+
+
+def _doubt_columns(readings: Readings, grid: Grid, row: int, head: Head) -> dict[str, Reading]:
+    """Mark what was read from a picture in columns whose head covers two of them."""
+    crowded = crowded_columns(grid, row, head.columns)
+    drawn = {name for name, reading in readings.items() if reading.source == "ocr"}
+    return doubt_fields(readings, crowded & drawn, MERGED_COLUMNS)
+
+
+def unknown_heads(columns: Sequence[Column]) -> list[PageIssue]:
+    """Return an issue for each head that no wording explains."""
+    return [PageIssue("unknown_label", f"indicator table: unknown head {column.path[-1]}") for column in columns]

@@ -1,0 +1,146 @@
+"""The heads of a table's columns, assigned to fields all together.
+
+A head is a path: the texts above a column from top to bottom (`年度指标值 › 单位`), most often of one text. Each path
+has an affinity to each field, by its wording, by a word it contains, by what it stands below, or as a misreading; the
+assignment with the greatest sum of affinities gives every field at most one column and every column at most one
+field. So 上年完成值 cannot take the place of 实际完成值, 年初指标值 is the target where no 调整指标值 stands beside it,
+and of three misread level heads the last is told by what is left over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+
+from pipeline.labels.assignment import assign
+from pipeline.labels.contrasts import is_contrary
+from pipeline.labels.words import (
+    find_columns,
+    find_label,
+    find_labels,
+    fold_label,
+    head_words,
+    is_label,
+    section_labels,
+)
+
+Path = str | Sequence[str]
+"""What stands above a column: one text, or several from top to bottom."""
+
+EXACT, BELOW, CONTAINED, MISREAD, AS_SECTION = 1.0, 0.95, 0.6, 0.5, 0.2
+"""How far a path speaks for a field: by its wording, by what it stands below, by a word in it, times the similarity as
+a misreading of a wording, and by a wording that is also the name of the section and usually stands for that."""
+
+REQUIRED = 0.3
+"""What a field that a form cannot do without counts for beside the affinity of its head."""
+
+SIMILAR = 0.7
+"""Similarity (difflib's ratio) from which an unsure text may be a misread wording."""
+
+REPEATED = 1e-6
+"""What being further to the right takes from an affinity: of two equal heads the first is the column's."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadMatch:
+    """What a row of heads turned out to be.
+
+    `fields` has the field of each place in the row that has one, `exact` the places told by their own wording,
+    `unknown` the written places that nothing explains (names of sections are explained), `strength` the sum of
+    affinities: of two readings of a row as heads the stronger is the better one.
+    """
+
+    fields: Mapping[int, str]
+    exact: frozenset[int]
+    unknown: tuple[int, ...]
+    strength: float
+
+    @property
+    def explained(self) -> float:
+        """Return the share of the written heads that the vocabulary explains, from 0 to 1."""
+        written = len(self.fields) + len(self.unknown)
+        return len(self.fields) / written if written else 0.0
+
+
+def match_heads(section: str, paths: Sequence[Path], *, unsure: Sequence[bool] = ()) -> HeadMatch:
+    """Assign the heads of a row, or of stacked rows, to the fields of `fund_columns`, `goals` or `indicators`.
+
+    `unsure` marks the places whose text a recogniser did not read surely; only there a misread wording is recognised.
+    """
+    heads = [_as_path(path) for path in paths]
+    fields = tuple(dict.fromkeys((*head_words(section).columns, *head_words(section).further)))
+    doubted = [*unsure, *[False] * (len(heads) - len(unsure))]
+    affinities = [
+        [affinity(section, head, f, unsure=u) for f in fields] for head, u in zip(heads, doubted, strict=True)
+    ]
+    weighed = [
+        [_weigh(section, value, field, at) for value, field in zip(row, fields, strict=True)]
+        for at, row in enumerate(affinities)
+    ]
+    taken = assign(weighed)
+    unknown = tuple(at for at, head in enumerate(heads) if at not in taken and is_unexplained(head))
+    return HeadMatch(
+        fields={at: fields[field] for at, field in taken.items()},
+        exact=frozenset(at for at, field in taken.items() if affinities[at][field] in {EXACT, BELOW, AS_SECTION}),
+        unknown=unknown,
+        strength=sum(affinities[at][field] for at, field in taken.items()),
+    )
+
+
+def _as_path(path: Path) -> tuple[str, ...]:
+    texts = (path,) if isinstance(path, str) else tuple(path)
+    return tuple(dict.fromkeys(text for text in texts if fold_label(text)))
+
+
+def _weigh(section: str, value: float, field: str, at: int) -> float:
+    if value <= 0:
+        return 0.0
+    side = at if section == "goals" else -at
+    needed = value > AS_SECTION and field in head_words(section).required
+    return value + (REQUIRED if needed else 0.0) + REPEATED * side
+
+
+def is_unexplained(path: Sequence[str]) -> bool:
+    """Tell whether a head says something that is no label of any section."""
+    return bool(path) and not any(is_label(text) for text in path[-1:])
+
+
+@cache
+def affinity(section: str, path: tuple[str, ...], field: str, *, unsure: bool = False) -> float:
+    """Return how far a path speaks for a field, from 0 to 1."""
+    if not path:
+        return 0.0
+    leaf, joined = path[-1], "".join(path)
+    if field in _below(section, path):
+        return BELOW
+    for text in (leaf, joined):
+        if field in find_labels(section, text):
+            return AS_SECTION if find_label("sections", text) else EXACT
+    if any(find_labels(section, text) for text in (leaf, joined)):
+        return 0.0
+    contained = find_columns(section, leaf)
+    if field in contained:
+        return CONTAINED - REPEATED * contained.index(field)
+    return MISREAD * _similarity(section, leaf, field) if unsure else 0.0
+
+
+def _below(section: str, path: Sequence[str]) -> set[str]:
+    """Return the fields that a lower word stands for below the word above it."""
+    if len(path) < 2:
+        return set()
+    above, leaf = fold_label(path[-2]), fold_label(path[-1])
+    rules = [rule for rule in head_words(section).below if above in rule.heads]
+    return {rule.fields[leaf] for rule in rules if leaf in rule.fields}
+
+
+def _similarity(section: str, text: str, field: str) -> float:
+    """Return how like a misread text is to the field's wordings; 0 where it is too far, or where it says otherwise."""
+    folded = fold_label(text)
+    wordings = [word for word in section_labels(section) if field in find_labels(section, word)]
+    likeness = [
+        SequenceMatcher(None, word, folded).ratio() for word in wordings if not is_contrary(folded, fold_label(word))
+    ]
+    best = max(likeness, default=0.0)
+    return best if best >= SIMILAR else 0.0
