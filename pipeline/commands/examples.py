@@ -38,7 +38,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "jixiao review --out results --corrections results-corrections --browser",
     ),
     "doctor": ("jixiao doctor", "jixiao doctor --json"),
-    "report": ("jixiao report", "jixiao report --out results"),
+    "report": ("jixiao report", "jixiao report --out results", "jixiao report --pdf"),
     "fetch": ("jixiao fetch sources.yml", "jixiao fetch sources.yml --to data/raw --log fetch.jsonl"),
 }
 

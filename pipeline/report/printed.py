@@ -2,71 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.dataset.columns import heading
-from pipeline.export.layout import workbook_layout
 from pipeline.records import CellRow, FindingRow, FormRow, FundRow, IndicatorRow, ScoreRow
+from pipeline.report.cards import Finding, by_row, make_cards
+from pipeline.report.fields import CellKey, Field, make_field
 from pipeline.report.readings import describe_amount, describe_value
-from pipeline.scoring.catalogue import finding_kinds
-from pipeline.scoring.explain import STATUS_NAMES, VERDICT_NAMES, describe_decision, fund_name
+from pipeline.report.weights import Weight, weigh_form
+from pipeline.scoring.explain import VERDICT_NAMES, fund_name
 from pipeline.scoring.wording import show_points
-
-CellKey = tuple[str, int | None, str]
-
-LOW = 0.9
-"""Confidence below which it is shown beside a value that is not in doubt otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A box on a page as it is shown: points, origin at the top left; pages count from 1."""
-
-    page: int
-    box: tuple[float, float, float, float]
-
-    @property
-    def data(self) -> str:
-        """Return the box as four numbers, for the page's script."""
-        return ",".join(f"{edge:.1f}" for edge in self.box)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One printed value. `reading` is what was made of it, `doubt` says in Chinese why a person should look,
-    `decided` what a reviewer made of it.
-    """
-
-    anchor: str
-    label: str
-    text: str | None
-    place: Place | None = None
-    reading: str = ""
-    doubt: str = ""
-    confidence: float = 1.0
-    first: str = ""
-    decided: str = ""
-
-    @property
-    def unsure(self) -> bool:
-        """Tell whether the confidence is to be shown."""
-        return self.confidence < LOW
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A finding as it is shown."""
-
-    anchor: str
-    code: str
-    title: str
-    status: str
-    status_name: str
-    severity: str
-    severity_name: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +55,20 @@ class PrintedForm:
     total: Score | None
     below: tuple[Field, ...]
     findings: tuple[Finding, ...]
+    """All of them, the gravest first; those about one row stand in its line too."""
+    weight: Weight
+    sources: tuple[str, ...]
     doubted: int
+
+    @property
+    def fields(self) -> Iterator[Field]:
+        """Every printed value, in the order of the page."""
+        yield from (*self.facts, *self.goals)
+        for _, label, fields in self.funds:
+            yield from (label, *fields)
+        for line in self.lines:
+            yield from (field for field, span in line.cells if span)
+        yield from (*self.totals, *self.below)
 
 
 FACTS = ("project_name", "project_code", "department", "implementing_unit", "project_leader", "phone")
@@ -133,6 +93,7 @@ INDICATORS = (
     "deviation_raw",
     "further_raw",
 )
+OWN = (*FACTS, *GOALS, *TOTALS, *BELOW)
 CARRIED = ("level1", "level2")
 """Columns whose printed cells span rows."""
 
@@ -145,71 +106,78 @@ def print_form(form: FormRow, rows: Mapping[str, Sequence[Any]]) -> PrintedForm:
     scores: Sequence[ScoreRow] = rows["scores"]
     findings: Sequence[FindingRow] = rows["findings"]
     known: dict[CellKey, CellRow] = {(cell.table, cell.row_no, cell.field): cell for cell in cells}
-    shown = _findings(findings)
     columns = tuple(name for name in INDICATORS if any(getattr(row, name) is not None for row in indicators))
+    own = {name: make_field(known, ("form", None, name), getattr(form, name)) for name in OWN}
+    lines = [_fund(known, fund) for fund in funds]
+    table = _lines(known, columns, indicators)
+    cards = make_cards(
+        findings, _by_key(own, zip(funds, lines, strict=True), zip(indicators, table, strict=True), columns)
+    )
+    grouped = by_row(cards)
     return PrintedForm(
         form=form,
         profile=scores[0].profile if scores else "",
         profile_reason=(scores[0].profile_reason or "") if scores else "",
-        facts=tuple(_field(known, "form", None, name, getattr(form, name)) for name in FACTS),
-        goals=tuple(
-            _field(known, "form", None, name, text)
-            for name in GOALS
-            if (text := getattr(form, name)) is not None or name not in OPTIONAL
-        ),
+        facts=tuple(own[name] for name in FACTS),
+        goals=tuple(own[name] for name in GOALS if own[name].text is not None or name not in OPTIONAL),
         fund_columns=tuple(heading("funds", name) for name in FUNDS),
-        funds=tuple(_fund(known, fund.row_no, fund) for fund in funds),
+        funds=tuple(lines),
         execution=_score(scores, "execution_rate", None),
         columns=columns,
-        lines=tuple(_lines(known, columns, indicators, scores, shown)),
-        totals=tuple(_field(known, "form", None, name, getattr(form, name)) for name in TOTALS),
+        lines=tuple(
+            Line(row.row_no, row_cells, _score(scores, "indicator", row.row_no), tuple(grouped.get(row.row_no, ())))
+            for row, row_cells in zip(indicators, table, strict=True)
+        ),
+        totals=tuple(own[name] for name in TOTALS),
         total=_score(scores, "total", None),
-        below=tuple(_field(known, "form", None, name, getattr(form, name)) for name in BELOW),
-        findings=tuple(shown.get(None, ())),
+        below=tuple(own[name] for name in BELOW),
+        findings=cards,
+        weight=weigh_form(findings, funds, scores),
+        sources=tuple(sorted({cell.source for cell in cells})),
         doubted=sum(cell.needs_review for cell in cells),
     )
 
 
-def _field(
-    known: Mapping[CellKey, CellRow], table: str, row_no: int | None, name: str, text: str | None, *, reading: str = ""
-) -> Field:
-    anchor = "-".join(["v", table, *([str(row_no)] if row_no is not None else []), name.removesuffix("_raw")])
-    label = heading({"form": "forms", "fund": "funds", "indicator": "indicators"}[table], name)
-    cell = known.get((table, row_no, name))
-    if cell is None:
-        return Field(anchor, label, text, reading=reading)
-    reasons = workbook_layout().words["review_reason"]
-    reason = (cell.review_reason or "").partition(",")[0]
-    doubt = reasons.get(reason, cell.review_reason or "须核对") if cell.needs_review else ""
-    first = cell.text if text is not None and cell.text != text else ""
-    decided = describe_decision(cell)
-    return Field(anchor, label, text, _place(cell), reading, doubt, cell.confidence, first, decided)
+_FundLine = tuple[str, Field, tuple[Field, ...]]
+_RowCells = tuple[tuple[Field, int], ...]
 
 
-def _place(cell: CellRow) -> Place | None:
-    edges = (cell.x0, cell.y0, cell.x1, cell.y1)
-    if cell.page is None or None in edges or cell.source == "docx":
-        return None
-    return Place(cell.page, tuple(float(edge or 0.0) for edge in edges))  # type: ignore[arg-type]
-
-
-def _fund(known: Mapping[CellKey, CellRow], number: int, fund: FundRow) -> tuple[str, Field, tuple[Field, ...]]:
-    fields = (
-        _field(known, "fund", number, name, getattr(fund, name), reading=describe_amount(fund, name))
-        if name not in {"weight_raw", "score_raw"}
-        else _field(known, "fund", number, name, getattr(fund, name))
-        for name in FUNDS
-    )
-    return fund_name(fund), _field(known, "fund", number, "label_raw", fund.label_raw), tuple(fields)
-
-
-def _lines(
-    known: Mapping[CellKey, CellRow],
+def _by_key(
+    own: Mapping[str, Field],
+    funds: Iterable[tuple[FundRow, _FundLine]],
+    indicators: Iterable[tuple[IndicatorRow, _RowCells]],
     columns: Sequence[str],
-    rows: Sequence[IndicatorRow],
-    scores: Sequence[ScoreRow],
-    findings: Mapping[int | None, Sequence[Finding]],
-) -> list[Line]:
+) -> dict[CellKey, Field]:
+    """Return the values of a form by their cells; a part of a merged cell is the whole cell."""
+    found: dict[CellKey, Field] = {("form", None, name): field for name, field in own.items()}
+    for fund, (_, label, fields) in funds:
+        found["fund", fund.row_no, "label_raw"] = label
+        found |= {("fund", fund.row_no, name): field for name, field in zip(FUNDS, fields, strict=True)}
+    above: dict[str, Field] = {}
+    for row, cells in indicators:
+        for name, (field, span) in zip(columns, cells, strict=True):
+            above[name] = field if span else above.get(name, field)
+            found["indicator", row.row_no, name] = above[name]
+    return found
+
+
+def _fund(known: Mapping[CellKey, CellRow], fund: FundRow) -> _FundLine:
+    name = fund_name(fund)
+    points = {"weight_raw", "score_raw"}
+    fields = tuple(
+        make_field(
+            known,
+            ("fund", fund.row_no, column),
+            getattr(fund, column),
+            "" if column in points else describe_amount(fund, column),
+            name,
+        )
+        for column in FUNDS
+    )
+    return name, make_field(known, ("fund", fund.row_no, "label_raw"), fund.label_raw, row=name), fields
+
+
+def _lines(known: Mapping[CellKey, CellRow], columns: Sequence[str], rows: Sequence[IndicatorRow]) -> list[_RowCells]:
     spans = {name: _spans(known, name, rows) for name in CARRIED}
     lines = []
     for index, row in enumerate(rows):
@@ -217,10 +185,9 @@ def _lines(
         for name in columns:
             reading = {"target_raw": "target", "actual_raw": "actual"}.get(name)
             said = describe_value(row, reading) if reading else ""  # type: ignore[arg-type]
-            field = _field(known, "indicator", row.row_no, name, getattr(row, name), reading=said)
+            field = make_field(known, ("indicator", row.row_no, name), getattr(row, name), said)
             cells.append((field, spans[name][index] if name in spans else 1))
-        own = tuple(findings.get(row.row_no, ()))
-        lines.append(Line(row.row_no, tuple(cells), _score(scores, "indicator", row.row_no), own))
+        lines.append(tuple(cells))
     return lines
 
 
@@ -253,27 +220,3 @@ def _score(scores: Sequence[ScoreRow], item: str, row_no: int | None) -> Score |
     expected = both if low == high or low is None or high is None else f"{show_points(low)}—{show_points(high)}"
     reported = "—" if found.reported_score is None else show_points(found.reported_score)
     return Score(found.verdict, VERDICT_NAMES[found.verdict], expected, reported, found.explanation)
-
-
-def _findings(findings: Sequence[FindingRow]) -> dict[int | None, list[Finding]]:
-    """Return the findings by row; the link to each is made of its row and code, and a number where that repeats."""
-    shown: dict[int | None, list[Finding]] = {}
-    kinds, severities = finding_kinds(), workbook_layout().words["severity"]
-    for finding in findings:
-        row_no = finding.indicator_no
-        row = shown.setdefault(row_no, [])
-        stem = f"f-{'form' if row_no is None else row_no}-{finding.code}"
-        repeated = sum(one.code == finding.code for one in row)
-        row.append(
-            Finding(
-                anchor=f"{stem}-{repeated + 1}" if repeated else stem,
-                code=finding.code,
-                title=kinds[finding.code].title if finding.code in kinds else finding.code,
-                status=finding.status,
-                status_name=STATUS_NAMES[finding.status],
-                severity=finding.severity,
-                severity_name=severities[finding.severity],
-                message=finding.message,
-            )
-        )
-    return shown

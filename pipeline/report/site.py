@@ -7,40 +7,52 @@ the dataset.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline import __version__
 from pipeline.dataset.columns import heading
 from pipeline.errors import access_error
-from pipeline.export.layout import workbook_layout
 from pipeline.export.overview import Block, overview_blocks
 from pipeline.query.chart import draw_chart
 from pipeline.query.groups import compare_groups
 from pipeline.records import DocumentRow
 from pipeline.report.charts import count_scores, draw_bars
+from pipeline.report.entries import (
+    Entry,
+    entry_rows,
+    list_findings,
+    list_words,
+    make_entry,
+    order_entries,
+    script_data,
+)
+from pipeline.report.overview import list_first, make_overview
+from pipeline.report.pages import PageWriter
+from pipeline.report.pairs import find_groups, make_pairs
 from pipeline.report.pictures import Drawn, Wanted, draw_all, drawing_workers
 from pipeline.report.printed import PrintedForm, print_form
+from pipeline.report.weights import report_rules
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.storage.arrow import table_to_rows
 from pipeline.storage.atomic import TEMPORARY
-from pipeline.storage.load import load, published_root
+from pipeline.storage.load import load, published_root, read_published
 from pipeline.storage.publish import part_path, read_manifest
 
-FOLDER, PICTURES, FORMS = "report", "pictures", "forms"
-STATIC = ("report.css", "report.js", "list.js")
+FOLDER, PICTURES, FORMS, SHEETS, PAIRS = "report", "pictures", "forms", "sheets", "pairs"
+STATIC = ("report.css", "report.js", "select.js", "list.js", "walk.js", "checklist.js")
+
+GROUPED = ("form_id", "project_name", "project_code", "department", "department_key", "district_code", "year")
+"""Columns of `forms` that tell which forms are of one project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,8 @@ class ReportSummary:
     forms: int
     pictures: int
     without_pictures: int
+    first: tuple[Entry, ...]
+    """The forms to be looked at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +85,11 @@ def write_report(out: Path) -> ReportSummary:
     folder = out / FOLDER
     aside = out / f"{TEMPORARY}{FOLDER}"
     try:
-        for name in (FORMS, PICTURES):
+        for name in (FORMS, PICTURES, SHEETS):
             (aside / name).mkdir(parents=True, exist_ok=True)
-        summary = _Writer(out, root, aside, folder).write()
+        shutil.rmtree(aside / PAIRS, ignore_errors=True)
+        (aside / PAIRS).mkdir()
+        summary = _Writer(out, root, aside, folder, PageWriter(aside, snapshot_id(out), read_on(root))).write()
         _swap(aside, folder)
     except OSError as error:
         raise access_error(error, f"{folder}: cannot be written") from error
@@ -90,6 +106,29 @@ def _swap(aside: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+@dataclass(slots=True)
+class _Gathered:
+    """What the pages that are about all forms need of each."""
+
+    entries: list[Entry] = field(default_factory=list)
+    words: dict[str, str] = field(default_factory=dict)
+    findings: dict[str, list[list[Any]]] = field(default_factory=dict)
+    grouped: dict[str, PrintedForm] = field(default_factory=dict)
+    pages_read: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    pictures: int = 0
+    without: int = 0
+
+    def add(self, form: PrintedForm, is_grouped: bool) -> None:
+        """Take what is needed of one form; the whole of it only where it is laid beside another."""
+        form_id = form.form.form_id
+        self.entries.append(make_entry(form))
+        self.words[form_id] = list_words(form)
+        self.findings[form_id] = list_findings(form)
+        self.pages_read[form.form.document_id].update(range(form.form.page_first, form.form.page_last + 1))
+        if is_grouped:
+            self.grouped[form_id] = form
+
+
 @dataclass(frozen=True, slots=True)
 class _Writer:
     """One report being written to `aside`, while `folder` still has the site before."""
@@ -98,38 +137,50 @@ class _Writer:
     root: Path
     aside: Path
     folder: Path
+    pages: PageWriter
 
     def write(self) -> ReportSummary:
         """Write all pages."""
-        listed: list[list[Any]] = []
-        pictures = without = 0
-        pages_read: dict[str, set[int]] = defaultdict(set)
+        gathered = _Gathered()
+        groups = self._groups()
+        beside = _neighbours(groups)
         for part in self._parts():
             drawn = self._draw(part)
-            pictures += sum(len(one.sizes) for one in drawn.values())
-            without += sum(not one.sizes for one in drawn.values())
+            gathered.pictures += sum(len(one.sizes) for one in drawn.values())
+            gathered.without += sum(not one.sizes for one in drawn.values())
             for form in part.forms:
                 document = part.documents[form.form.document_id]
-                self._page(
-                    f"{FORMS}/{form.form.form_id}.html",
-                    "form.html",
-                    form=form,
-                    document=document,
-                    drawn=drawn.get(document.document_id),
-                    deep="../",
-                    **_table_head(form),
-                )
-                listed.append(_list_entry(form))
-                pages_read[document.document_id].update(range(form.form.page_first, form.form.page_last + 1))
-        self._site(listed, pages_read)
-        self._drop_leftovers({entry[0] for entry in listed}, set(pages_read))
-        return ReportSummary(self.folder / "index.html", len(listed), pictures, without)
+                self._form(form, document, drawn.get(document.document_id), beside.get(form.form.form_id, ()))
+                gathered.add(form, form.form.form_id in beside)
+        for pair in make_pairs(groups, gathered.grouped):
+            self.pages.write(f"{PAIRS}/{pair.name}", "pair.html", pair=pair, deep="../")
+        ordered = order_entries(gathered.entries)
+        self._site(gathered, ordered)
+        self._drop_leftovers({entry["id"] for entry in ordered}, set(gathered.pages_read))
+        return ReportSummary(
+            self.folder / "index.html", len(ordered), gathered.pictures, gathered.without, tuple(list_first(ordered))
+        )
+
+    def _groups(self) -> list[tuple[str, ...]]:
+        rows = table_to_rows("forms", read_published(self.root, "forms"))
+        names = (*GROUPED, "form_kind", "file_name", "form_no")
+        return find_groups({name: getattr(row, name) for name in names} for row in rows)
+
+    def _form(
+        self, form: PrintedForm, document: DocumentRow, drawn: Drawn | None, beside: tuple[tuple[str, str], ...]
+    ) -> None:
+        content = {"form": form, "document": document, "drawn": drawn, "deep": "../"}
+        self.pages.write(
+            f"{FORMS}/{form.form.form_id}.html", "form.html", **content, beside=beside, **_table_head(form)
+        )
+        self.pages.write(f"{SHEETS}/{form.form.form_id}.html", "sheet.html", **content)
 
     def _drop_leftovers(self, forms: set[str], documents: set[str]) -> None:
         """Remove what a report that was killed has left of forms and documents that are no more."""
-        for page in (self.aside / FORMS).iterdir():
-            if page.stem not in forms:
-                page.unlink()
+        for folder in (FORMS, SHEETS):
+            for page in (self.aside / folder).iterdir():
+                if page.stem not in forms:
+                    page.unlink()
         for pictures in (self.aside / PICTURES).iterdir():
             if pictures.name not in documents:
                 shutil.rmtree(pictures)
@@ -146,7 +197,7 @@ class _Writer:
     def _draw(self, part: _Part) -> dict[str, Drawn]:
         pages: dict[str, set[int]] = defaultdict(set)
         for form in part.forms:
-            pages[form.form.document_id].update(_pages(form))
+            pages[form.form.document_id].update(one.place.page for one in form.fields if one.place is not None)
         wanted = [
             Wanted(key, Path(part.documents[key].source_path), tuple(sorted(numbers)))
             for key, numbers in sorted(pages.items())
@@ -155,27 +206,39 @@ class _Writer:
         folder, kept = self.aside / PICTURES, self.folder / PICTURES
         return {one.document_id: one for one in draw_all(wanted, folder, kept, drawing_workers())}
 
-    def _site(self, listed: list[list[Any]], pages_read: Mapping[str, set[int]]) -> None:
-        blocks = list(overview_blocks(self.root, self._snapshot()))
-        documents = table_to_rows("documents", pq.read_table(self.root / "documents"))
+    def _site(self, gathered: _Gathered, ordered: list[Entry]) -> None:
+        overview, rules = make_overview(ordered), report_rules()
+        self.pages.write("index.html", "index.html", overview=overview, rules=rules)
+        self.pages.write("forms.html", "forms.html", count=len(ordered))
+        self.pages.write("checklist.html", "checklist.html")
         forms = load("forms", self.out)
-        links = _finding_links(listed)
-        self._page("index.html", "index.html", blocks=blocks, charts=list(self._charts(forms)), links=links)
-        self._page("forms.html", "forms.html", count=len(listed), titles=links)
+        blocks = list(overview_blocks(self.root, self.pages.snapshot))
+        self.pages.write("figures.html", "figures.html", blocks=blocks, charts=list(self._charts(forms)))
+        self._unread(gathered.pages_read, forms[~forms["complete"].astype(bool)].to_dict("records"))
+        titles = {code: kind.title for code, kind in finding_kinds().items()}
+        data = {**entry_rows(ordered), "titles": titles, "words": self.pages.words(), "snapshot": self.pages.snapshot}
+        self._script("forms.js", "JIXIAO", data)
+        self._script("words.js", "WORDS", [gathered.words[entry["id"]] for entry in ordered])
+        self._script("findings.js", "FINDINGS", [gathered.findings[entry["id"]] for entry in ordered])
+        (self.aside / "print.css").write_text(self.pages.print_style(), encoding="utf-8")
+        for name in STATIC:
+            content = files("pipeline.report").joinpath("static", name).read_bytes()
+            (self.aside / name).write_bytes(content)
+
+    def _script(self, file: str, name: str, content: Any) -> None:
+        (self.aside / file).write_text(script_data(name, content), encoding="ascii")
+
+    def _unread(self, pages_read: Mapping[str, set[int]], incomplete: list[Any]) -> None:
+        documents = table_to_rows("documents", pq.read_table(self.root / "documents"))
         unread = [document for document in documents if document.status != "ok"]
         idle = [(document, _idle_pages(document, pages_read)) for document in documents]
-        incomplete = forms[~forms["complete"].astype(bool)].to_dict("records")
-        self._page(
+        self.pages.write(
             "unread.html",
             "unread.html",
             unread=sorted(unread, key=lambda document: (document.status, document.source_path)),
             idle=[(document, pages) for document, pages in idle if pages],
             incomplete=incomplete,
         )
-        (self.aside / "forms.js").write_text(f"window.FORMS = {_script_data(listed)};\n", encoding="ascii")
-        for name in STATIC:
-            content = files("pipeline.report").joinpath("static", name).read_bytes()
-            (self.aside / name).write_bytes(content)
 
     def _charts(self, forms: Any) -> Iterator[tuple[str, Markup, Block]]:
         """Yield title, picture and the table behind it."""
@@ -190,44 +253,15 @@ class _Writer:
             # The chart's writer escapes the names of districts.
             yield "各区对照", Markup(draw_chart(answer, "各区对照")), Block("", heads, answer.rows)  # noqa: S704
 
-    def _snapshot(self) -> str:
-        return str((read_manifest(self.out) or {}).get("snapshot", ""))
 
-    def _page(self, name: str, template: str, **content: Any) -> None:
-        common = {"deep": "", "version": __version__, "snapshot": self._snapshot(), "words": workbook_layout().words}
-        (self.aside / name).write_text(_environment().get_template(template).render(common | content), encoding="utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("pipeline.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["shown"] = show_cell
-    environment.filters["plain"] = plain_text
-    return environment
-
-
-def plain_text(text: str | None) -> str:
-    """Return a text without characters that have no picture or turn the direction of writing."""
-    return "".join(char if char.isprintable() or char in "\n\t\u3000" else "�" for char in text or "")
-
-
-def show_cell(value: Any, kind: str) -> str:
-    """Return a value of an overview table as it is written."""
-    if value is None:
-        return "—"
-    if kind == "percent":
-        return f"{float(value):.2%}"
-    if kind in {"money", "integer"} and not isinstance(value, str):
-        return f"{value:,.2f}" if kind == "money" else f"{int(value):,}"
-    if isinstance(value, float) or kind == "points":
-        return f"{float(value):.2f}".rstrip("0").rstrip(".")
-    return plain_text(str(value))
+def _neighbours(groups: Iterable[tuple[str, ...]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return for each form the pages on which it is laid beside another: form before and form after it."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for group in groups:
+        for pair in pairwise(group):
+            for form_id in pair:
+                found[form_id].append(pair)
+    return {form_id: tuple(pairs) for form_id, pairs in found.items()}
 
 
 def _gather(rows: Mapping[str, Iterable[Any]]) -> _Part:
@@ -248,13 +282,6 @@ def _by_form(rows: Iterable[Any]) -> dict[str, list[Any]]:
     return groups
 
 
-def _pages(form: PrintedForm) -> set[int]:
-    fields = [*form.facts, *form.goals, *form.totals, *form.below]
-    fields += [field for _, label, fund in form.funds for field in (label, *fund)]
-    fields += [field for line in form.lines for field, _ in line.cells]
-    return {field.place.page for field in fields if field.place is not None}
-
-
 def _table_head(form: PrintedForm) -> dict[str, Any]:
     """Return the headings of the indicator table, and how many columns stand before and after the total's points."""
     before = form.columns.index("weight_raw") if "weight_raw" in form.columns else max(0, len(form.columns) - 2)
@@ -270,30 +297,13 @@ def _idle_pages(document: DocumentRow, pages_read: Mapping[str, set[int]]) -> li
     return [page for page in range(1, (document.pages or 0) + 1) if page not in pages_read[document.document_id]]
 
 
-def _list_entry(form: PrintedForm) -> list[Any]:
-    """Return what the list of forms shows of a form and filters by."""
-    findings = [*form.findings, *(finding for line in form.lines for finding in line.findings)]
-    row = form.form
-    return [
-        row.form_id,
-        plain_text(row.district),
-        plain_text(row.department),
-        row.year,
-        plain_text(row.project_name) or "（项目名称为空）",
-        None if row.total_score is None else float(row.total_score),
-        [f"{finding.code}:{finding.status}" for finding in findings],
-        form.doubted,
-        bool(row.complete),
-        f"{plain_text(row.file_name)} 第 {row.form_no} 表",
-    ]
+def snapshot_id(out: Path) -> str:
+    """Return the identity of the published dataset; empty where it has none."""
+    return str((read_manifest(out) or {}).get("snapshot", ""))
 
 
-def _finding_links(listed: Iterable[list[Any]]) -> list[tuple[str, str]]:
-    """Return code and title of the findings that there are, in the order of the catalogue."""
-    codes = {finding.partition(":")[0] for entry in listed for finding in entry[6]}
-    return [(code, kind.title) for code, kind in finding_kinds().items() if code in codes]
-
-
-def _script_data(content: Any) -> str:
-    """Return data for a script: ASCII only, and nothing that could end a script element."""
-    return json.dumps(content, ensure_ascii=True).replace("<", "\\u003c")
+def read_on(root: Path) -> str:
+    """Return the day on which the last document of a snapshot was read."""
+    column = pq.read_table(root / "documents", columns=["extracted_at"]).column(0)
+    moments = [moment for moment in column.to_pylist() if moment is not None]
+    return max(moments).date().isoformat() if moments else ""

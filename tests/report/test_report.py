@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,11 @@ from pipeline.report.charts import BINS, count_scores
 from pipeline.report.site import write_report
 from pipeline.run import run
 from pipeline.settings import RunOptions
+from tests.corrections.misreading_reader import SCORE
+from tests.corrections.support import FORM, decide, note, run_sample
 from tests.export.hostile_rows import HOSTILE, hostile_records, publish_records
 from tests.places import ROOT
+from tests.running.stub_reader import make_records
 from tests.running.support import jixiao
 
 SAMPLES = sorted(path for path in (ROOT / "data" / "raw").glob("*.pdf") if "扫描" not in path.name)
@@ -144,11 +148,15 @@ def test_what_was_not_read_is_listed(out: Path) -> None:
     assert "未读出的内容" in Page(out / "report" / "index.html").text
 
 
-def test_the_list_has_every_form(out: Path) -> None:
+def listed(out: Path) -> list[dict[str, Any]]:
+    """What the scripts of the pages know of each form, in the order of the list."""
     script = (out / "report" / "forms.js").read_text(encoding="ascii")
-    listed = json.loads(script.removeprefix("window.FORMS = ").rstrip().removesuffix(";"))
+    data = json.loads(script.partition("= ")[2].rstrip().removesuffix(";"))
+    return [dict(zip(data["columns"], form, strict=True)) for form in data["forms"]]
 
-    assert {entry[0] for entry in listed} == {form["form_id"] for form in rows(out, "forms")}
+
+def test_the_list_has_every_form(out: Path) -> None:
+    assert {entry["id"] for entry in listed(out)} == {form["form_id"] for form in rows(out, "forms")}
 
 
 def test_a_second_report_takes_its_pictures_over_and_drops_what_is_gone(out: Path, tmp_path: Path) -> None:
@@ -184,7 +192,7 @@ def test_a_source_that_is_gone_costs_its_pictures_alone(tmp_path: Path) -> None:
     summary = write_report(tmp_path / "out")
 
     assert (summary.pictures, summary.without_pictures) == (0, 1)
-    assert "原件已不在原处" in pages(tmp_path / "out")[0].text
+    assert any("原件已不在原处" in page.text for page in pages(tmp_path / "out"))
 
 
 @pytest.fixture(scope="module")
@@ -204,6 +212,7 @@ def test_no_text_of_a_document_becomes_an_element_or_a_link(hostile: Path) -> No
         assert not any(FORBIDDEN.match(target) for target in page.targets())
         assert {tag for tag, _ in page.elements}.isdisjoint({"iframe", "object", "embed", "base"})
         assert len([tag for tag, _ in page.elements if tag == "img"]) in {0, 2}
+        assert {attrs["href"] for tag, attrs in page.elements if tag == "image"} <= set(page.targets())
     shown = "".join(page.text for page in pages(hostile))
     assert all(name.strip() in shown for name in HOSTILE if name.isprintable())
 
@@ -235,6 +244,81 @@ def test_the_command_says_what_it_wrote(out: Path, tmp_path: Path) -> None:
 
     assert done.returncode == 0
     assert json.loads(done.stdout)["forms"] == len(rows(out, "forms"))
+
+
+def test_every_field_that_a_finding_rests_on_has_a_chip_that_leads_to_it(out: Path) -> None:
+    checked = 0
+    for finding in rows(out, "findings"):
+        page = form_page(out, finding["form_id"])
+        if finding["table"] is None or finding["field"] in {"title", "year", "notes", "district"}:
+            continue
+        proofs = {attrs["href"] for tag, attrs in page.elements if tag == "a" and attrs.get("class") == "proof"}
+        assert any(str(proof).endswith(f"-{finding['field'].removesuffix('_raw')}") for proof in proofs), finding
+        assert {str(proof).removeprefix("#") for proof in proofs} <= set(page.anchors)
+        checked += 1
+    assert checked > 5
+
+
+def test_the_forms_with_most_at_stake_come_first_and_say_why(out: Path) -> None:
+    weights = [entry["weight"] for entry in listed(out)]
+    assert weights == sorted(weights, reverse=True)
+    first = listed(out)[0]
+    index = Page(out / "report" / "index.html")
+    assert first["violations"]
+    assert first["why"] in {finding["message"] for finding in rows(out, "findings")}
+    assert first["why"] in index.text
+    assert f"forms/{first['id']}.html" in set(index.targets())
+
+
+def test_every_form_has_a_list_of_its_findings_to_be_written_on(out: Path) -> None:
+    grave = [row for row in rows(out, "findings") if (row["status"], row["severity"]) == ("violation", "error")]
+    assert grave
+    for finding in grave:
+        sheet = Page(out / "report" / "sheets" / f"{finding['form_id']}.html")
+        assert all(word in sheet.text for word in ("单位说明", "核实情况", "审计人员", "日期"))
+        assert [attrs for tag, attrs in sheet.elements if tag == "image"], "the pictures of the fields"
+
+
+def test_every_printed_page_says_what_it_was_made_from(out: Path) -> None:
+    style = (out / "report" / "print.css").read_text(encoding="utf-8")
+    assert (out / ".current").resolve().name in style
+    assert rows(out, "documents")[0]["extracted_at"].date().isoformat() in style
+
+
+def test_two_forms_of_one_project_are_laid_side_by_side_with_their_differences(tmp_path: Path) -> None:
+    found = [make_records(Path(name), content, 1) for name, content in (("a.pdf", b"forms 1"), ("b.pdf", b"forms 1 b"))]
+    leaders = ("张某", "另一人")
+    publish_records(
+        tmp_path,
+        [
+            replace(one, forms=(replace(one.forms[0], project_name="同一项目", project_leader=leader),))
+            for one, leader in zip(found, leaders, strict=True)
+        ],
+    )
+    write_report(tmp_path)
+    (pair,) = (tmp_path / "report" / "pairs").iterdir()
+    page = Page(pair)
+    assert all(leader in page.text for leader in leaders)
+    assert [tag for tag, _ in page.elements].count("mark") >= 2
+    for form_id in pair.stem.split("--"):
+        assert f"../pairs/{pair.name}" in set(form_page(tmp_path, form_id).targets())
+
+
+def test_a_correction_stands_beside_its_value(tmp_path: Path) -> None:
+    run_sample(tmp_path / "out", None)
+    note(tmp_path / "c", decide(SCORE))
+    run_sample(tmp_path / "out", tmp_path / "c")
+    write_report(tmp_path / "out")
+    assert "更正：原读作“36”，王审计，" in form_page(tmp_path / "out", FORM).text
+
+
+def test_the_words_for_searching_hold_all_that_is_printed_and_found(out: Path) -> None:
+    script = (out / "report" / "words.js").read_text(encoding="ascii")
+    words = json.loads(script.partition("= ")[2].rstrip().removesuffix(";"))
+    texts = dict(zip((entry["id"] for entry in listed(out)), words, strict=True))
+    for table, column in (("indicators", "level3"), ("forms", "actual_goal"), ("findings", "message")):
+        for row in rows(out, table):
+            assert (row[column] or "").casefold() in texts[row["form_id"]]
 
 
 def test_every_score_has_its_range() -> None:

@@ -1,110 +1,151 @@
 "use strict";
-// The list of forms: filtered, sorted, a page at a time; what is chosen stands in the address, so that it can be sent on.
+// The list of forms: filtered, sorted, a page at a time. What is chosen stands in the address, so that it can be sent on
+// and is still there when one comes back.
 (() => {
-  const ID = 0, DISTRICT = 1, DEPARTMENT = 2, YEAR = 3, SCORE = 5, FINDINGS = 6, COMPLETE = 8, SOURCE = 9;
-  const COLUMNS = [4, DISTRICT, DEPARTMENT, YEAR, SCORE, FINDINGS, 7, SOURCE];
-  const SIZE = 100;
+  const { forms, get, FACETS, TEXTS, pick, count, order, load, money } = window.SELECT;
+  const COLUMNS = ["project", "district", "department", "year", "violations", "potential", "executed", "score", "expected", "doubted", "weight"];
+  const HEADS = [...document.querySelectorAll("#list th")].map((head) => head.textContent.trim());
+  const SIZE = 100, FEW = 6;
   const field = (id) => document.getElementById(id);
-  const FILTERS = ["text", "district", "department", "year", "finding", "status", "low", "high"];
-  const words = new Map(window.FORMS.map((form) => [form, [form[4], form[DISTRICT], form[DEPARTMENT], form[SOURCE]].join("\n").toLowerCase()]));
-  let order = { key: DISTRICT, down: false }, start = 0;
+  const FIELDS = ["text", "low", "high"];
+  let query = new URLSearchParams(), start = 0, searching = 0;
 
-  function fill(id, key) {
-    const found = [...new Set(window.FORMS.map((form) => form[key]).filter((value) => value !== null && value !== ""))];
-    for (const value of found.sort(compare)) field(id).append(new Option(String(value), String(value)));
-  }
-
-  function compare(a, b) {
-    if (typeof a === "number" && typeof b === "number") return a - b;
-    return String(a).localeCompare(String(b), "zh-CN");
-  }
-
-  function fits(form) {
-    const chosen = Object.fromEntries(FILTERS.map((id) => [id, field(id).value.trim()]));
-    const findings = form[FINDINGS].map((one) => one.split(":"));
-    return (!chosen.text || words.get(form).includes(chosen.text.toLowerCase()))
-      && (!chosen.district || form[DISTRICT] === chosen.district)
-      && (!chosen.department || form[DEPARTMENT] === chosen.department)
-      && (!chosen.year || String(form[YEAR]) === chosen.year)
-      && (!(chosen.finding || chosen.status) || findings.some(([code, status]) => (!chosen.finding || code === chosen.finding) && (!chosen.status || status === chosen.status)))
-      && (!chosen.low || (form[SCORE] !== null && form[SCORE] >= Number(chosen.low)))
-      && (!chosen.high || (form[SCORE] !== null && form[SCORE] <= Number(chosen.high)));
-  }
-
-  const rank = (form) => (order.key === FINDINGS ? form[FINDINGS].length : form[order.key]);
-
-  function sorted(forms) {
-    return forms.sort((a, b) => {
-      const [x, y] = [rank(a), rank(b)];
-      if (x === null || y === null) return (x === null) - (y === null);
-      return compare(x, y) * (order.down ? -1 : 1) || compare(a[SOURCE], b[SOURCE]);
-    });
-  }
-
-  function cell(form, key) {
+  function cell(form, key, place) {
     const td = document.createElement("td");
-    if (key === 4) {
+    td.dataset.label = HEADS[COLUMNS.indexOf(key)];
+    if (key === "project") {
       const link = document.createElement("a");
-      link.href = "forms/" + encodeURIComponent(form[ID]) + ".html";
-      link.textContent = form[key] + (form[COMPLETE] ? "" : "（不完整）");
-      td.append(link);
-    } else {
-      const value = key === FINDINGS ? form[FINDINGS].length : form[key];
-      td.textContent = value === null ? "—" : String(value);
-      if (typeof value === "number") td.className = "num";
+      const from = new URLSearchParams(query);
+      from.delete("at");
+      link.href = "forms/" + encodeURIComponent(get(form, "id")) + ".html#from=" + encodeURIComponent(from);
+      link.textContent = get(form, key) + (get(form, "complete") ? "" : "（不完整）") + (get(form, "duplicate") ? "（重复）" : "");
+      link.addEventListener("click", () => remember(get(form, "id")));
+      const where = document.createElement("small");
+      where.textContent = get(form, "place");
+      td.className = "project";
+      td.append(link, where);
+      return td;
     }
+    const value = get(form, key);
+    td.textContent = key === "executed" ? money(value) : value === null || value === "" ? "—" : String(value);
+    if (!TEXTS.has(key)) td.className = "num" + (key === "violations" && value ? " bad" : "");
+    if (key === "district") td.className = "place";
+    if (key === "department") td.className = "department";
     return td;
   }
 
   function draw() {
-    const forms = sorted(window.FORMS.filter(fits));
-    start = Math.max(0, Math.min(start, Math.floor((forms.length - 1) / SIZE) * SIZE));
-    const shown = forms.slice(start, start + SIZE);
-    document.querySelector("#list tbody").replaceChildren(...shown.map((form) => {
+    const chosen = pick(query);
+    start = Math.max(0, Math.min(start, Math.floor((chosen.length - 1) / SIZE) * SIZE));
+    const shown = chosen.slice(start, start + SIZE);
+    document.querySelector("#list tbody").replaceChildren(...shown.map((place) => {
       const row = document.createElement("tr");
-      row.append(...COLUMNS.map((key) => cell(form, key)));
+      row.id = "form-" + get(forms[place], "id");
+      row.append(...COLUMNS.map((key) => cell(forms[place], key, place)));
       return row;
     }));
-    field("count").textContent = "共 " + window.FORMS.length + " 张，符合条件的 " + forms.length + " 张";
-    field("where").textContent = forms.length ? "第 " + (start + 1) + "—" + (start + shown.length) + " 张" : "没有符合条件的表";
+    field("count").textContent = "共 " + forms.length + " 张，符合条件的 " + chosen.length + " 张";
+    field("where").textContent = chosen.length ? "第 " + (start + 1) + "—" + (start + shown.length) + " 张" : "没有符合条件的表";
     field("before").disabled = start === 0;
-    field("after").disabled = start + SIZE >= forms.length;
+    field("after").disabled = start + SIZE >= chosen.length;
+    field("checklist").href = "checklist.html#" + query;
+    const { key, down } = order(query);
     document.querySelectorAll("#list th").forEach((head) => {
-      const key = Number(head.firstElementChild.dataset.key);
-      if (key === order.key) head.setAttribute("aria-sort", order.down ? "descending" : "ascending");
+      if (head.firstElementChild.dataset.key === key) head.setAttribute("aria-sort", down ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
     });
+    drawFacets();
   }
 
-  function remember() {
-    const chosen = new URLSearchParams(FILTERS.map((id) => [id, field(id).value]).filter(([, value]) => value));
-    if (order.key !== DISTRICT || order.down) chosen.set("sort", (order.down ? "-" : "") + order.key);
-    history.replaceState(null, "", "#" + chosen);
+  function drawFacets() {
+    const open = new Set([...field("facets").querySelectorAll("details[open]")].map((one) => one.dataset.name));
+    const focus = document.activeElement?.dataset?.choice;
+    field("facets").replaceChildren(...FACETS.map((facet) => facetBox(facet, open)));
+    if (focus) field("facets").querySelector(`[data-choice="${CSS.escape(focus)}"]`)?.focus();
   }
 
-  function recall() {
-    const chosen = new URLSearchParams(location.hash.slice(1));
-    for (const id of FILTERS) field(id).value = chosen.get(id) ?? "";
-    const sort = chosen.get("sort");
-    if (sort) order = { key: Math.abs(Number(sort)), down: sort.startsWith("-") };
+  function facetBox(facet, open) {
+    const box = document.createElement("fieldset"), legend = document.createElement("legend");
+    legend.textContent = facet.label;
+    const rows = count(facet, query), chosen = query.getAll(facet.name);
+    const first = rows.filter(([value], place) => place < FEW || chosen.includes(value));
+    box.append(legend, ...first.map((row) => choice(facet, row, chosen)));
+    const rest = rows.filter((row) => !first.includes(row));
+    if (rest.length) {
+      const more = document.createElement("details"), summary = document.createElement("summary");
+      summary.textContent = "另有 " + rest.length + " 种";
+      more.dataset.name = facet.name;
+      more.open = open.has(facet.name);
+      more.append(summary, ...rest.map((row) => choice(facet, row, chosen)));
+      box.append(more);
+    }
+    return box;
   }
+
+  function choice(facet, [value, number], chosen) {
+    const label = document.createElement("label"), input = document.createElement("input"), name = document.createElement("span"), counter = document.createElement("span");
+    Object.assign(input, { type: "checkbox", checked: chosen.includes(value) });
+    input.dataset.choice = facet.name + "=" + value;
+    input.addEventListener("change", () => choose(facet.name, value, input.checked));
+    name.textContent = facet.show ? facet.show(value) : value;
+    counter.textContent = number;
+    counter.className = "counter";
+    label.append(input, name, counter);
+    return label;
+  }
+
+  function choose(name, value, on) {
+    const kept = query.getAll(name).filter((one) => one !== value);
+    query.delete(name);
+    for (const one of on ? [...kept, value] : kept) query.append(name, one);
+    change();
+  }
+
+  function remember(id) {
+    const said = new URLSearchParams(query);
+    if (start) said.set("start", start);
+    if (id) said.set("at", id);
+    history.replaceState(null, "", "#" + said);
+  }
+
+  async function recall() {
+    query = new URLSearchParams(location.hash.slice(1));
+    const at = query.get("at");
+    start = Number(query.get("start")) || 0;
+    for (const name of ["start", "at"]) query.delete(name);
+    for (const id of FIELDS) field(id).value = query.get(id) ?? "";
+    if (query.get("text")) await words();
+    draw();
+    const row = at && field("form-" + at);
+    if (row) {
+      row.classList.add("here");
+      row.scrollIntoView({ block: "center" });
+      row.querySelector("a").focus({ preventScroll: true });
+    }
+  }
+
+  const words = () => (window.WORDS ? Promise.resolve() : load("words.js"));
 
   function change() { start = 0; draw(); remember(); }
 
-  fill("district", DISTRICT);
-  fill("department", DEPARTMENT);
-  fill("year", YEAR);
+  async function typed() {
+    const turn = ++searching;
+    for (const id of FIELDS) { const text = field(id).value.trim(); if (text) query.set(id, text); else query.delete(id); }
+    if (query.get("text")) await words();
+    if (turn === searching) change();
+  }
+
+  if (matchMedia("(max-width: 900px)").matches) field("more").open = false;
   recall();
-  draw();
-  window.addEventListener("hashchange", () => { recall(); start = 0; draw(); });
-  for (const kind of ["input", "change"]) field("filters").addEventListener(kind, change);
+  window.addEventListener("hashchange", recall);
+  for (const id of FIELDS) for (const kind of ["input", "change"]) field(id).addEventListener(kind, typed);
   field("filters").addEventListener("submit", (event) => event.preventDefault());
-  field("filters").addEventListener("reset", () => setTimeout(change));
-  field("before").addEventListener("click", () => { start -= SIZE; draw(); });
-  field("after").addEventListener("click", () => { start += SIZE; draw(); });
+  field("filters").addEventListener("reset", () => setTimeout(() => { query = new URLSearchParams(); change(); }));
+  field("before").addEventListener("click", () => { start -= SIZE; draw(); remember(); });
+  field("after").addEventListener("click", () => { start += SIZE; draw(); remember(); });
   document.querySelectorAll("#list th button").forEach((button) => button.addEventListener("click", () => {
-    const key = Number(button.dataset.key);
-    order = { key, down: order.key === key && !order.down };
+    const key = button.dataset.key, now = order(query);
+    query.set("sort", (now.key === key ? !now.down : !TEXTS.has(key)) ? "-" + key : key);
     change();
   }));
 })();

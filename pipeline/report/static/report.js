@@ -7,7 +7,7 @@
   const place = document.getElementById("viewer-place");
   const page = document.getElementById("viewer-page");
   const title = document.getElementById("viewer-title");
-  let current = -1;
+  let current = -1, opener = null;
 
   const numbers = (text) => text.split(",").map(Number);
 
@@ -16,6 +16,7 @@
     const [x0, y0, x1, y1] = numbers(value.dataset.box);
     const picture = frame.querySelector("img");
     const box = frame.querySelector(".box");
+    drawNeighbours(frame, scale, left, top, value);
     picture.src = value.href;
     picture.alt = "原件第 " + value.dataset.page + " 页";
     Object.assign(picture.style, { width: width * scale + "px", height: height * scale + "px", left: left + "px", top: top + "px" });
@@ -25,14 +26,29 @@
     });
   }
 
+  // The other values of the page, faintly, so that a row can be told from the next one.
+  function drawNeighbours(frame, scale, left, top, value) {
+    frame.querySelectorAll(".neighbour").forEach((one) => one.remove());
+    for (const other of values) {
+      if (other === value || other.href !== value.href) continue;
+      const [x0, y0, x1, y1] = numbers(other.dataset.box);
+      const mark = document.createElement("span");
+      mark.className = "neighbour";
+      mark.title = other.dataset.label;
+      Object.assign(mark.style, { left: left + x0 * scale + "px", top: top + y0 * scale + "px", width: (x1 - x0) * scale + "px", height: (y1 - y0) * scale + "px" });
+      frame.append(mark);
+    }
+  }
+
   function show(index) {
     current = (index + values.length) % values.length;
     const value = values[current];
     const [width] = numbers(value.dataset.size);
     const [x0, y0, x1, y1] = numbers(value.dataset.box);
-    title.textContent = value.dataset.label + "：" + value.textContent.trim() + "（第 " + value.dataset.page + " 页）";
+    const row = value.closest("tr")?.id?.match(/^row-(.+)$/);
+    title.textContent = (row ? "第 " + row[1] + " 行 " : "") + value.dataset.label + "：" + value.textContent.trim() + "（第 " + value.dataset.page + " 页）";
     if (!viewer.open) viewer.showModal();
-    const near = Math.min(3.2, place.clientWidth / (x1 - x0 + 60), place.clientHeight / (y1 - y0 + 24));
+    const near = Math.min(2.4, place.clientWidth / (x1 - x0 + 300), place.clientHeight / (y1 - y0 + 60));
     draw(place, near, place.clientWidth / 2 - ((x0 + x1) / 2) * near, place.clientHeight / 2 - ((y0 + y1) / 2) * near, value);
     const whole = Math.min(1.6, (page.clientWidth - 20) / width);
     draw(page, whole, Math.max(0, (page.clientWidth - width * whole) / 2), 0, value);
@@ -44,11 +60,18 @@
     event.preventDefault();
     show(index);
   }));
+  document.querySelectorAll("a.proof").forEach((chip) => chip.addEventListener("click", (event) => {
+    const index = values.findIndex((value) => "#" + value.id === chip.getAttribute("href"));
+    if (index < 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    opener = chip;
+    show(index);
+  }));
   viewer.addEventListener("keydown", (event) => {
     if (event.key === "ArrowRight") show(current + 1);
     if (event.key === "ArrowLeft") show(current - 1);
   });
-  viewer.addEventListener("close", () => values[current]?.focus());
+  viewer.addEventListener("close", () => { (opener ?? values[current])?.focus(); opener = null; });
   document.getElementById("viewer-before").addEventListener("click", () => show(current - 1));
   document.getElementById("viewer-after").addEventListener("click", () => show(current + 1));
   document.getElementById("viewer-close").addEventListener("click", () => viewer.close());

@@ -1,0 +1,113 @@
+"""Which forms to look at first: what their findings weigh, the money and the points at stake, and one sentence why.
+
+The rules are data, in `schemas/report.yml`; they say where to begin and nothing about who is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from pydantic import model_validator
+
+from pipeline.records import FindingRow, FundRow, ScoreRow
+from pipeline.vocabulary import StrictData, load_yaml
+
+STATUSES = ("violation", "potential", "unverifiable", "extraction_suspect")
+SEVERITIES = ("error", "warning", "info")
+
+
+class MoneyClass(StrictData):
+    """Projects below an amount in 元, and what their findings are multiplied with."""
+
+    factor: int
+    below: float | None = None
+
+
+class Term(StrictData):
+    """A word of the report and its meaning, in Chinese."""
+
+    term: str
+    meaning: str
+
+
+class ReportRules(StrictData):
+    """The whole of `schemas/report.yml`."""
+
+    weights: dict[str, dict[str, int]]
+    money: tuple[MoneyClass, ...]
+    explanation: str
+    terms: tuple[Term, ...]
+
+    @model_validator(mode="after")
+    def _known_words(self) -> ReportRules:
+        unknown = set(self.weights) - set(STATUSES)
+        unknown |= {severity for one in self.weights.values() for severity in one} - set(SEVERITIES)
+        if unknown:
+            raise ValueError(f"weights name {', '.join(sorted(unknown))}, which no finding has")
+        ends = [one.below for one in self.money]
+        if not ends or ends[-1] is not None or sorted(filter(None, ends)) != ends[:-1]:
+            raise ValueError("classes of money must rise, and the last must have no upper end")
+        return self
+
+
+@lru_cache(maxsize=1)
+def report_rules() -> ReportRules:
+    """Read `schemas/report.yml` once per process."""
+    return load_yaml("report.yml", ReportRules)
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What is at stake on a form: its weight, the money that findings name, the points, and why it is to be looked at.
+
+    `executed` is what the project has spent, in 元; `amount` what findings put in question. Both may be unknown.
+    """
+
+    weight: int
+    executed: Decimal | None
+    amount: Decimal | None
+    points: Decimal
+    why: str
+
+
+def weigh_form(findings: Sequence[FindingRow], funds: Iterable[FundRow], scores: Iterable[ScoreRow]) -> Weight:
+    """Return what is at stake on one form."""
+    total = next((fund for fund in funds if fund.fund_type == "total"), None)
+    executed = total.executed_yuan if total else None
+    money = executed if executed is not None else total.annual_budget_yuan if total else None
+    named = [finding.amount_yuan for finding in findings if finding.amount_yuan is not None and _accuses(finding)]
+    gravest = min(findings, key=gravity, default=None)
+    why = gravest.message if gravest is not None and _accuses(gravest) else ""
+    factor = next(one.factor for one in report_rules().money if one.below is None or (money or 0) < one.below)
+    return Weight(_sum(findings) * factor, executed, max(named, default=None), _points(findings, scores), why)
+
+
+def _accuses(finding: FindingRow) -> bool:
+    return weigh_finding(finding) > 0
+
+
+def weigh_finding(finding: FindingRow) -> int:
+    """Return the weight of one finding."""
+    return report_rules().weights.get(finding.status, {}).get(finding.severity, 0)
+
+
+def gravity(finding: FindingRow) -> tuple[int, int, float, int]:
+    """Return the key by which findings are ordered: those that accuse, the heavier, more money, print order."""
+    amount = float(finding.amount_yuan or 0)
+    return (STATUSES.index(finding.status), -weigh_finding(finding), -amount, finding.row_no or 0)
+
+
+def _sum(findings: Iterable[FindingRow]) -> int:
+    """Return the weights of findings together; one code counts once on one row."""
+    once = {(finding.code, finding.row_no): weigh_finding(finding) for finding in findings}
+    return sum(once.values())
+
+
+def _points(findings: Iterable[FindingRow], scores: Iterable[ScoreRow]) -> Decimal:
+    """Return the points that reported scores are off by rule, and those that hang on targets set low."""
+    off = [s.difference for s in scores if s.item != "total" and s.verdict in {"over_scored", "under_scored"}]
+    low = [finding.difference for finding in findings if finding.code == "low_target"]
+    return sum((abs(value) for value in (*off, *low) if value is not None), Decimal(0))
