@@ -52,7 +52,7 @@ from pipeline.commands.options import (
     say,
 )
 from pipeline.commands.report import report
-from pipeline.commands.review import review
+from pipeline.commands.review import review, serve
 from pipeline.errors import Interrupted, PipelineError
 from pipeline.settings import MEBIBYTE, READER, ExecutorChoice, ReadSettings, RunOptions, WorkerLimits
 from pipeline.text import printable
@@ -361,6 +361,7 @@ def explain(
 
 app.command()(fetch)
 app.command()(review)
+app.command()(serve)
 app.command()(report)
 app.command()(compact)
 register_analysis(app)

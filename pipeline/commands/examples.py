@@ -37,6 +37,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "jixiao review --reviewer 王审计",
         "jixiao review --out results --corrections results-corrections --browser",
     ),
+    "serve": ("jixiao serve", "jixiao serve --out results --browser"),
     "doctor": ("jixiao doctor", "jixiao doctor --json"),
     "report": ("jixiao report", "jixiao report --out results", "jixiao report --pdf"),
     "fetch": ("jixiao fetch sources.yml", "jixiao fetch sources.yml --to data/raw --log fetch.jsonl"),

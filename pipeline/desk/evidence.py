@@ -69,7 +69,7 @@ def as_decided(read: DocumentRecords, decisions: DocumentDecisions, tried: Itera
 
 def list_readings(read: DocumentRecords, cell: CellRow, current: str) -> list[dict[str, str]]:
     """Return each reading of a cell with who made it, the one in the dataset first."""
-    engine = read.document.ocr_engine or "识别器"
+    engine = _reader_name(read.document.ocr_engine or "")
     first = {"ocr": engine, "text": "文件文本层", "docx": "Word 文件"}[cell.source]
     made: dict[str, list[str]] = {current: []}
     made.setdefault(cell.text, []).append(first)
@@ -80,6 +80,12 @@ def list_readings(read: DocumentRecords, cell: CellRow, current: str) -> list[di
     if not made[current]:
         made[current].append("按表内关系改读")
     return [{"text": text, "who": "、".join(who)} for text, who in made.items()]
+
+
+def _reader_name(engine: str) -> str:
+    """Return what a recogniser is called in Chinese; one that has no name there keeps its own."""
+    names = desk_words().readers
+    return next((title for name, title in names.items() if engine.startswith(name)), engine or "识别器")
 
 
 def list_checks(records: DocumentRecords, address: Address) -> list[dict[str, Any]]:

@@ -20,8 +20,10 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 MOST_BYTES = 64 * 1024
 """Bytes of one request's body."""
 
+POLICY = "content-security-policy"
+
 HEADERS = {
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    POLICY: "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'",
     "x-content-type-options": "nosniff",
@@ -31,6 +33,12 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",
 }
+
+
+REPORT = "/report/"
+"""Below it lies the audit report, whose scripts load one another."""
+
+RELAXED = "; require-trusted-types-for 'script'"
 
 
 class Guard:
@@ -54,11 +62,11 @@ class Guard:
             await _answer(send, *refusal)
         elif self._brings_token(scope):
             cookie = f"{self.cookie}={self.token}; Path=/; HttpOnly; SameSite=Strict"
-            await _answer(send, 303, "", {"location": "/", "set-cookie": cookie})
+            await _answer(send, 303, "", {"location": scope["path"], "set-cookie": cookie})
         elif not self._knows_token(headers):
             await _answer(send, 403, "请用启动复核台时给出的网址打开本页。")
         else:
-            await self.app(scope, receive, _with_headers(send))
+            await self.app(scope, receive, _with_headers(send, scope["path"].startswith(REPORT)))
 
     def _refuse(self, scope: Message, headers: dict[str, str]) -> tuple[int, str] | None:
         if headers.get("host", "") not in self.hosts:
@@ -67,7 +75,7 @@ class Guard:
             return 405, "method not allowed"
         if scope["method"] == "POST":
             return self._refuse_post(headers)
-        if headers.get("sec-fetch-site", "none") not in {"none", "same-origin"} and scope["path"] != "/":
+        if headers.get("sec-fetch-site", "none") not in {"none", "same-origin"} and scope["path"] not in {"/", REPORT}:
             return 403, "from another site"
         return None
 
@@ -83,7 +91,7 @@ class Guard:
 
     def _brings_token(self, scope: Message) -> bool:
         given = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])[0]
-        return scope["path"] == "/" and self._is_token(given)
+        return scope["path"] in {"/", REPORT} and self._is_token(given)
 
     def _knows_token(self, headers: dict[str, str]) -> bool:
         try:
@@ -96,11 +104,12 @@ class Guard:
         return hmac.compare_digest(given.encode(), self.token.encode())
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, in_report: bool = False) -> Send:
     async def guarded(message: Message) -> None:
         """Send a message on; the start of an answer gets the headers that keep other pages out."""
         if message["type"] == "http.response.start":
-            extra = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+            headers = HEADERS | ({POLICY: HEADERS[POLICY].replace(RELAXED, "")} if in_report else {})
+            extra = [(name.encode(), value.encode()) for name, value in headers.items()]
             message = {**message, "headers": [*message.get("headers", ()), *extra]}
         await send(message)
 

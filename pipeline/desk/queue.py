@@ -72,6 +72,7 @@ class QueuedField:
     outcome: str = ""
     reviewer: str = ""
     stake: Stake = NOTHING
+    district: str = ""
 
     @property
     def rank(self) -> tuple[Any, ...]:
@@ -94,6 +95,11 @@ class QueuedField:
         """The name of the group of fields that it belongs to."""
         words = desk_words()
         return words.groups[words.rank(self.key.address.field)].name
+
+    def place_facts(self) -> dict[str, str]:
+        """Return where the field is from: district, file, and form of the file."""
+        form = f"{self.file_name} 第 {self.key.address.form_no} 表"
+        return {"district": self.district or "（未能判定）", "file": self.file_name, "form": form}
 
     def facts(self) -> dict[str, Any]:
         """Return what the page shows of the field in its list."""
@@ -159,7 +165,7 @@ _COLUMNS = [
 @lru_cache(maxsize=2)
 def _read_doubted(root: Path, snapshot: str) -> tuple[tuple[QueuedField, ...], frozenset[str]]:
     """Return the doubted fields of a snapshot, and all documents in it."""
-    names = ["form_id", "document_id", "form_no", "file_name", "project_name"]
+    names = ["form_id", "document_id", "form_no", "file_name", "project_name", "district"]
     forms = {row["form_id"]: row for row in pq.read_table(root / "forms", columns=names).to_pylist()}
     cells = pq.read_table(root / "cells", columns=_COLUMNS, filters=[("needs_review", "=", True)]).to_pylist()
     stakes = _read_stakes(root, snapshot)
@@ -173,6 +179,7 @@ def _queued(cell: dict[str, Any], form: dict[str, Any], stakes: Stakes) -> Queue
         key=CellKey(form["document_id"], address),
         file_name=form["file_name"],
         project=form["project_name"] or "",
+        district=form["district"] or "",
         place=(cell["page"], cell["x0"], cell["y0"], cell["x1"], cell["y1"]),
         text=cell["text"],
         reason=cell["review_reason"] or "",
@@ -199,6 +206,7 @@ def _decided_elsewhere(
             key=CellKey(decisions.document_id, address),
             file_name=read.document.file_name,
             project=(form.project_name if form else None) or "",
+            district=(form.district if form else None) or "",
             place=(cell.page, cell.x0, cell.y0, cell.x1, cell.y1) if cell else (),
             text=cell.text if cell else "",
             reason=(cell.review_reason if cell else MISFIT) or "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import socket
 from collections import Counter
 from collections.abc import Callable
@@ -35,7 +36,8 @@ from pipeline.desk.guard import App, Guard
 from pipeline.desk.holdings import Holdings
 from pipeline.desk.pictures import NoPicture, Picture, Studio
 from pipeline.desk.places import find_spot
-from pipeline.desk.queue import CellKey, find_stake, is_found, list_queue, parse_key, read_text
+from pipeline.desk.queue import CellKey, QueuedField, find_stake, is_found, list_queue, parse_key, read_text
+from pipeline.desk.site import send_report
 from pipeline.desk.words import desk_words, field_label
 from pipeline.errors import AccessError, PipelineError, access_error
 from pipeline.models import Box
@@ -60,6 +62,7 @@ class Desk:
 def make_app(desk: Desk) -> Starlette:
     """Return the application behind the guard."""
     files = {"/": "index.html", "/desk.js": "desk.js", "/desk.css": "desk.css", "/desk.svg": "desk.svg"}
+    files["/favicon.ico"] = "desk.svg"
     asked = {
         "/api/queue": show_queue,
         "/api/field": show_field,
@@ -71,6 +74,7 @@ def make_app(desk: Desk) -> Starlette:
     return Starlette(
         routes=[
             *(Route(path, partial(_send_file, name)) for path, name in files.items()),
+            Route("/report/{path:path}", partial(_send_report, desk.holdings.out)),
             *(Route(path, _ask(partial(answer, desk))) for path, answer in asked.items()),
             *(Route(path, _tell(partial(answer, desk)), methods=["POST"]) for path, answer in told.items()),
         ]
@@ -79,6 +83,10 @@ def make_app(desk: Desk) -> Starlette:
 
 async def _send_file(name: str, _request: Request) -> Response:
     return FileResponse(STATIC / name)
+
+
+async def _send_report(out: Path, request: Request) -> Response:
+    return await run_in_threadpool(send_report, out, request)
 
 
 def _ask(answer: Callable[[Any], Response]) -> Callable[[Request], Any]:
@@ -126,7 +134,8 @@ def show_queue(desk: Desk, given: Any) -> Response:
     chosen = [one for one in queue if (one.state == "decided") == decided]
     counts = Counter(one.group for one in chosen)
     wanted, words = given.get("group") or "", (given.get("q") or "").split()
-    found = [one for one in chosen if wanted in {"", one.group} and (not words or _mentions(one.facts(), words))]
+    places = [one for one in chosen if all(given.get(name) in {None, "", one.place_facts()[name]} for name in PLACES)]
+    found = [one for one in places if wanted in {"", one.group} and (not words or _mentions(one.facts(), words))]
     return JSONResponse(
         {
             "snapshot": desk.holdings.snapshot(),
@@ -136,10 +145,20 @@ def show_queue(desk: Desk, given: Any) -> Response:
             "groups": [
                 {"name": group.name, "title": group.title, "count": counts[group.name]} for group in desk_words().groups
             ],
+            "places": {name: _count_places(chosen, name) for name in PLACES},
             "found": len(found),
             "fields": [one.facts() for one in found[:MOST_LISTED]],
         }
     )
+
+
+PLACES = ("district", "file", "form")
+"""Where a field is from, by which the queue can be narrowed."""
+
+
+def _count_places(fields: list[QueuedField], name: str) -> list[dict[str, Any]]:
+    counts = Counter(one.place_facts()[name] for one in fields)
+    return [{"name": place, "count": counts[place]} for place in sorted(counts)]
 
 
 def _mentions(facts: dict[str, Any], words: list[str]) -> bool:
@@ -168,6 +187,7 @@ def field_facts(desk: Desk, key: CellKey) -> dict[str, Any]:
         "row": describe_row(read, key.address),
         "rows": [address.row_no for address in list_rows(desk.holdings, key)],
         "file": read.document.file_name,
+        "report": _report_page(desk, form.form_id if form else "", key),
         "form_no": key.address.form_no,
         "project": (form.project_name if form else None) or "",
         "department": (form.department if form else None) or "",
@@ -194,6 +214,15 @@ def field_facts(desk: Desk, key: CellKey) -> dict[str, Any]:
             for address in list_rows(desk.holdings, key)
         },
     }
+
+
+def _report_page(desk: Desk, form_id: str, key: CellKey) -> str:
+    """Return the address of the field in the report; empty where the form has no page there."""
+    if not (desk.holdings.out / "report" / "forms" / f"{form_id}.html").is_file():
+        return ""
+    _, table, row_no, field = key.address
+    anchor = "-".join(["v", table, *([str(row_no)] if row_no else []), field.removesuffix("_raw")])
+    return f"/report/forms/{form_id}.html#{anchor}"
 
 
 def _show_decision(decision: Any) -> dict[str, Any]:
@@ -279,8 +308,11 @@ def guard_app(desk: Desk, port: int, token: str) -> App:
     return Guard(make_app(desk), port, token)
 
 
-def serve(desk: Desk, port: int, announce: Callable[[str], None]) -> None:
-    """Serve the desk until it is stopped; `announce` is told the address to open, which only this run knows."""
+def serve(desk: Desk, port: int, announce: Callable[[str], None], start: str = "/") -> None:
+    """Serve desk and report until stopped; `announce` is told the address to open, which only this run knows.
+
+    SIGTERM ends it as Ctrl+C does, by KeyboardInterrupt.
+    """
     import uvicorn
 
     with open_socket(port) as listener:
@@ -293,7 +325,8 @@ def serve(desk: Desk, port: int, announce: Callable[[str], None]) -> None:
             lifespan="off",
             ws="none",
         )
-        announce(f"http://127.0.0.1:{taken}/?token={token}")
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        announce(f"http://127.0.0.1:{taken}{start}?token={token}")
         try:
             uvicorn.Server(config).run(sockets=[listener])
         finally:

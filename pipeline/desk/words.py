@@ -52,6 +52,7 @@ class DeskWords(StrictData):
     groups: tuple[FieldGroup, ...]
     consequences: tuple[Consequence, ...]
     about_reading: frozenset[str]
+    readers: dict[str, str]
     reasons: dict[str, Reason]
     constraints: dict[str, ConstraintWords]
 

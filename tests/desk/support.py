@@ -61,9 +61,11 @@ class DeskProcess:
 
 
 @contextmanager
-def open_desk(out: Path, corrections: Path, reviewer: str = "王审计") -> Iterator[DeskProcess]:
-    """Start `jixiao review` and end it as Ctrl+C does."""
-    process = start_jixiao("review", "--out", out, "--corrections", corrections, "--reviewer", reviewer)
+def open_desk(
+    out: Path, corrections: Path, reviewer: str = "王审计", command: str = "review", ends: int = signal.SIGINT
+) -> Iterator[DeskProcess]:
+    """Start `jixiao review` and end it as Ctrl+C does, or by another signal."""
+    process = start_jixiao(command, "--out", out, "--corrections", corrections, "--reviewer", reviewer)
     assert process.stdout is not None
     assert process.stderr is not None
     try:
@@ -71,7 +73,7 @@ def open_desk(out: Path, corrections: Path, reviewer: str = "王审计") -> Iter
         assert address, process.stderr.read()
         yield DeskProcess(address)
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(ends)
         _, said = process.communicate(timeout=30)
     assert process.returncode == 0, said
     assert "Traceback" not in said

@@ -108,6 +108,7 @@ def test_correct_with_the_keyboard_run_and_see_dataset_and_report_change(
     page.wait_text("label", "得分")
     page.wait_text("readings", "第二识别器")
     assert "✗ 不成立" in page.text("checks")
+    assert "排在此处，因为疑点据此得出" in page.text("stake")
     page.press("2")
     page.wait(lambda: page.value("new") == "30")
     page.wait_text("typed", "读作 30 分")
@@ -122,13 +123,40 @@ def test_correct_with_the_keyboard_run_and_see_dataset_and_report_change(
     assert (summary.read, summary.exit_status, summary.needs_review) == (0, 0, 1)
     assert rows(out, "indicators", "score_raw", "score")[0] == ("30", 30.0)
     assert rows(out, "funds", "executed_raw")[0] == ("174.83",)
-    assert f"更正：原读作“{misread}”" in reported(out)
+    assert f"更正：原读作“{misread}”，王审计" in reported(out)
     assert page.complaints() == []
 
 
 def test_the_page_is_sound_for_everyone(page: Page) -> None:
     found = pytest.importorskip("axe_core_python.selenium").Axe().run(page.driver)["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []
+
+
+def test_a_phone_can_be_used(page: Page) -> None:
+    size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        page.wait(lambda: page.driver.execute_script("return innerWidth") == 390)
+        assert page.driver.execute_script("return document.documentElement.scrollWidth <= innerWidth + 1")
+        for name in ("accept", "correct", "unreadable", "new", "group"):
+            element = page.driver.find_element(By.ID, name)
+            page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+            assert element.rect["x"] >= 0, name
+            assert element.rect["x"] + element.rect["width"] <= 391, name
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_the_report_leads_to_the_desk_and_back(page: Page, desk: DeskProcess, out: Path) -> None:
+    write_report(out)
+    page.driver.get(f"http://{desk.host}/?key={DOCUMENT}:1:fund:1:executed_raw")
+    page.wait(lambda: page.driver.find_element(By.ID, "to-report").is_displayed())
+    page.driver.find_element(By.ID, "to-report").click()
+    page.wait(lambda: page.driver.find_elements(By.CSS_SELECTOR, ".todesk"))
+    link = page.driver.find_element(By.CSS_SELECTOR, "td .todesk")
+    page.driver.execute_script("arguments[0].click()", link)
+    page.wait(lambda: "存疑" in page.text("doubt"))
+    assert page.complaints() == []
 
 
 def test_undo_takes_back_the_last_decision(page: Page, corrections: Path) -> None:
@@ -158,6 +186,7 @@ def test_another_reviewers_decision_is_shown_before_one_is_taken(page: Page, cor
     page.press("a")
     page.wait_text("notice", "另一位复核人")
     page.wait_text("verdict", "李审计：更正为“20”")
+    assert "您的决定（未保存）：识别无误" in page.text("verdict"), "both are seen"
     assert len(read_decisions(corrections, DOCUMENT).lines) == 1
     page.press("a")
     page.wait_text("label", "得分")

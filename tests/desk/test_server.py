@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from pipeline.desk.queue import parse_key
 from pipeline.desk.words import desk_words
 from pipeline.errors import ConfigurationError
 from pipeline.models import Box
+from pipeline.report.site import write_report
 from tests.corrections.misreading_reader import EXECUTED, MISREAD, NAME, PROJECT, SAMPLE, SCORE
 from tests.corrections.support import DOCUMENT, decide, note, run_sample
 from tests.desk.support import DeskProcess, open_desk
@@ -79,11 +81,42 @@ def test_the_queue_can_be_searched_by_group_and_words(desk: DeskProcess) -> None
 
 def test_a_field_shows_its_readings_and_the_sum_that_fails(desk: DeskProcess) -> None:
     field = desk.get("/api/field", key=key_of(SCORE))
-    assert field["readings"] == [{"text": "36", "who": "rapidocr"}, {"text": "30", "who": "第二识别器"}]
+    assert field["readings"] == [{"text": "36", "who": "主识别器（RapidOCR）"}, {"text": "30", "who": "第二识别器"}]
     failing = [check for check in field["checks"] if not check["holds"]]
     assert "各项得分之和 = 总分得分" in {check["title"] for check in failing}
     assert {"label": "第 1 行", "text": "36", "mine": True} in failing[0]["terms"]
     assert field["row"] == "产出指标 / 数量指标 / 线上服务覆盖企业数量"
+
+
+def test_the_queue_is_narrowed_by_district_file_and_form(desk: DeskProcess) -> None:
+    places = desk.get("/api/queue")["places"]
+    assert [(one["name"], one["count"]) for one in places["district"]] == [("通州区", 4)]
+    assert [one["count"] for one in places["form"]] == [3, 1]
+    second = places["form"][1]["name"]
+    assert second == f"{SAMPLE.name} 第 2 表"
+    assert [one["form_no"] for one in desk.get("/api/queue", form=second)["fields"]] == [2]
+    assert desk.get("/api/queue", district="朝阳区")["fields"] == []
+
+
+def test_sigterm_ends_the_desk_quietly(out: Path, corrections: Path) -> None:
+    with open_desk(out, corrections, ends=signal.SIGTERM) as desk:
+        assert desk.open().get("/api/queue")["fields"]
+
+
+def test_report_and_desk_stand_behind_one_address_and_lead_to_each_other(
+    out: Path, corrections: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(out, tmp_path / "out", symlinks=True))
+    write_report(copy)
+    with open_desk(copy, corrections, command="serve") as desk:
+        assert "/report/?token=" in desk.address
+        assert "先看这十张" in desk.open().get("/report/").decode()
+        target = desk.get("/api/field", key=key_of(SCORE))["report"]
+        page = desk.get(target.partition("#")[0]).decode()
+        assert f'id="{target.partition("#")[2]}"' in page
+        for path in ("/report/../.current/manifest.json", "/report/%2e%2e/forms", "/report/none.html"):
+            assert desk.request("GET", path)[0] == 404
+        assert desk.request("GET", "/report/index.html", Cookie="")[0] == 403
 
 
 def test_what_if_is_told_and_nothing_is_written(desk: DeskProcess, corrections: Path) -> None:

@@ -2,8 +2,9 @@
 /* The page of the review desk. Whatever comes from a document is set as text, never as markup. */
 
 const at = (id) => document.getElementById(id);
-const state = { tab: "open", group: "", words: "", fields: [], key: "", field: null, done: [], zoom: 1, busy: false, turn: 0 };
-const ACTIONS = { accept: "原读法无误", correct: "更正为", unreadable: "无法辨认", absent: "未印此栏", undo: "撤销" };
+const PLACES = { district: "全部各区", file: "全部文件", form: "全部表" };
+const state = { tab: "open", group: "", district: "", file: "", form: "", words: "", fields: [], key: "", field: null, done: [], zoom: 1, busy: false, turn: 0 };
+const ACTIONS = { accept: "识别无误", correct: "更正为", unreadable: "无法辨认", absent: "未印此栏", undo: "撤销" };
 
 async function ask(path, body) {
   const options = body ? { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {};
@@ -43,7 +44,7 @@ function notice(text, alarm = false) {
 /* The queue */
 
 async function loadQueue(keep) {
-  const facts = await ask("/api/queue?" + query({ state: state.tab, group: state.group, q: state.words }));
+  const facts = await ask("/api/queue?" + query({ state: state.tab, group: state.group, district: state.district, file: state.file, form: state.form, q: state.words }));
   state.fields = facts.fields;
   if (!at("reviewer").value) at("reviewer").value = localStorage.getItem("reviewer") || facts.reviewer;
   at("count-open").textContent = facts.open;
@@ -53,6 +54,7 @@ async function loadQueue(keep) {
     : `${facts.open} 项待复核，按后果轻重排列。`;
   at("more").textContent = facts.found > facts.fields.length ? `只列出前 ${facts.fields.length} 项，共 ${facts.found} 项` : "";
   drawGroups(facts.groups);
+  for (const name of Object.keys(PLACES)) drawPlaces(name, facts.places[name]);
   drawQueue();
   const next = state.fields.find((one) => one.key === keep) || state.fields[0];
   await show(next ? next.key : "");
@@ -67,6 +69,18 @@ function drawGroups(groups) {
     return option;
   });
   at("group").replaceChildren(...options);
+}
+
+function drawPlaces(name, places) {
+  const known = name === "form" && state.file ? places.filter((one) => one.name.startsWith(`${state.file} 第 `)) : places;
+  const options = [{ name: "", count: 0 }, ...known].map((one) => {
+    const option = make("option", "", one.name ? `${one.name}（${one.count}）` : PLACES[name]);
+    option.value = one.name;
+    option.selected = one.name === state[name];
+    return option;
+  });
+  at(name).replaceChildren(...options);
+  at(name).hidden = known.length < 2 && !state[name];
 }
 
 function drawQueue() {
@@ -124,9 +138,11 @@ function drawField(field) {
   at("where").textContent = [field.district, field.department, field.project, field.year && `${field.year} 年度`, `${field.file} 表 ${field.form_no}`].filter(Boolean).join(" · ");
   at("label").textContent = field.label + (field.rows.length > 1 ? `（合并单元格，第 ${field.rows[0]} 至 ${field.rows.at(-1)} 行一并决定）` : "");
   at("row").textContent = field.row;
-  const sure = field.confidence === null ? "" : `，把握 ${Math.round(field.confidence * 100)}%`;
+  const sure = field.confidence === null ? "" : `，置信度 ${Math.round(field.confidence * 100)}%`;
   at("doubt").hidden = !field.doubted || Boolean(field.decision);
   at("evidence").scrollTop = 0;
+  at("to-report").hidden = !field.report;
+  if (field.report) at("to-report").href = field.report;
   at("stake").textContent = field.stake ? `排在此处，因为${field.stake}。` : "";
   at("doubt").textContent = `存疑：${field.reason.title}${sure}。${field.reason.look}。`;
   drawReadings(field);
@@ -321,7 +337,11 @@ async function decide(action) {
     await loadQueue(action === "undo" || state.tab === "decided" ? key : next);
   } catch (error) {
     notice(error.message, true);
-    if (error.status === 409) drawField(error.facts.field);
+    if (error.status === 409) {
+      const mine = { action, new: action === "correct" ? at("new").value : null };
+      drawField(error.facts.field);
+      if (error.facts.field.decision) at("verdict").textContent += `　您的决定（未保存）：${said(mine)}`;
+    }
   } finally { setBusy(false); }
 }
 
@@ -398,6 +418,7 @@ at("zoom-in").addEventListener("click", () => zoom(1.25));
 at("zoom-out").addEventListener("click", () => zoom(0.8));
 at("tab-open").addEventListener("click", () => turnTab("open"));
 at("tab-decided").addEventListener("click", () => turnTab("decided"));
+for (const name of Object.keys(PLACES)) at(name).addEventListener("change", () => { state[name] = at(name).value; if (name === "file") state.form = ""; reload(); });
 at("group").addEventListener("change", () => { state.group = at("group").value; reload(); });
 at("new").addEventListener("input", preview);
 at("reviewer").addEventListener("change", () => localStorage.setItem("reviewer", at("reviewer").value.trim()));

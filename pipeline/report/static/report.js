@@ -67,6 +67,16 @@
     opener = chip;
     show(index);
   }));
+  // Behind one address with the review desk, each doubted value leads to its place there.
+  if (location.pathname.startsWith("/report/")) {
+    document.querySelectorAll("[data-desk]").forEach((doubt) => {
+      const link = document.createElement("a");
+      link.href = "/?key=" + encodeURIComponent(document.querySelector("[data-form]").dataset.form + ":" + doubt.dataset.desk);
+      link.textContent = "到复核台";
+      link.className = "todesk";
+      doubt.append(" ", link);
+    });
+  }
   viewer.addEventListener("keydown", (event) => {
     if (event.key === "ArrowRight") show(current + 1);
     if (event.key === "ArrowLeft") show(current - 1);
