@@ -13,20 +13,31 @@ from pipeline.dataset.columns import table_columns
 from pipeline.records import TABLES
 from pipeline.vocabulary import StrictData, load_yaml
 
+COUNTS = ("violations", "potential", "doubted", "amount", "expected")
+"""Figures of a form that are counted for the sheets: findings, fields to review, money, the total expected."""
+
+WRITTEN = frozenset({"write", "write_day"})
+"""Kinds of columns that are empty, to be filled in."""
+
 KINDS = (
     *("text", "long", "integer", "number", "points", "money", "percent", "yes_no", "list"),
-    *("title", "heading", "link", "id", "day", "decision"),
+    *("title", "heading", "link", "id", "day", "decision", "write", "write_day"),
+    *("difference:points", "difference:money", "difference:percent"),
 )
 """What `as` may say, apart from `word:<vocabulary>`."""
 
-CONTEXTS = ("forms", "indicators")
+CONTEXTS = ("forms", "indicators", "funds", "counts")
 """Tables that a row of another may take columns from."""
 
 
 class SheetColumn(StrictData):
-    """One column of a sheet. `width` is in characters; `note` says what it means, in Chinese."""
+    """One column of a sheet. `width` is in characters; `note` says what it means, in Chinese.
 
-    column: str
+    A column that is to be filled in names none of the dataset; `choices` are the words that it offers.
+    """
+
+    column: str = ""
+    choices: tuple[str, ...] = ()
     heading: str
     note: str
     width: int
@@ -42,11 +53,16 @@ class SheetLayout(StrictData):
     about: str
     columns: tuple[SheetColumn, ...]
     where: str | None = None
+    printed: int = 0
 
     @model_validator(mode="after")
     def _columns_exist(self) -> SheetLayout:
         for column in self.columns:
             table = column.context or self.table
+            if column.kind in WRITTEN and not column.column:
+                continue
+            if table == "counts" and column.column in COUNTS:
+                continue
             if table not in TABLES or (column.context and column.context not in CONTEXTS):
                 raise ValueError(f"{self.name}: no table {table}")
             if column.column not in {known.name for known in table_columns(table)}:

@@ -107,7 +107,7 @@ def _facts(database: duckdb.DuckDBPyConnection, snapshot: str) -> Iterator[tuple
     yield "自评表", _count(database, "forms")
     yield "　其中不完整（没有读到总分行）", _count(database, "forms where not complete")
     yield "指标行（含空白行）", _count(database, "indicators")
-    yield "发现", _count(database, "findings")
+    yield "疑点", _count(database, "findings")
     yield "待复核字段", _count(database, "cells where needs_review")
     yield "数据版本", snapshot
     yield "程序版本", f"jixiao {__version__}"
@@ -129,8 +129,8 @@ def _findings(database: duckdb.DuckDBPyConnection) -> Block:
         (words["severity"][severity], words["status"][status], kinds[code].title if code in kinds else code, n, forms)
         for code, severity, status, n, forms in database.execute(query).fetchall()
     )
-    columns = (("程度", "text"), ("性质", "text"), ("发现", "text"), ("件数", "integer"), ("涉及自评表", "integer"))
-    return Block("发现", columns, rows)
+    columns = (("程度", "text"), ("性质", "text"), ("疑点", "text"), ("件数", "integer"), ("涉及自评表", "integer"))
+    return Block("疑点", columns, rows)
 
 
 def _unread(database: duckdb.DuckDBPyConnection) -> Block:

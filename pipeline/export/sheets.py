@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dataset.columns import table_columns
-from pipeline.export.layout import SheetColumn, SheetLayout, workbook_layout
+from pipeline.export.layout import WRITTEN, SheetColumn, SheetLayout, workbook_layout
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.storage.arrow import published_schema
 from pipeline.storage.load import read_published
@@ -36,6 +36,9 @@ CONSEQUENCE = (
 
 SEVERITIES = ("error", "warning", "info")
 
+STATUSES = ("violation", "potential", "unverifiable", "extraction_suspect")
+"""Findings that accuse come before those that doubt the reading."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -47,6 +50,8 @@ class Row:
     row_no: int | None = None
     severity: str | None = None
     verdict: str | None = None
+    anchor: str = ""
+    """Where in the form's page of the report the row is."""
 
 
 def sheet_rows(root: Path, sheet: SheetLayout) -> Iterator[Row]:
@@ -54,13 +59,61 @@ def sheet_rows(root: Path, sheet: SheetLayout) -> Iterator[Row]:
     data = _sorted(root, sheet, _own_rows(root, sheet))
     for context in sorted({column.context for column in sheet.columns if column.context}):
         names = [column.column for column in sheet.columns if column.context == context]
-        data = _join(data, read_complete(root, context), names, ["form_id"] if context == "forms" else KEY)
+        data = _join(data, _read_context(root, context), names, context)
     data = data.sort_by("place") if data.num_rows else data
     for start in range(0, data.num_rows, BATCH):
         for row in data.slice(start, BATCH).to_pylist():
-            values = tuple(show_value(column, row[_name(column)]) for column in sheet.columns)
+            values = tuple(_value(column, row) for column in sheet.columns)
             row_no = row.get("row_no") if row.get("table") in (None, "indicator") else None
-            yield Row(sheet.columns, values, row["form_id"], row_no, row.get("severity"), row.get("verdict"))
+            severity, verdict = row.get("severity"), row.get("verdict")
+            yield Row(sheet.columns, values, row["form_id"], row_no, severity, verdict, _anchor(row, row_no))
+
+
+def _value(column: SheetColumn, row: dict[str, Any]) -> Value:
+    kind, _, unit = column.kind.partition(":")
+    if column.kind in WRITTEN or (kind == "difference" and _unit(row) != unit):
+        return None
+    return show_value(column, row[_name(column)])
+
+
+def _unit(finding: dict[str, Any]) -> str:
+    """Return what the difference of a finding is measured in."""
+    if finding["amount_yuan"] is not None:
+        return "money"
+    return "percent" if finding["field"] == "execution_rate_raw" else "points"
+
+
+def _anchor(row: dict[str, Any], row_no: int | None) -> str:
+    if "code" in row:
+        return f"f-{row_no or 'form'}-{row['code']}"
+    return f"row-{row_no}" if row_no is not None else ""
+
+
+def _read_context(root: Path, context: str) -> pa.Table:
+    """Return what rows of another table take columns from: one row per form, or per indicator."""
+    if context == "counts":
+        return count_by_form(root)
+    data = read_complete(root, context)
+    return data.filter(pc.field("fund_type") == "total") if context == "funds" else data
+
+
+def count_by_form(root: Path) -> pa.Table:
+    """Return the figures of each form that are counted; see `COUNTS`."""
+    findings, cells, scores = (read_complete(root, name) for name in ("findings", "cells", "scores"))
+    counts = read_complete(root, "forms").select(["form_id"])
+    for name, status in (("violations", "violation"), ("potential", "potential")):
+        counts = _add_count(counts, findings.filter(pc.field("status") == status), name)
+    counts = _add_count(counts, cells.filter(pc.field("needs_review")), "doubted")
+    money = findings.group_by("form_id").aggregate([("amount_yuan", "max")]).rename_columns(["form_id", "amount"])
+    total = scores.filter(pc.field("item") == "total").select(["form_id", "expected_max"])
+    total = total.rename_columns(["form_id", "expected"])
+    return counts.join(money, "form_id").join(total, "form_id")
+
+
+def _add_count(counts: pa.Table, rows: pa.Table, name: str) -> pa.Table:
+    number = rows.group_by("form_id").aggregate([([], "count_all")]).rename_columns(["form_id", name])
+    joined = counts.join(number, "form_id")
+    return joined.set_column(joined.column_names.index(name), name, pc.fill_null(joined.column(name), 0))
 
 
 KEY = ["form_id", "row_no"]
@@ -104,12 +157,14 @@ def _sorted(root: Path, sheet: SheetLayout, data: pa.Table) -> pa.Table:
     order = read_complete(root, "forms").sort_by([(name, "ascending") for name in FORM_ORDER]).column("form_id")
     keys = {"form": pc.index_in(data.column("form_id"), pa.array(order.to_pylist(), pa.string()))}
     if sheet.table == "findings":
-        keys = {"severity": pc.index_in(data.column("severity"), pa.array(SEVERITIES)), **keys}
+        status = pc.index_in(data.column("status"), pa.array(STATUSES))
+        severity = pc.index_in(data.column("severity"), pa.array(SEVERITIES))
+        keys = {"status": status, "severity": severity, "amount": data.column("amount_yuan"), **keys}
     if sheet.table == "cells":
         keys = {"field": pc.index_in(data.column("field"), pa.array(CONSEQUENCE)), **keys}
     keys |= {"row": data.column("row_no")} if "row_no" in data.column_names else {}
     keys["printed"] = pa.array(range(data.num_rows), pa.int64())
-    order_by = [(name, "ascending") for name in keys]
+    order_by = [(name, "descending" if name == "amount" else "ascending") for name in keys]
     return _number(data.take(pc.sort_indices(pa.table(keys), sort_keys=order_by)))
 
 
@@ -120,12 +175,12 @@ def _number(data: pa.Table) -> pa.Table:
     return data.append_column("place", pa.array(range(data.num_rows), pa.int64()))
 
 
-def _join(data: pa.Table, other: pa.Table, names: Sequence[str], key: list[str]) -> pa.Table:
+def _join(data: pa.Table, other: pa.Table, names: Sequence[str], table: str) -> pa.Table:
     """Return the rows with some columns of another table, named `<table>.<column>`; those without a match are empty.
 
     Arrow joins only plain columns, so the rows are found by their place and the others stay as they are.
     """
-    table = "forms" if len(key) == 1 else "indicators"
+    key = KEY if table == "indicators" else ["form_id"]
     found = data.select([*key, "place"]).join(other.select([*key, *dict.fromkeys(names)]), keys=key).sort_by("place")
     for name in dict.fromkeys(names):
         data = data.append_column(f"{table}.{name}", found.column(name))

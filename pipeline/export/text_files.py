@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.errors import access_error
 from pipeline.export.formula import starts_formula
-from pipeline.export.layout import SheetColumn, workbook_layout
+from pipeline.export.layout import WRITTEN, SheetColumn, workbook_layout
 from pipeline.export.sheets import Value, sheet_rows
 from pipeline.storage.atomic import write_file
 from pipeline.storage.load import published_root
@@ -29,7 +29,11 @@ def export_csv(out: Path, folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for sheet in workbook_layout().sheets:
-            shown = [index for index, column in enumerate(sheet.columns) if column.kind != "link"]
+            shown = [
+                index
+                for index, column in enumerate(sheet.columns)
+                if column.kind != "link" and column.kind not in WRITTEN
+            ]
             rows = ([row.values[index] for index in shown] for row in sheet_rows(root, sheet))
             content = _write_rows([sheet.columns[index] for index in shown], rows)
             write_file(folder / f"{sheet.name}.csv", content)

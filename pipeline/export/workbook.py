@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -40,14 +40,19 @@ DIGITS = 15
 """Significant digits that a spreadsheet keeps."""
 
 NUMBER_FORMATS = {"integer": "0", "points": "0.##", "money": "#,##0.00##", "percent": "0.00%", "number": "General"}
+NUMBER_FORMATS |= {f"difference:{unit}": NUMBER_FORMATS[unit] for unit in ("points", "money", "percent")}
+NUMBER_FORMATS["write_day"] = "yyyy-mm-dd"
 NUMERIC = frozenset(NUMBER_FORMATS)
-WRAPPED = frozenset({"long"})
+WRAPPED = frozenset({"long", "title", "write"})
 SEVERITY_COLOURS = {"error": "#F8D0CC", "warning": "#FCE8B2", "info": "#E3ECF7"}
 VERDICT_COLOURS = {"over_scored": "#F8D0CC", "under_scored": "#FCE8B2", "not_scorable": "#EDEDED"}
 HEAD_STYLE = {"bold": True, "bg_color": "#D9E1EC", "border": 1, "border_color": "#B5BECB", "text_wrap": True}
 FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+A4 = 9
+"""The number of the paper."""
 
 OVERVIEW, MEANINGS = "总览", "说明"
 LINE_HEIGHT, MOST_LINES = 15.0, 12
@@ -89,8 +94,10 @@ def _write(root: Path, out: Path, target: Path, temporary: Path) -> None:
         # The same dataset gives the same file: no time of writing in it.
         book.set_properties({"created": _EPOCH})
         styles = Styles(book)
+        first, *others = layout.sheets
+        _write_sheet(book, styles, first, sheet_rows(root, first), pages)
         _write_overview(book, styles, overview_blocks(root, root.name))
-        for sheet in layout.sheets:
+        for sheet in others:
             _write_sheet(book, styles, sheet, sheet_rows(root, sheet), pages)
         _write_meanings(book, styles, layout)
 
@@ -102,13 +109,13 @@ class LinkedPages:
     out: Path
     folder: Path
 
-    def link(self, form_id: str, row_no: int | None) -> str | None:
-        """Return the link to a form's page, or to an indicator on it, relative to the workbook."""
+    def link(self, form_id: str, anchor: str) -> str | None:
+        """Return the link to a form's page, or to a row or finding on it, relative to the workbook."""
         page = self.out / REPORT_PAGE.format(form_id=form_id)
         if not page.is_file():
             return None
         path = quote(Path(os.path.relpath(page.absolute(), self.folder.absolute())).as_posix())
-        return path if row_no is None else f"{path}#row-{row_no}"
+        return f"{path}#{anchor}" if anchor else path
 
 
 class _PageLink(Url):  # type: ignore[misc] # xlsxwriter is not typed
@@ -196,9 +203,12 @@ def _open_sheet(book: Any, styles: Styles, sheet: SheetLayout, count: int) -> An
     page = book.add_worksheet(sheet.name if count == 1 else f"{sheet.name} {count}")
     page.freeze_panes(1, 0)
     page.set_landscape()
-    page.set_paper(8)  # A3
+    page.set_paper(A4)
     page.fit_to_pages(1, 0)
+    page.set_margins(0.3, 0.3, 0.45, 0.5)
+    page.set_footer("&L&8&F　&A&R&8第 &P / &N 页")
     page.repeat_rows(0)
+    page.hide_gridlines(0)
     for index, column in enumerate(sheet.columns):
         page.set_column(index, index, column.width)
         page.write_string(0, index, column.heading, styles.head(column.kind))
@@ -207,7 +217,22 @@ def _open_sheet(book: Any, styles: Styles, sheet: SheetLayout, count: int) -> An
 
 def _close_sheet(page: Any, sheet: SheetLayout, line: int) -> None:
     if page is not None:
-        page.autofilter(0, 0, max(line - 1, 1), len(sheet.columns) - 1)
+        last = max(line - 1, 1)
+        page.autofilter(0, 0, last, len(sheet.columns) - 1)
+        if sheet.printed:
+            page.print_area(0, 0, last, sheet.printed - 1)
+        for index, column in enumerate(sheet.columns):
+            _offer(page, index, column, last)
+
+
+def _offer(page: Any, index: int, column: SheetColumn, last: int) -> None:
+    """Let the cells of a column that is to be filled in offer words, or take only dates."""
+    if column.choices:
+        choices = {"validate": "list", "source": list(column.choices), "error_type": "information"}
+        page.data_validation(1, index, last, index, choices)
+    elif column.kind == "write_day":
+        after = {"validate": "date", "criteria": ">=", "value": date(2000, 1, 1), "error_title": "日期"}
+        page.data_validation(1, index, last, index, after | {"error_message": "请填日期，如 2026-03-31"})
 
 
 def _write_row(page: Any, styles: Styles, line: int, row: Row, pages: LinkedPages | None) -> int:
@@ -217,7 +242,7 @@ def _write_row(page: Any, styles: Styles, line: int, row: Row, pages: LinkedPage
     set_height(page, line, wrapped)
     for index, (column, value) in enumerate(zip(row.columns, row.values, strict=True)):
         if column.kind == "link":
-            links += _write_link(page, styles, line, index, pages.link(row.form_id, row.row_no) if pages else None)
+            links += _write_link(page, styles, line, index, pages.link(row.form_id, row.anchor) if pages else None)
         else:
             put_value(page, line, index, value, styles.value(column.kind, value, _colour(column, row)))
     return links
@@ -242,7 +267,9 @@ def _write_link(page: Any, styles: Styles, line: int, index: int, link: str | No
     if link is None:
         return 0
     style = styles.get(font_color="#0B57D0", underline=1)
-    page.write_url(line, index, _PageLink(link), style, "查看")
+    address = _PageLink(link)
+    address._text = "查看"
+    page.write_url(line, index, address, style)
     return 1
 
 
@@ -256,7 +283,7 @@ def _colour(column: SheetColumn, row: Row) -> str | None:
 def _write_overview(book: Any, styles: Styles, blocks: Iterator[Block]) -> None:
     page = book.add_worksheet(OVERVIEW)
     page.set_landscape()
-    page.set_paper(8)  # A3
+    page.set_paper(A4)
     page.fit_to_pages(1, 0)
     page.set_column(0, 0, 30)
     page.set_column(1, 2, 24)
@@ -292,7 +319,7 @@ def _word_colour(value: Any) -> str | None:
 
 def _write_meanings(book: Any, styles: Styles, layout: WorkbookLayout) -> None:
     page = book.add_worksheet(MEANINGS)
-    page.set_paper(8)
+    page.set_paper(A4)
     page.fit_to_pages(1, 0)
     heads = (("工作表", 12), ("栏目", 24), ("含义", 60), ("数据集字段", 34))
     for index, (heading, width) in enumerate(heads):
@@ -315,7 +342,7 @@ def _meanings(layout: WorkbookLayout) -> Iterator[Sequence[str]]:
         for column in sheet.columns:
             yield sheet.name, column.heading, column.note, f"{column.context or sheet.table}.{column.column}"
     for severity, word in layout.words["severity"].items():
-        yield "发现", "颜色", f"{word}：{COLOUR_NAMES[severity]}底色", "findings.severity"
+        yield "疑点", "颜色", f"{word}：{COLOUR_NAMES[severity]}底色", "findings.severity"
 
 
 COLOUR_NAMES = {"error": "红", "warning": "黄", "info": "蓝"}
