@@ -15,10 +15,10 @@ from docx.oxml.parser import oxml_parser
 
 from pipeline.errors import CorruptDocument, DocumentError
 from pipeline.ingest.containers.packages import Package, parse_xml
+from pipeline.ingest.office.drawings import Artwork
 from pipeline.ingest.office.leaves import Leaves
 from pipeline.ingest.office.nesting import lay_out
 from pipeline.ingest.office.ooxml import Relation, find_main_part, read_relations
-from pipeline.ingest.office.word.drawings import Artwork
 from pipeline.ingest.office.word.numbers import Numbers, read_numbers
 from pipeline.ingest.office.word.story import read_blocks
 from pipeline.ingest.office.word.styles import Styles, read_styles

@@ -8,6 +8,9 @@ from typing import Any
 from pipeline.errors import CorruptDocument
 from pipeline.ingest.containers.packages import Package, resolve_name
 
+_COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_CHOICE, _FALLBACK, _ALTERNATES = (f"{_COMPATIBLE}{name}" for name in ("Choice", "Fallback", "AlternateContent"))
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:
@@ -53,3 +56,15 @@ def attribute(node: Any, name: str) -> str | None:
         if key == name or key.endswith("}" + name):
             return str(value)
     return None
+
+
+def choose_alternate(node: Any) -> list[Any]:
+    """Return the children of an element; of alternates for old and new programs one, the other repeats it."""
+    if node.tag != _ALTERNATES:
+        return list(node)
+    choices = [child for child in node if child.tag in {_CHOICE, _FALLBACK}]
+    return next(([choice] for choice in choices if _shows_something(choice)), choices[:1])
+
+
+def _shows_something(node: Any) -> bool:
+    return next(node.iter("{*}txbxContent", "{*}t", "{*}blip", "{*}imagedata"), None) is not None

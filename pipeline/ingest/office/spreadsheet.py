@@ -47,7 +47,7 @@ class Merge:
 class SheetFacts:
     """A sheet as its file describes it. Cells that are empty and not ruled need not be there.
 
-    `floats` are the pictures and the texts of text boxes on it, each with the cell at which it begins. `notes` are the
+    `floats` are the pictures and the texts of text boxes on it, each with the cells it lies on. `notes` are the
     texts above and below the printed sheet.
     """
 
@@ -57,7 +57,7 @@ class SheetFacts:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     hidden: bool = False
-    floats: tuple[tuple[Position, Lines | Picture], ...] = ()
+    floats: tuple[tuple[Merge, Lines | Picture], ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -90,7 +90,7 @@ def draw_sheets(
         TooLarge: a table has more cells than a table may have, or there are more pages than the settings allow.
     """
     shown = [sheet for sheet in sheets if not sheet.hidden] or sheets
-    unread = [sheet.name for sheet in sheets if sheet not in shown and any(c.text for c in sheet.cells.values())]
+    unread = [sheet.name for sheet in sheets if sheet not in shown and _says_something(sheet)]
     leaves = Leaves(reader, "text", settings, read_image)
     if unread:
         leaves.say("hidden_unread", f"hidden sheets were not read: {', '.join(unread)}")
@@ -101,7 +101,7 @@ def draw_sheets(
 def _draw_sheet(sheet: SheetFacts, leaves: Leaves) -> Iterator[ReadPage]:
     """Yield a sheet as a page, then its pictures; a sheet without anything on it is an empty page."""
     shown = _take_shown(sheet)
-    seen = [item for at, item in sorted(sheet.floats, key=lambda pair: pair[0]) if not _is_hidden(sheet, at)]
+    seen = [item for at, item in sorted(sheet.floats, key=_place) if not _is_hidden(sheet, at)]
     left_out = shown.left_out + len(sheet.floats) - len(seen)
     if left_out:
         message = f"{left_out} cells of hidden rows or columns of sheet {sheet.name} were not read"
@@ -114,8 +114,18 @@ def _draw_sheet(sheet: SheetFacts, leaves: Leaves) -> Iterator[ReadPage]:
     yield from leaves.turn(even_if_empty=leaves.number == first or bool(sheet.notes))
 
 
-def _is_hidden(sheet: SheetFacts, at: Position) -> bool:
-    return at[0] in sheet.hidden_rows or at[1] in sheet.hidden_columns
+def _says_something(sheet: SheetFacts) -> bool:
+    return bool(sheet.floats) or any(cell.text for cell in sheet.cells.values())
+
+
+def _place(placed: tuple[Merge, Lines | Picture]) -> Position:
+    return placed[0].top, placed[0].left
+
+
+def _is_hidden(sheet: SheetFacts, at: Merge) -> bool:
+    """Tell whether something lies on hidden rows or columns alone."""
+    rows, columns = range(at.top, at.bottom + 1), range(at.left, at.right + 1)
+    return all(row in sheet.hidden_rows for row in rows) or all(col in sheet.hidden_columns for col in columns)
 
 
 def _fill_board(board: Board, shown: _Shown) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import xlrd
@@ -15,6 +16,7 @@ import xlrd
 from pipeline.errors import CorruptDocument, EncryptedDocument, NoPages, TooLarge
 from pipeline.ingest.office.number_formats import GENERAL, show_number, show_text
 from pipeline.ingest.office.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
+from pipeline.ingest.office.xls_drawings import read_floats
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.settings import ReadSettings
 
@@ -38,7 +40,9 @@ def read_xls(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iter
         raise NoPages("the workbook has no sheet; ask the publisher for a new copy")
     if book.nsheets > settings.max_pages:
         raise TooLarge(f"the workbook has {book.nsheets} sheets, more than {settings.max_pages}; raise --max-pages")
-    yield from draw_sheets([_read_sheet(book, sheet) for sheet in book.sheets()], READER, settings, read_image)
+    floats = read_floats(data)
+    sheets = [replace(_read_sheet(book, sheet), floats=tuple(floats.get(sheet.name, ()))) for sheet in book.sheets()]
+    yield from draw_sheets(sheets, READER, settings, read_image)
 
 
 def _open(data: bytes) -> Any:

@@ -17,6 +17,8 @@ from pipeline.errors import CorruptDocument, NoPages, TooLarge
 from pipeline.ingest.containers.packages import Package
 from pipeline.ingest.office.number_formats import BUILT_IN, GENERAL, show_number, show_text
 from pipeline.ingest.office.ooxml import Relation, attribute, find_main_part, read_relations
+from pipeline.ingest.office.pictures import Picture
+from pipeline.ingest.office.sheet_drawings import CellPictures, read_cell_pictures, read_floats, read_margins
 from pipeline.ingest.office.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.settings import ReadSettings
@@ -51,6 +53,7 @@ class _Book:
     strings: tuple[str, ...]
     styles: tuple[_Style, ...]
     epoch_1904: bool
+    pictures: CellPictures
 
 
 def read_xlsx(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iterator[ReadPage]:
@@ -76,8 +79,9 @@ def read_xlsx(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Ite
         strings=_read_strings(package, names.get("sharedStrings")),
         styles=_read_styles(package, names.get("styles")),
         epoch_1904=properties is not None and properties.get("date1904") in {"1", "true"},
+        pictures=read_cell_pictures(package, relations),
     )
-    sheets = [_read_sheet(package.parse(relations[_relation_id(node)].target), node, book) for node in listed]
+    sheets = [_read_sheet(package, relations[_relation_id(node)].target, node, book) for node in listed]
     yield from draw_sheets(sheets, READER, settings, read_image)
 
 
@@ -134,8 +138,10 @@ def _number(node: Any, name: str) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
 
-def _read_sheet(root: Any, listed: Any, book: _Book) -> SheetFacts:
+def _read_sheet(package: Package, part: str, listed: Any, book: _Book) -> SheetFacts:
+    root = package.parse(part)
     cells: dict[Position, SheetCell] = {}
+    floats = list(read_floats(package, part, root))
     hidden_rows = set()
     next_row = 0
     for row in root.iterfind("{*}sheetData/{*}row"):
@@ -144,6 +150,7 @@ def _read_sheet(root: Any, listed: Any, book: _Book) -> SheetFacts:
         if row.get("hidden") in {"1", "true"}:
             hidden_rows.add(at)
         _read_row(row, at, book, cells)
+    floats += _take_pictures(cells, book)
     merges = (_parse_range(node.get("ref", "")) for node in root.iterfind("{*}mergeCells/{*}mergeCell"))
     return SheetFacts(
         name=listed.get("name", ""),
@@ -152,7 +159,17 @@ def _read_sheet(root: Any, listed: Any, book: _Book) -> SheetFacts:
         hidden_rows=frozenset(hidden_rows),
         hidden_columns=frozenset(_hidden_columns(root, cells)),
         hidden=listed.get("state", "visible") != "visible",
+        floats=tuple(floats),
+        notes=read_margins(root),
     )
+
+
+def _take_pictures(cells: dict[Position, SheetCell], book: _Book) -> Iterator[tuple[Merge, Picture]]:
+    """Yield the pictures that cells show instead of a text, and leave those cells empty."""
+    found = {at: picture for at, cell in cells.items() if (picture := book.pictures.find(cell.text))}
+    for at, picture in found.items():
+        cells[at] = SheetCell("", "", cells[at].ruled)
+        yield Merge(*at, *at), picture
 
 
 def _read_row(row: Any, at: int, book: _Book, cells: dict[Position, SheetCell]) -> None:

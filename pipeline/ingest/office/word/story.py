@@ -9,8 +9,9 @@ from docx.oxml.ns import qn
 from docx.oxml.simpletypes import ST_Merge
 
 from pipeline.ingest.office.nesting import Block, CellNode, Lines, TableNode
+from pipeline.ingest.office.ooxml import choose_alternate
 from pipeline.ingest.office.pictures import Picture
-from pipeline.ingest.office.word.text import Story, choose_alternate, read_paragraph
+from pipeline.ingest.office.word.text import Story, read_paragraph
 
 _UNSHOWN = frozenset(
     map(qn, ("w:del", "w:moveFrom", "w:sdtPr", "w:sdtEndPr", "w:sectPr", "w:tblPr", "w:tblGrid", "w:trPr", "w:tcPr",

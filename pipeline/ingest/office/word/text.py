@@ -13,14 +13,13 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
+from pipeline.ingest.office.drawings import Artwork, draw_picture, is_hidden_drawing
+from pipeline.ingest.office.ooxml import choose_alternate
 from pipeline.ingest.office.pictures import Picture
-from pipeline.ingest.office.word.drawings import Artwork, draw_picture, is_hidden_drawing
 from pipeline.ingest.office.word.numbers import Numbers, join_label
 from pipeline.ingest.office.word.styles import Styles
 from pipeline.ingest.office.word.symbols import show_symbol
 
-_COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-CHOICE, FALLBACK, ALTERNATES = (f"{_COMPATIBLE}{name}" for name in ("Choice", "Fallback", "AlternateContent"))
 _VML = "{urn:schemas-microsoft-com:vml}"
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
@@ -99,18 +98,6 @@ def paragraph_style(paragraph: Any) -> str | None:
     """Return the id of the style that a w:p names."""
     node = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
     return node.get(qn("w:val")) if node is not None else None
-
-
-def choose_alternate(node: Any) -> list[Any]:
-    """Return the children of an element; of alternates for old and new programs one, the other repeats it."""
-    if node.tag != ALTERNATES:
-        return list(node)
-    choices = [child for child in node if child.tag in {CHOICE, FALLBACK}]
-    return next(([choice] for choice in choices if _shows_something(choice)), choices[:1])
-
-
-def _shows_something(node: Any) -> bool:
-    return any(True for _ in node.iter(TEXT_BOX, qn("w:t"), f"{_DRAWN}blip", f"{_VML}imagedata", f"{_DRAWN}t"))
 
 
 def _take(node: Any, reading: _Reading, story: Story) -> bool:

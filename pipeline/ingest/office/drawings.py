@@ -1,4 +1,4 @@
-"""Pictures in a Word document, as DrawingML and VML place them: which file, how large, cut and turned how."""
+"""Pictures in Word and Excel files, as DrawingML and VML place them: which file, how large, cut and turned how."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ FRACTION = 65_536.0
 
 _UNITS = {"pt": 1.0, "in": 72.0, "cm": 72.0 / 2.54, "mm": 72.0 / 25.4, "px": 0.75, "": 0.75}
 _LENGTH = re.compile(r"(\d{1,7}(?:\.\d{1,9})?|\.\d{1,9})(pt|in|cm|mm|px|)")
+_PROPERTIES = ("{*}docPr", "{*}cNvPr", "{*}nvSpPr/{*}cNvPr", "{*}nvPicPr/{*}cNvPr", "{*}nvGrpSpPr/{*}cNvPr")
 _EDGES = ("l", "t", "r", "b")
 _CROPS = ("cropleft", "croptop", "cropright", "cropbottom")
 
@@ -61,8 +62,8 @@ def draw_picture(node: Any, artwork: Artwork) -> Picture:
 def is_hidden_drawing(node: Any) -> bool:
     """Tell whether a drawing or a shape is set invisible."""
     name = node.tag.rpartition("}")[2]
-    if name in {"inline", "anchor"}:
-        properties = node.find("{*}docPr")
+    if name in {"inline", "anchor", "sp", "pic", "grpSp", "wsp"}:
+        properties = next((node.find(path) for path in _PROPERTIES if node.find(path) is not None), None)
         return properties is not None and properties.get("hidden") in {"1", "true"}
     style = node.get("style")
     return bool(style) and name in {"shape", "rect", "group"} and "visibility:hidden" in style.replace(" ", "").lower()
