@@ -28,7 +28,12 @@ from pipeline.settings import ReadSettings
 
 READER = "docx"
 
-_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_STRICT = {
+    b"http://purl.oclc.org/ooxml/wordprocessingml/main": nsmap["w"].encode(),
+    b"http://purl.oclc.org/ooxml/drawingml/": b"http://schemas.openxmlformats.org/drawingml/2006/",
+    b"http://purl.oclc.org/ooxml/officeDocument/": b"http://schemas.openxmlformats.org/officeDocument/2006/",
+}
+"""Names that the strict form of the format has for what is usual (ECMA-376 part 1, annex A)."""
 
 _MARGINS = ("header", "footer", "footnotes", "endnotes")
 """Parts whose text is seen on the pages and belongs to no form."""
@@ -55,12 +60,15 @@ def read_docx(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Ite
     except ValueError as error:  # of python-docx, for a number or a word that the standard does not have
         raise CorruptDocument(f"the Word file's table is damaged ({error}); open and save it in Word") from error
     if story.hidden:
-        leaves.say("hidden_unread", f"hidden text in {story.hidden} places was not read")
+        leaves.say("hidden_unread", f"hidden text in {story.hidden} places (hidden, or white on white) was not read")
     yield from leaves.end([*story.notes, *_read_margins(package, relations)])
 
 
 def _parse(package: Package, part: str) -> Any:
-    return parse_xml(package.read(part).replace(_STRICT, nsmap["w"].encode()), oxml_parser)
+    content = package.read(part)
+    for strict, usual in _STRICT.items():
+        content = content.replace(strict, usual)
+    return parse_xml(content, oxml_parser)
 
 
 def _open_story(package: Package, relations: dict[str, Relation]) -> Story:

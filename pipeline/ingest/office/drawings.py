@@ -59,6 +59,11 @@ def draw_picture(node: Any, artwork: Artwork) -> Picture:
     return Picture(data, _shape_size(node), _shape_cut(node))
 
 
+def refers_to_picture(fill: Any) -> bool:
+    """Tell whether a v:fill fills its shape with a picture."""
+    return _named(fill, "id") is not None and fill.get("type", "") in {"frame", "tile", "pattern", "picture"}
+
+
 def is_hidden_drawing(node: Any) -> bool:
     """Tell whether a drawing or a shape is set invisible."""
     name = node.tag.rpartition("}")[2]

@@ -120,17 +120,16 @@ def _stands_alone(host: CellNode, table: TableNode) -> bool:
 
 def _rows_of(hosts: Iterable[CellNode], cells: Sequence[CellNode]) -> set[int]:
     """Return the rows that cells with tables take, and those that other cells bind to them."""
-    rows = {row for cell in hosts for row in range(cell.row, cell.row + cell.rowspan)}
-    while True:
-        bound = {
-            row
-            for cell in cells
-            for row in range(cell.row, cell.row + cell.rowspan)
-            if not rows.isdisjoint(range(cell.row, cell.row + cell.rowspan))
-        }
-        if bound <= rows:
-            return rows
-        rows |= bound
+    bound: list[list[int]] = []
+    for cell in sorted(cells, key=lambda cell: cell.row):
+        last = cell.row + cell.rowspan - 1
+        if bound and cell.row <= bound[-1][1]:
+            bound[-1][1] = max(bound[-1][1], last)
+        else:
+            bound.append([cell.row, last])
+    begun = {cell.row for cell in hosts}
+    stretches = (range(first, last + 1) for first, last in bound)
+    return {row for stretch in stretches if any(row in begun for row in stretch) for row in stretch}
 
 
 def _cut(cells: Iterable[CellNode], opened: set[int]) -> list[list[CellNode]]:

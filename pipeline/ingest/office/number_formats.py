@@ -80,10 +80,10 @@ def show_number(number: str, code: str, epoch_1904: bool = False) -> Shown:
 
 
 def show_text(text: str, code: str) -> str:
-    """Return what a cell with a text and a format code shows; only the section for texts changes it."""
+    """Return what a cell with a text and a format code shows; only the section for texts changes or hides it."""
     sections = _split_sections(code)
     last = sections[-1]
-    if ("mark", "@") not in last or (len(sections) != 4 and len(sections) != 1):
+    if len(sections) != 4 and (len(sections) != 1 or ("mark", "@") not in last):
         return text
     return "".join(text if token == ("mark", "@") else _literal(token) for token in last)
 

@@ -26,11 +26,12 @@ Position = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class SheetCell:
-    """What a cell shows. `ruled` tells that it has a border at its left or right."""
+    """What a cell shows. `ruled`: it has a border at its left or right. `white`: it is written white on white."""
 
     text: str
     doubt: str = ""
     ruled: bool = False
+    white: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class SheetFacts:
     """A sheet as its file describes it. Cells that are empty and not ruled need not be there.
 
     `floats` are the pictures and the texts of text boxes on it, each with the cells it lies on. `notes` are the
-    texts above and below the printed sheet.
+    texts above and below the printed sheet. `white` cells with a text in white on white were left out.
     """
 
     name: str
@@ -59,6 +60,7 @@ class SheetFacts:
     hidden: bool = False
     floats: tuple[tuple[Merge, Lines | Picture], ...] = ()
     notes: tuple[str, ...] = ()
+    white: int = 0
 
 
 @dataclass(slots=True)
@@ -106,6 +108,8 @@ def _draw_sheet(sheet: SheetFacts, leaves: Leaves) -> Iterator[ReadPage]:
     if left_out:
         message = f"{left_out} cells of hidden rows or columns of sheet {sheet.name} were not read"
         leaves.say("hidden_unread", message)
+    if sheet.white:
+        leaves.say("hidden_unread", f"{sheet.white} cells in white on white of sheet {sheet.name} were not read")
     first = leaves.number
     _fill_board(leaves.board, shown)
     for item in sorted(seen, key=lambda item: isinstance(item, Picture)):

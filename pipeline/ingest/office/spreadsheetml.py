@@ -135,7 +135,7 @@ def _read_columns(table: Any, sheet: _Sheet) -> dict[int, str]:
     for node in table.iterfind("{*}Column"):
         at = _index(node, at)
         last = min(at + _whole(node, "Span"), LAST_COLUMN)
-        if attribute(node, "Hidden") == "1":
+        if attribute(node, "Hidden") == "1" or attribute(node, "Width") == "0":
             sheet.hidden_columns.update(range(at, last + 1))
         if style := attribute(node, "StyleID"):
             styles.update(dict.fromkeys(range(at, last + 1), style))
@@ -148,7 +148,7 @@ def _read_rows(table: Any, sheet: _Sheet, styles: dict[str, _Style], columns: di
     for row in table.iterfind("{*}Row"):
         at = _index(row, at)
         last = min(at + _whole(row, "Span"), LAST_ROW)
-        if attribute(row, "Hidden") == "1":
+        if attribute(row, "Hidden") == "1" or attribute(row, "Height") == "0":
             sheet.hidden_rows.update(range(at, last + 1))
         if at <= LAST_ROW:
             _read_cells(row, at, sheet, styles, columns)

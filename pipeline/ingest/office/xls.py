@@ -71,8 +71,8 @@ def _read_sheet(book: Any, sheet: Any) -> SheetFacts:
         name=sheet.name,
         cells=cells,
         merges=tuple(Merge(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells),
-        hidden_rows=frozenset(row for row, info in sheet.rowinfo_map.items() if info.hidden),
-        hidden_columns=frozenset(col for col, info in sheet.colinfo_map.items() if info.hidden),
+        hidden_rows=frozenset(row for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0),
+        hidden_columns=frozenset(col for col, info in sheet.colinfo_map.items() if info.hidden or info.width == 0),
         hidden=sheet.visibility != 0,
     )
 

@@ -15,11 +15,12 @@ from typing import Any
 
 from pipeline.errors import CorruptDocument, NoPages, TooLarge
 from pipeline.ingest.containers.packages import Package
-from pipeline.ingest.office.number_formats import BUILT_IN, GENERAL, show_number, show_text
+from pipeline.ingest.office.number_formats import show_number, show_text
 from pipeline.ingest.office.ooxml import Relation, attribute, find_main_part, read_relations
 from pipeline.ingest.office.pictures import Picture
 from pipeline.ingest.office.sheet_drawings import CellPictures, read_cell_pictures, read_floats, read_margins
 from pipeline.ingest.office.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
+from pipeline.ingest.office.xlsx_styles import CellStyle, read_cell_styles, whole_number
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.settings import ReadSettings
 
@@ -39,19 +40,11 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 @dataclass(frozen=True, slots=True)
-class _Style:
-    """What a cell's style says of it: its number format, and whether it has an upright border."""
-
-    code: str = GENERAL
-    ruled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class _Book:
     """What all sheets of a workbook share."""
 
     strings: tuple[str, ...]
-    styles: tuple[_Style, ...]
+    styles: tuple[CellStyle, ...]
     epoch_1904: bool
     pictures: CellPictures
 
@@ -108,34 +101,10 @@ def _rich_text(node: Any) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _read_styles(package: Package, part: str | None) -> tuple[_Style, ...]:
+def _read_styles(package: Package, part: str | None) -> tuple[CellStyle, ...]:
     if part is None or part not in package:
         return ()
-    root = package.parse(part)
-    codes = dict(BUILT_IN)
-    for node in root.iterfind("{*}numFmts/{*}numFmt"):
-        codes[_number(node, "numFmtId")] = node.get("formatCode", GENERAL)
-    borders = [_is_upright(node) for node in root.iterfind("{*}borders/{*}border")]
-    formats = root.iterfind("{*}cellXfs/{*}xf")
-    return tuple(_style(node, codes, borders) for node in formats)
-
-
-def _style(node: Any, codes: dict[int, str], borders: list[bool]) -> _Style:
-    border = _number(node, "borderId")
-    ruled = borders[border] if border < len(borders) else False
-    number = _number(node, "numFmtId")
-    return _Style(codes.get(number, f"[format {number}]"), ruled)
-
-
-def _is_upright(border: Any) -> bool:
-    """Tell whether a border has a line at the left or right."""
-    sides = (border.find(f"{{*}}{name}") for name in ("left", "right", "start", "end"))
-    return any(side is not None and side.get("style", "none") != "none" for side in sides)
-
-
-def _number(node: Any, name: str) -> int:
-    value = node.get(name, "0")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+    return read_cell_styles(package.parse(part))
 
 
 def _read_sheet(package: Package, part: str, listed: Any, book: _Book) -> SheetFacts:
@@ -145,11 +114,12 @@ def _read_sheet(package: Package, part: str, listed: Any, book: _Book) -> SheetF
     hidden_rows = set()
     next_row = 0
     for row in root.iterfind("{*}sheetData/{*}row"):
-        at = _number(row, "r") - 1 if row.get("r") else next_row
+        at = whole_number(row, "r") - 1 if row.get("r") else next_row
         next_row = at + 1
-        if row.get("hidden") in {"1", "true"}:
+        if row.get("hidden") in {"1", "true"} or _is_nothing(row, "ht"):
             hidden_rows.add(at)
         _read_row(row, at, book, cells)
+    white = _take_white(cells) if _is_plain(root) else 0
     floats += _take_pictures(cells, book)
     merges = (_parse_range(node.get("ref", "")) for node in root.iterfind("{*}mergeCells/{*}mergeCell"))
     return SheetFacts(
@@ -161,7 +131,22 @@ def _read_sheet(package: Package, part: str, listed: Any, book: _Book) -> SheetF
         hidden=listed.get("state", "visible") != "visible",
         floats=tuple(floats),
         notes=read_margins(root),
+        white=white,
     )
+
+
+def _is_plain(root: Any) -> bool:
+    """Tell whether nothing but their styles colours the cells of a sheet."""
+    colouring = ("conditionalFormatting", "tableParts", "picture")
+    return all(root.find(f"{{*}}{name}") is None for name in colouring)
+
+
+def _take_white(cells: dict[Position, SheetCell]) -> int:
+    """Empty the cells whose text is white on white, and return how many."""
+    found = [at for at, cell in cells.items() if cell.white and cell.text.strip()]
+    for at in found:
+        cells[at] = SheetCell("", "", cells[at].ruled)
+    return len(found)
 
 
 def _take_pictures(cells: dict[Position, SheetCell], book: _Book) -> Iterator[tuple[Merge, Picture]]:
@@ -185,19 +170,22 @@ def _read_row(row: Any, at: int, book: _Book, cells: dict[Position, SheetCell]) 
 
 
 def _read_cell(node: Any, book: _Book) -> SheetCell:
-    style_no = _number(node, "s")
-    style = book.styles[style_no] if style_no < len(book.styles) else _Style()
+    style_no = whole_number(node, "s")
+    style = book.styles[style_no] if style_no < len(book.styles) else CellStyle()
+    text, doubt = _read_text(node, style, book)
+    return SheetCell(text, doubt, style.ruled, style.white)
+
+
+def _read_text(node: Any, style: CellStyle, book: _Book) -> tuple[str, str]:
+    """Return what a cell shows, and its doubt."""
     kind, value = node.get("t", "n"), node.findtext("{*}v")
     formula = node.find("{*}f")
     if kind == "inlineStr":
         inline = node.find("{*}is")
-        return SheetCell(show_text(_rich_text(inline), style.code) if inline is not None else "", "", style.ruled)
+        return (show_text(_rich_text(inline), style.code) if inline is not None else ""), ""
     if value is None or (value == "" and kind == "n"):
-        if formula is None:
-            return SheetCell("", "", style.ruled)
-        return SheetCell(f"={formula.text or ''}", UNCOMPUTED, style.ruled)
-    text, doubt = _show_value(kind, value, style.code, book)
-    return SheetCell(text, doubt, style.ruled)
+        return ("", "") if formula is None else (f"={formula.text or ''}", UNCOMPUTED)
+    return _show_value(kind, value, style.code, book)
 
 
 def _show_value(kind: str, value: str, code: str, book: _Book) -> tuple[str, str]:
@@ -240,9 +228,14 @@ def _parse_range(text: str) -> Merge | None:
     return Merge(*start, *end)
 
 
+def _is_nothing(node: Any, name: str) -> bool:
+    """Tell whether a height or a width is stated as zero, which nobody sees."""
+    return re.fullmatch(r"0+(?:\.0*)?", node.get(name, "")) is not None
+
+
 def _hidden_columns(root: Any, cells: dict[Position, SheetCell]) -> Iterator[int]:
     """Yield the hidden columns up to the last one that has a cell."""
     last = max((col for _, col in cells), default=-1)
     for node in root.iterfind("{*}cols/{*}col"):
-        if attribute(node, "hidden") in {"1", "true"}:
-            yield from range(_number(node, "min") - 1, min(_number(node, "max"), last + 1))
+        if attribute(node, "hidden") in {"1", "true"} or _is_nothing(node, "width"):
+            yield from range(whole_number(node, "min") - 1, min(whole_number(node, "max"), last + 1))

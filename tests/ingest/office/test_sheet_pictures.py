@@ -184,3 +184,31 @@ def test_a_bitmap_without_the_head_of_a_file_gets_one(mode: str) -> None:
     ((_, picture),) = read_stream(stream)["表"]
     assert isinstance(picture, Picture)
     assert picture.data == file
+
+
+def test_white_text_on_white_and_rows_of_no_height_are_not_read_and_are_said() -> None:
+    def build(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        white, banded = (
+            book.add_format({"color": "#FFFFFF"}),
+            book.add_format({"color": "#FFFFFF", "bg_color": "#1F3864"}),
+        )
+        for col, (text, style) in enumerate([("甲", None), ("乙", white), ("丙", banded)]):
+            sheet.write(0, col, text, style)
+        sheet.set_row(1, 0)
+        sheet.write(1, 0, "丁")
+        sheet.write(2, 0, "戊", book.add_format({"num_format": ";;;"}))
+
+    (page,) = read(workbook(build))
+    assert texts(page) == ["甲", "丙"]
+    assert [issue.code for issue in page.issues] == ["hidden_unread", "hidden_unread"]
+
+
+def test_white_text_may_be_seen_where_conditions_colour_the_cells() -> None:
+    def build(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "甲", book.add_format({"color": "#FFFFFF"}))
+        sheet.conditional_format(0, 0, 0, 0, {"type": "no_errors", "format": book.add_format({"bg_color": "#1F3864"})})
+
+    (page,) = read(workbook(build))
+    assert texts(page) == ["甲"]

@@ -158,8 +158,9 @@ def test_the_head_of_a_form_may_be_a_table_around_its_indicators(word: tuple[str
     assert len(tables) == len(truth.forms)
     for table in tables:
         rows = re.findall(r"<w:tr(?: [^>]*)?>.*?</w:tr>", table, re.DOTALL)
-        at = next(i for i, row in enumerate(rows) if "三级指标" in row)
-        last = next(i for i, row in enumerate(rows) if i > at and ">总分" in row)
+        bare = [re.sub(r"<[^>]+>", "", row) for row in rows]
+        at = next(i for i, text in enumerate(bare) if "三级指标" in text)
+        last = next(i for i, text in enumerate(bare) if i > at and "总分" in text)
         start = table[: table.index(rows[0])]
         inner = f"{start}{''.join(rows[at:last])}</w:tbl>"
         width = '<w:gridSpan w:val="8"/>'

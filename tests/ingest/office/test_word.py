@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from pipeline.ingest.office.word.numbers import write_number
@@ -306,3 +309,37 @@ def test_every_character_that_is_seen_is_on_a_page() -> None:
     body += wrap("customXml", p(wrap("smartTag", run("未")), ruby))
     page = only(body)
     assert sorted("".join(glyph.text for glyph in page.glyphs)) == sorted("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉")
+
+
+def test_white_text_on_white_is_not_read_and_on_a_colour_it_is() -> None:
+    white, dark = '<w:color w:val="FFFFFF"/>', '<w:shd w:val="clear" w:fill="1F3864"/>'
+    banded = styles(
+        f'<w:style w:styleId="Band" w:type="table"><w:tblStylePr><w:tcPr>{dark}</w:tcPr></w:tblStylePr></w:style>'
+    )
+    body = p("甲", run("乙", white), run("丙", white + dark)) + p(run("丁", white), properties=dark)
+    body += p("己", shape(p(run("庚", white)))) + tbl(
+        tr(tc(p(run("子", white)), properties=dark), tc(p(run("丑", white))))
+    )
+    body += tbl(tr(tc(p(run("寅", white)))), style="Band")
+    page = only(body, banded)
+    assert "".join(glyph.text for glyph in page.glyphs) == "甲丙丁己庚子寅"
+    assert [issue.code for issue in page.issues] == ["hidden_unread"]
+
+
+def test_a_document_of_the_strict_form_is_read_as_any_other() -> None:
+    data = word_file(p("前", drawing("scan.png")), SCAN)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            content = old.read(info)
+            for usual, strict in (
+                ("wordprocessingml/2006", "wordprocessingml"),
+                ("drawingml/2006", "drawingml"),
+                ("officeDocument/2006", "officeDocument"),
+            ):
+                content = content.replace(
+                    f"http://schemas.openxmlformats.org/{usual}".encode(),
+                    f"http://purl.oclc.org/ooxml/{strict}".encode(),
+                )
+            new.writestr(info.filename, content)
+    assert [page.reader for page in read(out.getvalue())] == ["docx", "800x1000"]

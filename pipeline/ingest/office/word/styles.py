@@ -9,6 +9,8 @@ from typing import Any
 from docx.oxml.ns import qn
 
 _OFF = frozenset({"0", "false", "off"})
+_WHITE = "FFFFFF"
+_PROPERTIES = {qn(f"w:{name}"): qn(f"w:{name}Pr") for name in ("p", "tc", "tbl")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,11 @@ class ListPlace:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """`hidden` is None where the style does not say."""
+    """`hidden` is None where the style does not say. `shaded` tells that it fills anything with a colour."""
 
     parent: str | None
     hidden: bool | None
+    shaded: bool
     place: ListPlace
 
 
@@ -36,6 +39,7 @@ class Styles:
     paragraph: str | None = None
     character: str | None = None
     hidden: bool = False
+    _known: dict[str | None, bool] = field(default_factory=dict)
 
     def hides(self, run: Any, paragraph: str | None, table: str | None) -> bool:
         """Tell whether a w:r is hidden, in a paragraph and a table of these styles (ECMA-376 part 1, 17.3.2.41).
@@ -51,7 +55,21 @@ class Styles:
         return self.hidden or bool(sum(self._hidden(name) for name in (table, paragraph or self.paragraph, style)) % 2)
 
     def _hidden(self, name: str | None) -> bool:
-        return next((style.hidden for style in self._chain(name) if style.hidden is not None), False)
+        if name not in self._known:
+            said = (style.hidden for style in self._chain(name) if style.hidden is not None)
+            self._known[name] = next(said, False)
+        return self._known[name]
+
+    def whitens(self, run: Any, paragraph: str | None, table: str | None) -> bool:
+        """Tell whether a w:r is white on white: nothing around it, no style of it and no shape has a colour."""
+        properties = run.find(qn("w:rPr"))
+        if (_value(properties, "w:color") or "").upper() != _WHITE or properties.find(qn("w:highlight")) is not None:
+            return False
+        styles = (table, paragraph or self.paragraph, _value(properties, "w:rStyle"))
+        if any(style.shaded for name in styles for style in self._chain(name)):
+            return False
+        around = [properties, *(node.find(_PROPERTIES[node.tag]) for node in run.iterancestors(*_PROPERTIES))]
+        return next(run.iterancestors(qn("w:txbxContent")), None) is None and not any(map(_is_shaded, around))
 
     def place(self, name: str | None) -> tuple[ListPlace, str | None]:
         """Return how a paragraph style numbers its paragraphs, and the id of the style that says so."""
@@ -81,6 +99,7 @@ def read_styles(root: Any) -> Styles:
         named[key] = _Style(
             parent=_value(node, "w:basedOn"),
             hidden=_switch(node.find(qn("w:rPr")), "w:vanish"),
+            shaded=any(_is_filled(shading) for shading in node.iter(qn("w:shd"))),
             place=read_place(node.find(qn("w:pPr"))),
         )
         if node.get(qn("w:default"), "0") not in _OFF:
@@ -102,6 +121,17 @@ def _switch(properties: Any, name: str) -> bool | None:
     """Return whether a property that is on or off is on (17.17.4); None where it is not there."""
     node = properties.find(qn(name)) if properties is not None else None
     return None if node is None else node.get(qn("w:val"), "1") not in _OFF
+
+
+def _is_shaded(properties: Any) -> bool:
+    shading = properties.find(qn("w:shd")) if properties is not None else None
+    return shading is not None and _is_filled(shading)
+
+
+def _is_filled(shading: Any) -> bool:
+    """Tell whether a w:shd fills with another colour than white: by its fill or, over it, by its pattern."""
+    fill, pattern = shading.get(qn("w:fill"), "auto"), shading.get(qn("w:val"), "clear")
+    return fill.upper() not in {"AUTO", _WHITE} or pattern not in {"clear", "nil"}
 
 
 def _value(node: Any, name: str) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
-from pipeline.ingest.office.drawings import Artwork, draw_picture, is_hidden_drawing
+from pipeline.ingest.office.drawings import Artwork, draw_picture, is_hidden_drawing, refers_to_picture
 from pipeline.ingest.office.ooxml import choose_alternate
 from pipeline.ingest.office.pictures import Picture
 from pipeline.ingest.office.word.numbers import Numbers, join_label
@@ -84,7 +84,7 @@ def read_paragraph(paragraph: Any, story: Story, table_style: str | None = None)
         node = stack.pop()
         if not isinstance(node.tag, str) or node.tag in _UNSHOWN:
             continue
-        if node.tag == qn("w:r") and story.styles.hides(node, *styles):
+        if node.tag == qn("w:r") and (story.styles.hides(node, *styles) or story.styles.whitens(node, *styles)):
             story.hidden += any((t.text or "").strip() for t in node.iter(qn("w:t")))
             continue
         if not _take(node, reading, story):
@@ -115,7 +115,7 @@ def _take(node: Any, reading: _Reading, story: Story) -> bool:
         _follow_field(node, reading)
     elif tag == TEXT_BOX:
         reading.floats.append(node)
-    elif tag in {f"{_DRAWN}blip", f"{_VML}imagedata"}:
+    elif tag in {f"{_DRAWN}blip", f"{_VML}imagedata"} or (tag == f"{_VML}fill" and refers_to_picture(node)):
         reading.floats.append(draw_picture(node, story.artwork))
     elif tag == f"{_VML}textpath":
         story.notes.append(node.get("string", ""))
