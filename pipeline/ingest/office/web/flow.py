@@ -69,8 +69,8 @@ def _end_lines(line: list[str]) -> Iterator[Lines]:
 
 
 def _flow(root: Any, seen: Seen) -> Iterator[str | Block]:
-    """Yield the texts, line breaks, pictures and tables of an element in reading order, without recursion."""
-    stack: list[Any] = [root]
+    """Yield the texts, line breaks, pictures and tables in an element in reading order, without recursion."""
+    stack = list(reversed(_pieces(root)))
     while stack:
         node = stack.pop()
         if isinstance(node, str):

@@ -62,13 +62,14 @@ class _Rule:
 
 @dataclass(slots=True)
 class Styles:
-    """The rules of a page, found by what their last compound asks for."""
+    """The rules of a page about what is seen, and about lines, found by what their last compound asks for."""
 
-    rules: dict[str, list[_Rule]] = field(default_factory=lambda: defaultdict(list))
+    seen: dict[str, list[_Rule]] = field(default_factory=lambda: defaultdict(list))
+    lines: dict[str, list[_Rule]] = field(default_factory=lambda: defaultdict(list))
 
     def hides(self, node: Any) -> bool:
         """Tell whether an element is set invisible with all that is in it."""
-        says = self._declared(node)
+        says = _declared(node, self.seen)
         return (
             says.get("display") == "none"
             or says.get("visibility") in {"hidden", "collapse"}
@@ -78,23 +79,26 @@ class Styles:
 
     def rules_lines(self, node: Any) -> bool:
         """Tell whether lines are drawn at the sides of an element."""
-        says = self._declared(node)
+        says = _declared(node, self.lines)
         return any(name.startswith("border") and _LINE.search(value) for name, value in says.items())
 
-    def _declared(self, node: Any) -> dict[str, str]:
-        best: dict[str, tuple[Weight, str]] = {}
-        own = _declarations(node.get("style") or "")
-        found = [((important, 1 << 30, 0), name, value) for name, (value, important) in own.items()]
-        for rule in self._candidates(node):
-            found += [((hard, rule.specific, rule.order), name, value) for name, (value, hard) in rule.says.items()]
-        for weight, name, value in found:
-            if name not in best or weight > best[name][0]:
-                best[name] = (weight, value)
-        return {name: value for name, (_, value) in best.items()}
 
-    def _candidates(self, node: Any) -> Iterator[_Rule]:
-        keys = [node.tag, "*", f"#{node.get('id')}", *(f".{name}" for name in set((node.get("class") or "").split()))]
-        return (rule for key in keys for rule in self.rules.get(key, ()) if rule.fits(node))
+def _declared(node: Any, rules: dict[str, list[_Rule]]) -> dict[str, str]:
+    """Return what an element's own style and the rules that fit it say, the weightiest for each name."""
+    own = _declarations(node.get("style") or "")
+    found = [((important, 1 << 30, 0), name, value) for name, (value, important) in own.items()]
+    for rule in _candidates(node, rules) if rules else ():
+        found += [((hard, rule.specific, rule.order), name, value) for name, (value, hard) in rule.says.items()]
+    best: dict[str, tuple[Weight, str]] = {}
+    for weight, name, value in found:
+        if name not in best or weight > best[name][0]:
+            best[name] = (weight, value)
+    return {name: value for name, (_, value) in best.items()}
+
+
+def _candidates(node: Any, rules: dict[str, list[_Rule]]) -> Iterator[_Rule]:
+    keys = [node.tag, "*", f"#{node.get('id')}", *(f".{name}" for name in set((node.get("class") or "").split()))]
+    return (rule for key in keys if key in rules for rule in rules[key] if rule.fits(node))
 
 
 def read_styles(root: Any) -> Styles:
@@ -102,18 +106,25 @@ def read_styles(root: Any) -> Styles:
     styles, count = Styles(), 0
     text = "\n".join("".join(node.itertext()) for node in root.iter("style") if _is_for_screen(node.get("media") or ""))
     for selectors, body in _blocks(_COMMENT.sub(" ", text)):
-        says = {name: value for name, value in _declarations(body).items() if _matters(name)}
-        for selector in selectors.split(",") if says else ():
-            path = _parse_selector(selector)
-            if path and count < MOST_RULES:
+        says = _declarations(body)
+        parts = (
+            (styles.seen, {name: said for name, said in says.items() if name in _SEEN}),
+            (styles.lines, {name: said for name, said in says.items() if name.startswith("border")}),
+        )
+        for rules, kept in parts:
+            for path in filter(None, map(_parse_selector, selectors.split(","))) if kept else ():
                 count += 1
-                specific = sum(10_000 * len(part.ids) + 100 * len(part.classes) + (part.tag != "*") for part, _ in path)
-                styles.rules[_key(path[0][0])].append(_Rule(path, says, specific, count))
+                if count <= MOST_RULES:
+                    rules[_key(path[0][0])].append(_Rule(path, kept, _weigh(path), count))
     return styles
 
 
-def _matters(name: str) -> bool:
-    return name in {"display", "visibility", "mso-hide", "opacity"} or name.startswith("border")
+_SEEN = frozenset({"display", "visibility", "mso-hide", "opacity"})
+
+
+def _weigh(path: tuple[tuple[_Compound, bool], ...]) -> int:
+    """Return how specific a selector is (CSS Selectors 4, 17)."""
+    return sum(10_000 * len(part.ids) + 100 * len(part.classes) + (part.tag != "*") for part, _ in path)
 
 
 def _is_for_screen(media: str) -> bool:
