@@ -70,25 +70,25 @@ def _read_docx(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Pa
 
 
 def _read_xlsx(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Pages:
-    from pipeline.ingest.office.xlsx import read_xlsx
+    from pipeline.ingest.office.sheets.xlsx import read_xlsx
 
     return read_xlsx(data, settings, read_image)
 
 
 def _read_xls(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Pages:
-    from pipeline.ingest.office.xls import read_xls
+    from pipeline.ingest.office.sheets.xls import read_xls
 
     return read_xls(data, settings, read_image)
 
 
 def _read_excel_xml(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Pages:
-    from pipeline.ingest.office.spreadsheetml import read_spreadsheetml
+    from pipeline.ingest.office.sheets.spreadsheetml import read_spreadsheetml
 
     return read_spreadsheetml(data, settings, read_image)
 
 
 def _read_csv(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Pages:
-    from pipeline.ingest.office.csv_table import read_csv
+    from pipeline.ingest.office.sheets.csv_table import read_csv
 
     return read_csv(data, settings, read_image)
 

@@ -85,7 +85,7 @@ def read_converted(data: bytes, kind: str, settings: ReadSettings, read_image: R
         )
     converted = convert(data, chosen)
     if chosen.calc:
-        from pipeline.ingest.office.xlsx import read_xlsx
+        from pipeline.ingest.office.sheets.xlsx import read_xlsx
 
         return read_xlsx(converted, settings, read_image)
     from pipeline.ingest.office.docx import read_docx

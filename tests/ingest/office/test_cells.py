@@ -18,7 +18,7 @@ from pipeline.dataset.documents import DocumentRecords
 from pipeline.errors import CorruptDocument, TooLarge, UnsupportedDocument
 from pipeline.ingest import media_type, read_pages
 from pipeline.ingest.office.html import decode_html
-from pipeline.ingest.office.number_formats import show_number
+from pipeline.ingest.office.sheets.number_formats import show_number
 from pipeline.layout.regions import find_regions
 from pipeline.models import Page
 from pipeline.read import read_document

@@ -12,8 +12,8 @@ import xlsxwriter
 
 from pipeline.ingest.office.nesting import Lines
 from pipeline.ingest.office.pictures import Picture
-from pipeline.ingest.office.spreadsheet import Merge, SheetCell, SheetFacts, draw_sheets
-from pipeline.ingest.office.xls_drawings import read_stream
+from pipeline.ingest.office.sheets.spreadsheet import Merge, SheetCell, SheetFacts, draw_sheets
+from pipeline.ingest.office.sheets.xls_drawings import read_stream
 from pipeline.models import Page
 from pipeline.settings import ReadSettings
 from tests.ingest.office.word_files import picture_bytes, read

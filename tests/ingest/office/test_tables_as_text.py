@@ -95,7 +95,7 @@ def as_csv(path: Path, separator: str) -> str:
 
 
 def show(value: object, code: str) -> str:
-    from pipeline.ingest.office.number_formats import show_number
+    from pipeline.ingest.office.sheets.number_formats import show_number
 
     return value if isinstance(value, str) else show_number(str(value), code).text
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from pipeline.ingest.office.nesting import Lines
 from pipeline.ingest.office.pictures import Picture
-from pipeline.ingest.office.spreadsheet import Merge
+from pipeline.ingest.office.sheets.spreadsheet import Merge
 
 Floats = list[tuple[Merge, Lines | Picture]]
 

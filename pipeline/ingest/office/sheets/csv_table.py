@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import CorruptDocument, TooLarge
 from pipeline.ingest.office.board import MAX_CELLS
-from pipeline.ingest.office.spreadsheet import Merge, SheetCell, SheetFacts, draw_sheets
+from pipeline.ingest.office.sheets.spreadsheet import Merge, SheetCell, SheetFacts, draw_sheets
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.ingest.separated import decode_text, parse_rows
 from pipeline.settings import ReadSettings

@@ -13,7 +13,7 @@ from pipeline.ingest.office.drawings import Artwork, draw_picture, is_hidden_dra
 from pipeline.ingest.office.nesting import Lines
 from pipeline.ingest.office.ooxml import Relation, choose_alternate, read_relations
 from pipeline.ingest.office.pictures import Picture
-from pipeline.ingest.office.spreadsheet import Merge
+from pipeline.ingest.office.sheets.spreadsheet import Merge
 
 _IN_CELL = re.compile(r'=?(?:_xlfn\.)?DISPIMG\("([^"]{1,100})"', re.IGNORECASE)
 _CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d{1,3}|[A-Za-z&])')

@@ -14,9 +14,9 @@ from typing import Any
 
 from pipeline.errors import NoPages, TooLarge
 from pipeline.ingest.containers.packages import parse_xml
-from pipeline.ingest.office.number_formats import GENERAL, Shown, show_number, show_text
 from pipeline.ingest.office.ooxml import attribute
-from pipeline.ingest.office.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
+from pipeline.ingest.office.sheets.number_formats import GENERAL, Shown, show_number, show_text
+from pipeline.ingest.office.sheets.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.settings import ReadSettings
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.ingest.office.number_formats import BUILT_IN, GENERAL
+from pipeline.ingest.office.sheets.number_formats import BUILT_IN, GENERAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from typing import Any
 import xlrd
 
 from pipeline.errors import CorruptDocument, EncryptedDocument, NoPages, TooLarge
-from pipeline.ingest.office.number_formats import GENERAL, show_number, show_text
-from pipeline.ingest.office.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
-from pipeline.ingest.office.xls_drawings import read_floats
+from pipeline.ingest.office.sheets.number_formats import GENERAL, show_number, show_text
+from pipeline.ingest.office.sheets.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
+from pipeline.ingest.office.sheets.xls_drawings import read_floats
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.settings import ReadSettings
 

@@ -15,12 +15,12 @@ from typing import Any
 
 from pipeline.errors import CorruptDocument, NoPages, TooLarge
 from pipeline.ingest.containers.packages import Package
-from pipeline.ingest.office.number_formats import show_number, show_text
 from pipeline.ingest.office.ooxml import Relation, attribute, find_main_part, read_relations
 from pipeline.ingest.office.pictures import Picture
-from pipeline.ingest.office.sheet_drawings import CellPictures, read_cell_pictures, read_floats, read_margins
-from pipeline.ingest.office.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
-from pipeline.ingest.office.xlsx_styles import CellStyle, read_cell_styles, whole_number
+from pipeline.ingest.office.sheets.number_formats import show_number, show_text
+from pipeline.ingest.office.sheets.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
+from pipeline.ingest.office.sheets.xlsx_drawings import CellPictures, read_cell_pictures, read_floats, read_margins
+from pipeline.ingest.office.sheets.xlsx_styles import CellStyle, read_cell_styles, whole_number
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.settings import ReadSettings
 
