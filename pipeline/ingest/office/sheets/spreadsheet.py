@@ -115,7 +115,7 @@ def _draw_sheet(sheet: SheetFacts, leaves: Leaves) -> Iterator[ReadPage]:
     for item in sorted(seen, key=lambda item: isinstance(item, Picture)):
         yield from leaves.set(item)
     leaves.board.write_notes(sheet.notes)
-    yield from leaves.turn(even_if_empty=leaves.number == first or bool(sheet.notes))
+    yield from leaves.turn(even_if_empty=leaves.number == first or bool(sheet.notes or leaves.issues))
 
 
 def _says_something(sheet: SheetFacts) -> bool:
