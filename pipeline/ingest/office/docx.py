@@ -8,6 +8,7 @@ Macros, links, embedded objects and settings are not looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from docx.oxml.ns import nsmap, qn
@@ -17,13 +18,15 @@ from pipeline.errors import CorruptDocument, DocumentError
 from pipeline.ingest.containers.packages import Package, parse_xml
 from pipeline.ingest.office.drawings import Artwork
 from pipeline.ingest.office.leaves import Leaves
-from pipeline.ingest.office.nesting import lay_out
+from pipeline.ingest.office.nesting import Block, lay_out
 from pipeline.ingest.office.ooxml import Relation, find_main_part, read_relations
+from pipeline.ingest.office.pictures import Picture
 from pipeline.ingest.office.word.numbers import Numbers, read_numbers
 from pipeline.ingest.office.word.story import read_blocks
 from pipeline.ingest.office.word.styles import Styles, read_styles
 from pipeline.ingest.office.word.text import Story
 from pipeline.ingest.pending import ReadImage, ReadPage
+from pipeline.ingest.sniff import DOCM, DOCX, HTML, MHTML, media_type
 from pipeline.settings import ReadSettings
 
 READER = "docx"
@@ -53,6 +56,7 @@ def read_docx(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Ite
         raise CorruptDocument("the Word file has no text body; open and save it in Word, then try again")
     relations = read_relations(package, main)
     story = _open_story(package, relations)
+    story.read_chunk = partial(_read_chunk, limit=settings.max_unpacked, depth=1)
     leaves = Leaves(READER, "docx", settings, read_image)
     try:
         for setting in lay_out(read_blocks(body, story)):
@@ -62,6 +66,34 @@ def read_docx(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Ite
     if story.hidden:
         leaves.say("hidden_unread", f"hidden text in {story.hidden} places (hidden, or white on white) was not read")
     yield from leaves.end([*story.notes, *_read_margins(package, relations)])
+
+
+MOST_CHUNKS = 3
+"""Documents inside each other as parts (w:altChunk)."""
+
+
+def _read_chunk(data: bytes, limit: int, depth: int) -> Iterator[Block]:
+    """Yield the blocks of a document that is a part of another one, as programs that write Word from HTML make it.
+
+    One that cannot be read, or lies too deep, gives a picture that cannot be read: it is said.
+    """
+    kind = media_type(data)
+    try:
+        if kind in {HTML, MHTML}:
+            from pipeline.ingest.office.html import read_html_blocks
+
+            yield from read_html_blocks(data)
+            return
+        if kind in {DOCX, DOCM} and depth < MOST_CHUNKS:
+            package = Package(data, limit)
+            main = find_main_part(package)
+            inner = _open_story(package, read_relations(package, main))
+            inner.read_chunk = partial(_read_chunk, limit=limit, depth=depth + 1)
+            yield from read_blocks(_parse(package, main), inner)
+            return
+    except DocumentError:
+        pass
+    yield Picture(None)
 
 
 def _parse(package: Package, part: str) -> Any:

@@ -17,11 +17,12 @@ from lxml import etree
 
 from pipeline.errors import CorruptDocument, TooLarge, UnsupportedDocument
 from pipeline.ingest.office.leaves import Leaves
-from pipeline.ingest.office.nesting import lay_out
+from pipeline.ingest.office.nesting import Block, lay_out
 from pipeline.ingest.office.web.flow import Seen, read_blocks
 from pipeline.ingest.office.web.pictures import Pictures
 from pipeline.ingest.office.web.styles import read_styles
 from pipeline.ingest.pending import ReadImage, ReadPage
+from pipeline.ingest.sniff import MHTML, media_type
 from pipeline.settings import ReadSettings
 
 READER = "html"
@@ -63,6 +64,13 @@ def _read_page(data: bytes, pictures: Pictures, settings: ReadSettings, read_ima
     if seen.hidden:
         leaves.say("hidden_unread", f"{seen.hidden} rows or cells that are set invisible were not read")
     yield from leaves.end()
+
+
+def read_html_blocks(data: bytes) -> Iterator[Block]:
+    """Yield the blocks of a web page or web archive that is a part of another document."""
+    page, pictures = unwrap_mhtml(data) if media_type(data) == MHTML else (data, Pictures())
+    root = parse_html(pictures.take_out(decode_html(page)))
+    return read_blocks(root, Seen(read_styles(root), pictures))
 
 
 def parse_html(text: str) -> Any:

@@ -56,7 +56,7 @@ def begin_picture(picture: Picture, number: int, settings: ReadSettings, read_im
     if picture.shown and _is_small(picture.shown, SMALLEST_SHOWN):
         return None
     if picture.data is None:
-        return _unread(number, "it lies outside of the document and was not fetched")
+        return _unread(number, "it lies outside of the document, and nothing is fetched, or it is no picture")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)

@@ -274,7 +274,7 @@ def test_a_large_picture_that_cannot_be_read_is_said() -> None:
     body = p(drawing("drawn.emf")) + p(drawing("far", link=True))
     pages = read(word_file(body, parts, {"far": "http://example.invalid/scan.png"}))
     assert [[issue.code for issue in page.issues] for page in pages] == [["page_unread"], ["page_unread"]]
-    assert "not fetched" in pages[1].issues[0].message
+    assert "nothing is fetched" in pages[1].issues[0].message
 
 
 def test_a_picture_with_too_many_pixels_is_said_and_not_decoded() -> None:
@@ -343,3 +343,28 @@ def test_a_document_of_the_strict_form_is_read_as_any_other() -> None:
                 )
             new.writestr(info.filename, content)
     assert [page.reader for page in read(out.getvalue())] == ["docx", "800x1000"]
+
+
+def test_a_document_that_is_a_part_of_another_is_read_in_its_place() -> None:
+    page = "<html><table border=1><tr><td>甲<td>乙</table><p>丙</p></html>".encode()
+    archive = (
+        b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n\n" + page
+    )
+    inner = word_file(p("丁") + p(drawing("scan.png")), SCAN)
+    parts: dict[str, str | bytes] = {
+        "aFChunk1.htm": page,
+        "aFChunk2.mht": archive + b"\n--x--\n",
+        "aFChunk3.docx": inner,
+    }
+    body = p("前") + "".join(f'<w:altChunk r:id="{name}"/>' for name in parts) + p("后")
+    first, picture, last = read(word_file(body, parts))
+    assert (lines(first), tables(first)) == (["前", "丙", "丙", "丁"], [["甲", "乙"]] * 2)
+    assert (picture.reader, lines(last)) == ("800x1000", ["后"])
+
+
+def test_a_part_that_cannot_be_read_is_said() -> None:
+    held = word_file(p("甲"))
+    for _ in range(4):
+        held = word_file('<w:altChunk r:id="aFChunk1.docx"/>', {"aFChunk1.docx": held})
+    for data in (held, word_file('<w:altChunk r:id="aFChunk1.x"/>', {"aFChunk1.x": b"rubbish"})):
+        assert [issue.code for page in read(data) for issue in page.issues] == ["page_unread"]

@@ -9,7 +9,7 @@ from docx.oxml.ns import qn
 from docx.oxml.simpletypes import ST_Merge
 
 from pipeline.ingest.office.nesting import Block, CellNode, Lines, TableNode
-from pipeline.ingest.office.ooxml import choose_alternate
+from pipeline.ingest.office.ooxml import attribute, choose_alternate
 from pipeline.ingest.office.pictures import Picture
 from pipeline.ingest.office.word.text import Story, read_paragraph
 
@@ -30,6 +30,8 @@ def read_blocks(parent: Any, story: Story, table_style: str | None = None) -> It
             yield from _read_paragraph_blocks(node, story, table_style)
         elif node.tag == qn("w:tbl"):
             yield read_table(node, story)
+        elif node.tag == qn("w:altChunk"):
+            yield from story.read_chunk(story.artwork.find(attribute(node, "id")) or b"")
         elif isinstance(node.tag, str) and node.tag not in _UNSHOWN:
             stack += reversed(choose_alternate(node))
 

@@ -7,13 +7,14 @@ into: a program may wrap text in anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from docx.oxml.ns import qn
 
 from pipeline.ingest.office.drawings import Artwork, draw_picture, is_hidden_drawing, refers_to_picture
+from pipeline.ingest.office.nesting import Block
 from pipeline.ingest.office.ooxml import choose_alternate
 from pipeline.ingest.office.pictures import Picture
 from pipeline.ingest.office.word.numbers import Numbers, join_label
@@ -47,6 +48,7 @@ Float = Picture | Any
 class Story:
     """What is known while a document is read from its beginning to its end.
 
+    `read_chunk` reads a document that is a part of this one (w:altChunk), given its bytes.
     `hidden` counts the runs with text that were not read because they are hidden. `notes` are texts that are seen on
     the pages and belong to no form: footnotes, watermarks, headers and footers.
     """
@@ -54,6 +56,7 @@ class Story:
     styles: Styles = field(default_factory=Styles)
     numbers: Numbers = field(default_factory=Numbers)
     artwork: Artwork = field(default_factory=Artwork)
+    read_chunk: Callable[[bytes], Iterable[Block]] = lambda _: ()
     hidden: int = 0
     notes: list[str] = field(default_factory=list)
 
