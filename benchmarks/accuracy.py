@@ -5,9 +5,9 @@ usage: python -m benchmarks.accuracy [measure] [--half unseen] [--forms 540] [--
        python -m benchmarks.accuracy draw --out FOLDER [--half seen] [--forms 40] [--source …] [--conditions …]
 
 `measure` draws forms (`benchmarks.drawn` says which), reads them with the pipeline and compares every field with what
-is printed. It writes `accuracy.md`, `accuracy.svg` and `accuracy-errors.tsv` (every wrong field) to `--out`. `draw`
-only draws, into a folder with a `truth.json`. The same options give the same documents. The half `seen` is for tuning;
-who tunes never looks at `unseen`, neither at its pages nor at its errors.
+is printed. It writes `accuracy.md` and `accuracy.svg` to `--out`, and for the half `seen` `accuracy-errors.tsv`, every
+wrong field. `draw` only draws, into a folder with a `truth.json`. The same options give the same documents. The half
+`seen` is for tuning; who tunes never looks at `unseen`, neither at its pages nor at its errors.
 
 With `--kept`, what has been read is kept in a file and not read again: a run that was stopped goes on where it ended.
 """
@@ -31,8 +31,9 @@ from types import SimpleNamespace
 from benchmarks.curves import draw_curves, risk_coverage
 from benchmarks.degrading import DegradingFailed, available
 from benchmarks.drawn import TEXT, WORD, Recipe, conditions, draw, draw_set, plan
+from benchmarks.printing import TypesetterFailed
 from benchmarks.tallies import Outcome, group, kind, list_errors, report
-from benchmarks.typesetters import TypesetterFailed, missing_programs
+from benchmarks.typesetters import missing_programs
 from tests.typeset import missing_packages
 from tests.typeset.compare import Judgement, judge
 
@@ -94,7 +95,7 @@ def run(planned: Sequence[Recipe], ocr: str, workers: int, kept: Path | None = N
 
 
 def write_report(outcomes: Sequence[Outcome], command: str, half: str, out: Path) -> None:
-    """Write the three files."""
+    """Write the table and the curves, and for the half that may be looked at the wrong fields."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "accuracy.md").write_text(report(outcomes, command, half), encoding="utf-8")
     curves = {
@@ -102,7 +103,8 @@ def write_report(outcomes: Sequence[Outcome], command: str, half: str, out: Path
         for name, tally in group(outcomes, kind).items()
     }
     (out / "accuracy.svg").write_text(draw_curves(curves), encoding="utf-8")
-    (out / "accuracy-errors.tsv").write_text("\n".join(list_errors(outcomes)) + "\n", encoding="utf-8")
+    if half == "seen":
+        (out / "accuracy-errors.tsv").write_text("\n".join(list_errors(outcomes)) + "\n", encoding="utf-8")
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:

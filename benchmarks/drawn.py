@@ -23,7 +23,8 @@ import pypdfium2
 
 from benchmarks import degrading
 from benchmarks.overlays import OVERLAYS, lay_over
-from benchmarks.typesetters import TYPESETTERS, TypesetterFailed
+from benchmarks.printing import TypesetterFailed
+from benchmarks.typesetters import TYPESETTERS
 from tests.typeset import (
     BAND_NOTES,
     CONDITIONS,

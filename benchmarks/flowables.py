@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from itertools import pairwise
 from pathlib import Path
 
-import pypdfium2
 from reportlab.lib.colors import Color
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
+from reportlab.platypus.doctemplate import LayoutError
 
+from benchmarks.printing import TypesetterFailed, count_pages
 from tests.typeset import FormFacts, Layout, Truth
 from tests.typeset.cells import span
 from tests.typeset.flow import row_heights, scale_sheet
 from tests.typeset.fonts import register
 from tests.typeset.frame import FRAMES, Stroke, looks
 from tests.typeset.sheet import Sheet, lay_out
-
-
-def count_pages(path: Path) -> int:
-    """Return the number of pages of a PDF."""
-    with pypdfium2.PdfDocument(str(path)) as document:
-        return len(document)
 
 
 def flow_sides(stroke: Stroke) -> tuple[object, ...]:
@@ -73,7 +69,25 @@ def flow_table(sheet: Sheet, layout: Layout) -> Table:
 
 
 def print_flowables(forms: Sequence[FormFacts], layout: Layout, path: Path) -> Truth:
-    """Set the forms as reportlab's flowables; its tables break between rows."""
+    """Set the forms as reportlab's flowables, smaller where rows that a cell joins fit on no page.
+
+    Tables break between rows that no cell joins. Raises TypesetterFailed where nothing helps.
+    """
+    for shrink in (1.0, 0.8, 0.65):
+        small = replace(layout, size=layout.size * shrink, row_height=layout.row_height * shrink)
+        try:
+            SimpleDocTemplate(
+                str(path), pagesize=layout.page_size, leftMargin=layout.side_margin, rightMargin=layout.side_margin,
+                topMargin=layout.top_margin, bottomMargin=layout.bottom_margin, invariant=1,
+            ).build(tell_story(forms, small))  # fmt: skip
+        except LayoutError:
+            continue
+        return Truth(path.name, "text", tuple(forms), count_pages(path))
+    raise TypesetterFailed(f"{path.name}: a form fits on no page")
+
+
+def tell_story(forms: Sequence[FormFacts], layout: Layout) -> list[object]:
+    """Return the forms of a document as flowables, with their titles and notes."""
     story: list[object] = []
     for at, form in enumerate(forms):
         sheet = lay_out(form, layout)
@@ -86,8 +100,4 @@ def print_flowables(forms: Sequence[FormFacts], layout: Layout, path: Path) -> T
         note = ParagraphStyle("note", fontName=register(layout.font), fontSize=layout.size, wordWrap="CJK")
         if layout.notes_after_each or at == len(forms) - 1:
             story += [Paragraph(escape(text), note) for text in sheet.notes]
-    SimpleDocTemplate(
-        str(path), pagesize=layout.page_size, leftMargin=layout.side_margin, rightMargin=layout.side_margin,
-        topMargin=layout.top_margin, bottomMargin=layout.bottom_margin, invariant=1,
-    ).build(story)  # fmt: skip
-    return Truth(path.name, "text", tuple(forms), count_pages(path))
+    return story

@@ -8,7 +8,6 @@ Chromium, and LibreOffice for the two that print what Word and Excel save.
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
@@ -22,7 +21,8 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from benchmarks.flowables import count_pages, print_flowables
+from benchmarks.flowables import print_flowables
+from benchmarks.printing import count_pages, run_program
 from tests.typeset import FormFacts, Layout, Truth, draw_docx, draw_pdf
 from tests.typeset.cells import span
 from tests.typeset.flow import row_heights, scale_sheet
@@ -33,13 +33,8 @@ from tests.typeset.word import grey_code
 
 BROWSER = "chromium"
 OFFICE = "soffice"
-SECONDS = 120
 CHARACTER = 5.25
 """Points of the unit in which spreadsheets give the width of a column."""
-
-
-class TypesetterFailed(Exception):
-    """A program wrote no PDF; the message is what it said."""
 
 
 PROGRAMS = {BROWSER: "chromium", OFFICE: "libreoffice-writer libreoffice-calc"}
@@ -49,13 +44,6 @@ PROGRAMS = {BROWSER: "chromium", OFFICE: "libreoffice-writer libreoffice-calc"}
 def missing_programs() -> list[str]:
     """Return the Debian packages of programs that this machine lacks."""
     return [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
-
-
-def run_program(command: Sequence[str], wanted: Path) -> None:
-    """Run a program that is to write a file. Raises TypesetterFailed where it does not."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
-    if not wanted.exists():
-        raise TypesetterFailed(f"{command[0]}: {done.stderr.strip()[-300:]}")
 
 
 # In a browser

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from benchmarks.accuracy import parse_arguments
+from pathlib import Path
+
+import pytest
+
+from benchmarks.accuracy import parse_arguments, write_report
 from benchmarks.drawn import Recipe
 from benchmarks.tallies import Outcome, Tally, kind, list_errors, report
 from tests.typeset.compare import Judgement
@@ -49,6 +53,13 @@ def test_wrong_fields_and_failures_are_listed() -> None:
     assert lines[1].endswith("last")
     assert lines[2].startswith("0003-text-none-own-usual\t1\trow 1\tscore_raw\tTrue")
     assert len(lines) == 3
+
+
+@pytest.mark.parametrize("half", ["seen", "unseen"])
+def test_wrong_fields_are_shown_of_the_half_for_tuning_only(half: str, tmp_path: Path) -> None:
+    write_report([outcome("text", "none", judged(right=False))], "the command", half, tmp_path)
+    assert (tmp_path / "accuracy-errors.tsv").exists() == (half == "seen")
+    assert {"accuracy.md", "accuracy.svg"} <= {path.name for path in tmp_path.iterdir()}
 
 
 def test_what_is_measured_is_what_was_not_looked_at() -> None:
