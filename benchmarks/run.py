@@ -106,10 +106,14 @@ def exact_alone(files: list[Path], limit: int) -> Callable[[], int]:
 
 def _read_lines(recognizer: Any, files: list[Path], limit: int) -> Callable[[], int]:
     from pipeline.ingest.scan.sheet import straighten_page
-    from pipeline.ingest.scan.sheetlines import lay_out_lines
+    from pipeline.ingest.scan.sheetlines import find_sheet_ink, lay_out_lines
 
     pages = [
-        [line.crop for line in lay_out_lines(straighten_page(*picture), recognizer) if line.settled is None]
+        [
+            line.crop
+            for line in lay_out_lines(find_sheet_ink(straighten_page(*picture)), recognizer)
+            if line.settled is None
+        ]
         for picture in rendered_pages(files, limit)
     ]
 

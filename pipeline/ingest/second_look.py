@@ -44,7 +44,7 @@ class Look:
         nearest = min(self.cells, key=lambda cell: self._distance(cell, middle))
         if self._distance(nearest, middle) > NEAR:
             return []
-        return [line.crop for line in cell_lines(self.inked.sheet, self.inked.ink, nearest, self.inked.em)]
+        return [line.crop for line in cell_lines(self.inked, nearest)]
 
     def _distance(self, cell: GridCell, middle: tuple[float, float]) -> float:
         return math.dist(self.inked.sheet.frame.box(cell.box).center, middle)

@@ -52,6 +52,16 @@ SURE = 0.97
 SEALED = 0.02
 """Share of a line that a seal covers, from which it is said to lie under the seal."""
 
+PALE, PALE_ALONE = {"pale": 0.8, "weak": 0.7}, {"pale": 1.1, "weak": 0.95}
+"""How sure the characters of a line must be on the whole where all of its ink is paler than the print around; the same
+of one character that stands alone."""
+
+WEAK = "weak_ink"
+"""The doubt of a line of which some ink is paler than the print around it."""
+
+NUMERIC = frozenset("0123456789.-—－+±<>≤≥=%/|lI")
+"""Characters that dust is taken for, or that change a number."""
+
 SEAL_DOUBT = 0.85
 """Factor on the confidence of what lies under a seal."""
 
@@ -137,7 +147,7 @@ def read_laid_out(page: Page, laid_out: LaidOut, recognizer: Recognizer) -> Page
 
 def lay_out_words(inked: InkedSheet) -> LaidOut:
     """Lay out a sheet words first, whatever grid it has."""
-    sheet = inked.sheet
+    sheet = inked.whole
     candidates = find_candidates(sheet.gray, find_ink(sheet.gray, sheet.unit), sheet.rulings, sheet.unit)
     return LaidOut(sheet, lay_out_runs(inked, candidates), True, candidates)
 
@@ -155,7 +165,7 @@ def _background() -> ThreadPoolExecutor:
 def lay_out_sheet(inked: InkedSheet, recognizer: Recognizer) -> LaidOut:
     """Lay out a sheet cell by cell, or words first where its rulings are no table of what is written."""
     if any(len(grid.cells) >= TABLE for grid in find_grids(inked.sheet.rulings)):
-        return LaidOut(inked.sheet, lay_out_lines(inked.sheet, recognizer, inked))
+        return LaidOut(inked.sheet, lay_out_lines(inked, recognizer))
     return lay_out_words(inked)
 
 
@@ -171,7 +181,7 @@ def set_upright(sheet: Sheet, recognizer: Recognizer) -> LaidOut:
     laid_out = lay_out_sheet(inked, recognizer)
     probes = sorted(laid_out.lines, key=lambda line: _unfitness(line, inked.sheet))[:PROBES]
     if recognizer.upside_down([line.crop for line in probes]) > 0.5:
-        laid_out = lay_out_sheet(find_sheet_ink(turn_sheet(inked.sheet, 2)), recognizer)
+        laid_out = lay_out_sheet(find_sheet_ink(turn_sheet(inked.whole, 2)), recognizer)
     return laid_out
 
 
@@ -208,8 +218,13 @@ def _without_carrier(carried: LineReading, alone: LineReading) -> LineReading:
 
 
 def _glyphs(sheet: Sheet, lines: Sequence[SheetLine], readings: Sequence[LineReading]) -> Iterator[Glyph]:
-    """Yield a glyph for each line. Ink in a cell that no character was read from is kept, empty and doubted."""
+    """Yield a glyph for each line. Ink in a cell that no character was read from is kept, empty and doubted.
+
+    What is paler than all print around it is text only if it reads as such.
+    """
     for line, reading in zip(lines, readings, strict=True):
+        if line.weak in PALE and line.settled is None and not _reads_as_text(line, reading):
+            continue
         if reading.text.strip() or line.in_cell:
             yield _glyph(line, reading, sheet)
 
@@ -218,7 +233,21 @@ def _glyph(line: SheetLine, reading: LineReading, sheet: Sheet) -> Glyph:
     under_seal = seal_share(sheet, line.box) > SEALED
     confidence = reading.confidence * (SEAL_DOUBT if under_seal else 1.0)
     doubt = "seal" if under_seal else "" if reading.text.strip() else "unread"
+    doubtful = line.weak in PALE or (line.weak == "end" and _ends_in_number(reading.text.strip()))
+    if doubtful and not doubt and line.settled is None:
+        doubt = WEAK
     return Glyph(reading.text.strip(), box_in_points(line.box, sheet.unit), confidence, doubt, reading.alternatives())
+
+
+def _reads_as_text(line: SheetLine, reading: LineReading) -> bool:
+    """Tell whether a line of pale ink is text by what a recogniser makes of it: of dust it is not sure."""
+    alone = len(reading.text.strip()) < 2
+    return reading.mean >= (PALE_ALONE if alone else PALE)[line.weak]
+
+
+def _ends_in_number(text: str) -> bool:
+    """Tell whether the first or the last character changes a number: a digit, a sign, or what is taken for one."""
+    return text[:1] in NUMERIC or text[-1:] in NUMERIC
 
 
 def seal_share(sheet: Sheet, box: PixelBox) -> float:

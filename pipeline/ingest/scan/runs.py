@@ -10,7 +10,7 @@ characters.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -21,7 +21,15 @@ from pipeline.geometry.blots import Mask, find_blots, label_blots
 from pipeline.ingest.ocr.reading import GrayImage, PixelBox
 from pipeline.ingest.scan.ink.marks import read_marks
 from pipeline.ingest.scan.ink.textlines import cut_crop, erase_rulings, split_lines
-from pipeline.ingest.scan.sheetlines import LINE_GAP, InkedSheet, SheetLine, keep_written, ruling_box, settle_mark
+from pipeline.ingest.scan.sheetlines import (
+    LINE_GAP,
+    InkedSheet,
+    SheetLine,
+    keep_written,
+    ruling_box,
+    settle_mark,
+    weak_in,
+)
 from pipeline.models import Ruling
 
 Flags = NDArray[np.bool_]
@@ -73,6 +81,7 @@ def lay_out_runs(inked: InkedSheet, candidates: Sequence[Ruling] = ()) -> list[S
     space = find_space(ink, em, rulings, sheet.unit)
     blocks = _blocks(ink, rulings, sheet.unit, em)
     runs = [run for window, own in blocks for run in _block_runs(gray, own, window, space)]
+    runs = [replace(run, weak=weak_in(inked, run.box)) for run in runs]
     return sorted(runs, key=lambda run: (run.box[1], run.box[0]))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -13,6 +13,7 @@ from pipeline.geometry.blots import Mask, find_blots
 from pipeline.geometry.grid import GridCell, find_grids
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.scan.ink.marks import read_marks
+from pipeline.ingest.scan.ink.strength import Weak, tell_print, tell_weak
 from pipeline.ingest.scan.ink.textlines import (
     character_height,
     cut_crop,
@@ -48,37 +49,48 @@ UNSURE = {"…": 0.6}
 class SheetLine:
     """A text line of a sheet in pixels, with its picture; `settled` where its shape alone says what it is.
 
-    `in_cell` is false for lines outside the tables.
+    `in_cell` is false for lines outside the tables. `weak` tells where the ink is paler than the print around: all of
+    it, or that at the first or the last place of the line.
     """
 
     box: PixelBox
     crop: GrayImage
     settled: LineReading | None = None
     in_cell: bool = True
+    weak: Weak = ""
 
 
 @dataclass(frozen=True, slots=True)
 class InkedSheet:
-    """A sheet, its ink without the rulings (0 / 255), and the height of its characters in pixels."""
+    """A sheet, its print without the rulings (0 / 255), and the height of its characters in pixels.
+
+    `sheet` shows nothing weaker than print, `whole` shows all that is on the paper. `weak` is what of the print is
+    paler than the rest, as in `Print`.
+    """
 
     sheet: Sheet
     ink: Mask
     em: float
+    weak: tuple[Mask, Mask] | None
+    whole: Sheet
 
 
 def find_sheet_ink(sheet: Sheet) -> InkedSheet:
-    """Tell ink from paper and print from rulings."""
+    """Tell ink from paper, print from rulings, and print from what is weaker: dust, texture, stains."""
     ink = find_ink(sheet.gray, sheet.unit)
     bare = erase_rulings(ink, [ruling_box(r, s, sheet.unit) for r, s in zip(sheet.rulings, sheet.spreads, strict=True)])
-    return InkedSheet(sheet, bare, character_height(bare, sheet.unit))
+    em = character_height(bare, sheet.unit)
+    told = tell_print(sheet.gray, bare, sheet.unit, em)
+    if told.ink is not bare:
+        em = character_height(told.ink, sheet.unit)
+    return InkedSheet(replace(sheet, gray=told.gray), told.ink, em, told.weak, sheet)
 
 
-def lay_out_lines(sheet: Sheet, recognizer: Recognizer, inked: InkedSheet | None = None) -> list[SheetLine]:
-    """Return the text lines of a sheet, those in table cells first. `inked` is its ink where that is known."""
-    inked = inked or find_sheet_ink(sheet)
-    em = inked.em
+def lay_out_lines(inked: InkedSheet, recognizer: Recognizer) -> list[SheetLine]:
+    """Return the text lines of a sheet, those in table cells first."""
+    sheet, em = inked.sheet, inked.em
     grids = find_grids(sheet.rulings)
-    lines = [line for grid in grids for cell in grid.cells for line in cell_lines(sheet, inked.ink, cell, em)]
+    lines = [line for grid in grids for cell in grid.cells for line in cell_lines(inked, cell)]
     outside = inked.ink.copy()
     for grid in grids:
         x0, y0, x1, y1 = pixel_box(grid.box, sheet.unit)
@@ -101,9 +113,9 @@ def _pixel_box(x0: float, y0: float, x1: float, y1: float, unit: float) -> Pixel
     return max(0, round(x0 * unit)), max(0, round(y0 * unit)), round(x1 * unit) + 1, round(y1 * unit) + 1
 
 
-def cell_lines(sheet: Sheet, bare: Mask, cell: GridCell, em: float) -> list[SheetLine]:
-    """Return the lines of one cell; none where it is blank. `bare` is the sheet's ink without the rulings."""
-    box = cell.box
+def cell_lines(inked: InkedSheet, cell: GridCell) -> list[SheetLine]:
+    """Return the lines of one cell; none where it is blank."""
+    sheet, bare, em, box = inked.sheet, inked.ink, inked.em, cell.box
     x0, y0, x1, y1 = _pixel_box(box.x0 + INSET, box.y0 + INSET, box.x1 - INSET, box.y1 - INSET, sheet.unit)
     ink, gray = bare[y0:y1, x0:x1], sheet.gray[y0:y1, x0:x1]
     blots = find_blots(ink)
@@ -114,8 +126,18 @@ def cell_lines(sheet: Sheet, bare: Mask, cell: GridCell, em: float) -> list[Shee
     mark = read_marks(ink, blots.stats[kept], em)
     if mark:
         return [_mark_line(mark, ink, gray, (x0, y0), em)]
-    cut = (cut_crop(gray, ink, rows, em) for rows in split_lines(ink, em))
-    return [SheetLine(_shift(line.box, x0, y0), line.crop) for line in cut if line]
+    cut = [line for rows in split_lines(ink, em) if (line := cut_crop(gray, ink, rows, em))]
+    boxes = (_shift(line.box, x0, y0) for line in cut)
+    return [SheetLine(box, line.crop, weak=weak_in(inked, box)) for box, line in zip(boxes, cut, strict=True)]
+
+
+def weak_in(inked: InkedSheet, box: PixelBox) -> Weak:
+    """Tell whether the ink of a line is weak."""
+    if inked.weak is None:
+        return ""
+    window = np.s_[box[1] : box[3], box[0] : box[2]]
+    pale, paler = (mask[window] for mask in inked.weak)
+    return tell_weak(inked.ink[window], (pale, paler), inked.em)
 
 
 def _mark_line(text: str, ink: Mask, gray: GrayImage, corner: tuple[int, int], em: float) -> SheetLine:

@@ -18,6 +18,9 @@ from pipeline.models import Page
 
 Picture = NDArray[np.uint8]
 
+A4 = (595.44, 842.04)
+"""Points of the page."""
+
 WIDTH, HEIGHT = 1654, 2339
 LEFT, TOP, COLUMN, PITCH = 160, 220, 260, 120
 ROWS, COLUMNS = 8, 5

@@ -21,6 +21,9 @@ Dot = tuple[tuple[float, float], int, int]
 STROKE = 0.26
 """Height of a flat stroke in character heights at most, blur included."""
 
+BLURRED = 4.0
+"""The same in pixels where that is more: a thin stroke that was blurred."""
+
 DOT_EXTENT = 0.3
 """Extent of a dot in character heights at most."""
 
@@ -59,12 +62,12 @@ def read_strokes(stats: Stats, em: float) -> str | None:
     The numerals 一 and 二, which a recogniser takes them for, do not stand alone in a cell.
     """
     strokes = sorted((int(y), int(x), int(w), int(h)) for x, y, w, h, _ in stats)
-    if not strokes or not all(h <= max(3.0, STROKE * em) and w >= 3 * h for _, _, w, h in strokes):
+    if not strokes or not all(h <= max(BLURRED, STROKE * em) and w >= 3 * h for _, _, w, h in strokes):
         return None
     left = min(x for _, x, _, _ in strokes)
     width = max(x + w for _, x, w, _ in strokes) - left
     height = strokes[-1][0] + strokes[-1][3] - strokes[0][0]
-    if height <= max(3.0, STROKE * em) and width >= 0.3 * em:
+    if height <= max(BLURRED, STROKE * em) and width >= 0.3 * em:
         return _dash(width / em)
     pair = len(strokes) == 2 and abs(strokes[0][2] - strokes[1][2]) <= 0.15 * width
     return "=" if pair and height <= 0.6 * em and width <= 0.85 * em else None

@@ -1,0 +1,98 @@
+"""Ink is print only where it is as dark as the print around it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from pipeline.ingest.scan.ink.strength import Print, tell_print, tell_weak
+from pipeline.ingest.scan.ink.textlines import find_ink
+from pipeline.ingest.scan.sheet import Sheet
+from pipeline.ingest.scan.sheetlines import find_sheet_ink
+from tests.ingest.scan.support import A4, FakeRecognizer, Picture, blank_page, read_scanned_page, rule_table, write
+
+UNIT, EM = 200 / 72, 25.0
+
+
+def print_of(page: Picture) -> Print:
+    return tell_print(page, find_ink(page, UNIT), UNIT, EM)
+
+
+def weak_in(told: Print, window: tuple[slice, slice]) -> str:
+    assert told.weak is not None
+    pale, paler = (mask[window] for mask in told.weak)
+    return tell_weak(told.ink[window], (pale, paler), EM)
+
+
+def letters(page: Picture, ink: int = 20) -> Picture:
+    for y in range(300, 1500, 100):
+        cv2.putText(page, "8B5G 6S9R 2H8K", (200, y), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (ink,), 2, cv2.LINE_AA)
+    return page
+
+
+def dust(page: Picture) -> Picture:
+    random = np.random.default_rng(3)
+    for x, y in zip(random.integers(850, 1500, 60), random.integers(250, 1500, 60), strict=True):
+        cv2.circle(page, (int(x), int(y)), int(random.integers(3, 9)), (205,), -1, cv2.LINE_AA)
+    return page
+
+
+def test_dust_is_no_print_and_is_gone_from_the_picture() -> None:
+    told = print_of(dust(letters(blank_page())))
+    assert not told.ink[:, 840:].any()
+    assert int(told.gray[:, 840:].min()) > 225
+    assert cv2.countNonZero(told.ink) == cv2.countNonZero(print_of(letters(blank_page())).ink)
+
+
+def test_sound_print_is_left_as_it_is() -> None:
+    page = letters(blank_page())
+    told = print_of(page)
+    assert told.gray is page
+    assert told.weak is None
+
+
+def test_a_page_of_faint_print_keeps_it() -> None:
+    page = letters(blank_page(), ink=190)
+    assert print_of(page).gray is page
+
+
+def test_a_pale_stroke_between_dark_ones_is_print() -> None:
+    page = letters(blank_page())
+    for y in (1800, 1815):
+        cv2.circle(page, (300 + (y - 1800), y), 5, (20,), 2, cv2.LINE_AA)
+    cv2.line(page, (304, 1822), (311, 1793), (170,), 2, cv2.LINE_AA)
+    slash = print_of(page).ink[1793:1797, 306:314]
+    assert slash.any()
+
+
+def test_a_row_of_pale_characters_may_be_print_and_is_weak() -> None:
+    page = letters(blank_page())
+    cv2.putText(page, "8B5G6S9R", (200, 1800), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (185,), 2, cv2.LINE_AA)
+    told = print_of(page)
+    assert weak_in(told, np.s_[1770:1810, 190:400]) == "pale"
+
+
+def test_a_pale_stroke_at_the_end_of_a_number_is_doubted() -> None:
+    page = letters(blank_page())
+    cv2.putText(page, "88", (200, 1800), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (20,), 2, cv2.LINE_AA)
+    cv2.line(page, (246, 1780), (246, 1800), (148,), 3)
+    told = print_of(page)
+    assert weak_in(told, np.s_[1770:1810, 190:250]) == "end"
+
+
+def test_what_was_on_the_paper_is_kept_beside_the_print() -> None:
+    page = dust(letters(blank_page()))
+    sheet = Sheet(page, None, (), (), UNIT, np.eye(3))
+    inked = find_sheet_ink(sheet)
+    assert inked.whole.gray is page
+    assert int(inked.sheet.gray[:, 840:].min()) > 225
+
+
+def test_a_cell_with_nothing_but_dust_is_blank() -> None:
+    page = rule_table()
+    for row in range(8):
+        for col in range(4):
+            write(page, "8B5G", row, col)
+        cv2.circle(page, (1300, 290 + 120 * row), 8, (205,), -1, cv2.LINE_AA)
+    read = read_scanned_page(page, 1, *A4, FakeRecognizer())
+    assert len(read.glyphs) == 32
