@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import takewhile
@@ -121,11 +121,11 @@ def find_module(name: Module, modules: dict[Module, Path]) -> list[Module]:
     return [candidate for candidate in candidates if candidate in modules][:1]
 
 
-def rising_arrows(root: Path) -> list[str]:
+def rising_arrows(arrows: Iterable[Arrow]) -> list[str]:
     """The imports that run up, or that come from or go to something without a place in the list."""
     return [
         f"{arrow.where}: {arrow.user} imports {arrow.used}"
-        for arrow in read_arrows(root)
+        for arrow in arrows
         if arrow.folder in ROOMS and runs_up(arrow)
     ]
 
@@ -136,10 +136,10 @@ def runs_up(arrow: Arrow) -> bool:
     return not {arrow.user, arrow.used} <= set(floors) or floors[arrow.used] > floors[arrow.user]
 
 
-def circles(root: Path) -> list[str]:
+def circles(arrows: Iterable[Arrow]) -> list[str]:
     """For each folder whose modules and folders import each other in a circle, that circle."""
     graphs: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for arrow in read_arrows(root):
+    for arrow in arrows:
         graphs[arrow.folder][arrow.user].add(arrow.used)
     return [
         f"{folder}: {' imports '.join(circle)}" for folder, graph in graphs.items() if (circle := find_circle(graph))

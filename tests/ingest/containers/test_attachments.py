@@ -129,6 +129,7 @@ def test_a_file_that_cannot_be_had_says_why(
         unpack_attachment(held, 50)
 
 
+@pytest.mark.slow
 def test_pdfs_inside_each_other_end_at_the_limit(tmp_path: Path) -> None:
     data = save(blank())
     for depth in range(6):
