@@ -11,6 +11,7 @@ from pipeline.dataset.documents import DocumentRecords
 from pipeline.models import Form, PageIssue
 from pipeline.records import CellTable, Coded, FindingRow, FormRow, ScoreRow
 from pipeline.scoring import (
+    Profile,
     ScoringInput,
     assess_form,
     choose_profile,
@@ -76,7 +77,7 @@ def score_records(records: DocumentRecords, profile: str | None = None) -> Docum
     if not sources:
         return replace(records, scores=(), findings=())
     assessed = [_assess(source, profile) for source in sources]
-    common, _ = choose_profile(sources[0].form.notes, sources[0].form.district, profile)
+    common, _ = _choose(sources[0], profile)
     together = compare_forms(sources, common) if len(sources) > 1 else ()
     return replace(
         records,
@@ -94,9 +95,14 @@ def _find_unsettled(noticed: Iterable[FindingRow]) -> dict[str, frozenset[CellTa
     return {form_id: unsettled_tables(findings) for form_id, findings in by_form.items()}
 
 
+def _choose(source: ScoringInput, requested: str | None) -> tuple[Profile, str]:
+    form = source.form
+    return choose_profile(form.notes, form.district_code, requested, form.form_kind)
+
+
 def _assess(
     source: ScoringInput, requested: str | None
 ) -> tuple[FormRow, tuple[ScoreRow, ...], tuple[FindingRow, ...]]:
-    profile, reason = choose_profile(source.form.notes, source.form.district, requested)
+    profile, reason = _choose(source, requested)
     scores, findings = assess_form(source, profile, reason)
     return replace(source.form, grade=grade(source.form.total_score, profile)), scores, findings

@@ -212,7 +212,10 @@ def _type_indicator(row: IndicatorRow, form: FormRow) -> IndicatorRow:
 def requested_profile(read: DocumentRecords) -> str | None:
     """Return the profile that was asked for when the rows were scored; None where each form chose its own."""
     used = {row.form_id: str(row.profile) for row in read.scores}
-    own = {form.form_id: choose_profile(form.notes, form.district)[0].name for form in read.forms}
+    own = {
+        form.form_id: choose_profile(form.notes, form.district_code, None, form.form_kind)[0].name
+        for form in read.forms
+    }
     return next((used[form_id] for form_id in used if used[form_id] != own[form_id]), None)
 
 

@@ -92,6 +92,8 @@ def settle_status(draft: Draft, case: Case) -> FindingStatus:
     cut_off = draft.code in NEEDS_WHOLE_FORM and not (case.form.complete and case.items)
     if doubted or cut_off:
         return "extraction_suspect"
+    if status == "violation" and not case.profile.verified and draft.code in scoring_facts().rests_on_rule:
+        return "potential"
     return "extraction_suspect" if case.source.recognised and _may_be_slip(draft, case, status) else status
 
 

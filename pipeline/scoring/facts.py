@@ -115,6 +115,7 @@ class ScoringFacts(StrictData):
     copied_goal_words: re.Pattern[str]
     reason_words: tuple[str, ...]
     prompts: re.Pattern[str]
+    rests_on_rule: frozenset[str]
     unsettled: dict[str, dict[str, tuple[CellTable, ...]]]
 
 

@@ -19,7 +19,7 @@ from typing import Literal, Protocol
 import yaml
 from pydantic import Field
 
-from pipeline.records import Grade
+from pipeline.records import FormKind, Grade
 from pipeline.scoring.facts import scoring_facts
 from pipeline.vocabulary import StrictData, load_yaml, refuse, schema_path
 
@@ -27,18 +27,25 @@ RatioRule = Literal["actual_over_target", "target_over_actual", "linear_overrun"
 
 
 class Applies(StrictData):
-    """What tells that a form was scored by this profile: any list of notes whose words all occur, or the district."""
+    """What tells that a form was scored by this profile: notes, all of whose words occur, its kind, or its division.
+
+    The words of a list are of this profile alone, several of them where others could print one of them too.
+    """
 
     notes: tuple[tuple[str, ...], ...]
-    district_names: tuple[str, ...]
     district_codes: tuple[str, ...]
+    form_kinds: tuple[FormKind, ...] = ()
 
 
 class Weights(StrictData):
-    """Points in all, of the execution row and, in principle, of the first-level classes."""
+    """Points in all, of the execution row and, in principle, of the first-level classes.
+
+    `execution_also` are other points of the execution row that were seen under the same rules.
+    """
 
     total: Decimal
     execution: Decimal
+    execution_also: tuple[Decimal, ...] = ()
     classes: dict[str, Decimal]
     source: str
 
@@ -244,16 +251,14 @@ def _match_notes(profile: Profile, notes: str) -> tuple[str, ...]:
     return max(matching, key=len, default=())
 
 
-def _fits_district(profile: Profile, district: str) -> bool:
-    by_code = district.isdigit() and district.startswith(profile.applies.district_codes or ("?",))
-    return by_code or any(name in district for name in profile.applies.district_names)
-
-
-def choose_profile(notes: str | None, district: str | None, requested: str | None = None) -> tuple[Profile, str]:
+def choose_profile(
+    notes: str | None, division: str | None, requested: str | None = None, form_kind: FormKind = "project"
+) -> tuple[Profile, str]:
     """Choose the rule set of a form and say why, in Chinese.
 
-    A requested profile wins; then what the notes print; then the district (its name or its GB/T 2260 code); then the
-    default. Where the notes fit several profiles the one with more words in common is taken.
+    A requested profile wins; then what the notes print; then the kind of form, the division by its GB/T 2260 code; then
+    the default, which no province's bands are in. Where the notes fit several profiles the one with more words in
+    common is taken.
     """
     if requested:
         return load_profile(requested), f"按指定采用 {requested}"
@@ -263,8 +268,11 @@ def choose_profile(notes: str | None, district: str | None, requested: str | Non
     if words := _match_notes(best, folded):
         return best, f"表后填报说明载有“{'、'.join(words)}”，采用 {best.name}"
     for profile in profiles:
-        if district and _fits_district(profile, district):
-            return profile, f"表后无评分规则，按所属区划（{district}）采用 {profile.name}"
+        if form_kind in profile.applies.form_kinds:
+            return profile, f"表后无评分规则，按表别采用 {profile.name}"
+    for profile in profiles:
+        if division and division.startswith(profile.applies.district_codes or ("?",)):
+            return profile, f"表后无评分规则，按所属区划（{division}）采用 {profile.name}"
     default = scoring_facts().default_profile
     return load_profile(default), f"表后无评分规则且区划无对应规则，采用默认的 {default}"
 

@@ -174,12 +174,12 @@ def test_corrections_do_not_vanish_with_their_folder(out: Path, decisions: Path)
 def test_scoring_again_keeps_the_corrections(out: Path, decisions: Path) -> None:
     note(decisions, decide(SCORE))
     run_sample(out, decisions)
-    score_dataset(out, "mof-2020-10", accept_shrink=True, corrections=decisions)
+    score_dataset(out, "mof-2021-101", accept_shrink=True, corrections=decisions)
     assert rows(out, "indicators", "score_raw")[0] == ("30",)
-    assert set(load("scores", out)["profile"]) == {"mof-2020-10"}
+    assert set(load("scores", out)["profile"]) == {"mof-2021-101"}
     note(decisions, decide(EXECUTED))
     run_sample(out, decisions)
-    assert set(load("scores", out)["profile"]) == {"mof-2020-10"}, "as the rest of the dataset was scored"
+    assert set(load("scores", out)["profile"]) == {"mof-2021-101"}, "as the rest of the dataset was scored"
 
 
 def test_forgetting_another_file_keeps_the_corrections(out: Path, decisions: Path, tmp_path: Path) -> None:

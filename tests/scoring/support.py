@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.forms.districts import find_districts
 from pipeline.labels.words import level_codes
 from pipeline.normalise import FUND_FIELDS, INDICATOR_FIELDS, SINGLE
 from pipeline.records import FUND_TYPES, CellRow, FormRow, FundRow, IndicatorRow
@@ -81,6 +82,7 @@ def truth_input(facts: dict[str, Any], file: str, form_no: int, *, recognised: b
         page_last=1,
         year=facts["year"],
         district=facts["district"],
+        district_code=next(iter(find_districts(f"北京市{facts['district']}")), None),
         department=facts["department"],
         implementing_unit=facts["unit"],
         project_name=facts["project_name"],

@@ -75,7 +75,7 @@ PER_ROW = {"low_target", "unit_mismatch", "cost_differs_from_executed", "score_n
 
 
 def report(source: ScoringInput) -> tuple[FindingRow, ...]:
-    profile, reason = choose_profile(source.form.notes, source.form.district, None)
+    profile, reason = choose_profile(source.form.notes, source.form.district_code, None)
     return assess_form(source, profile, reason)[1]
 
 

@@ -19,7 +19,7 @@ BANDS_NOTE = "（B-A）/A×100% 在 200%－300%（含200%）扣该指标分值�
 
 
 def test_the_four_published_rule_sets_are_there() -> None:
-    assert {"beijing-2024", "mof-2020-10", "mof-2021-101", "hubei"} <= set(list_profiles())
+    assert {"beijing-2024", "national", "mof-2021-101", "hubei"} <= set(list_profiles())
 
 
 @pytest.mark.parametrize("name", list_profiles())
@@ -41,7 +41,8 @@ def test_every_profile_names_the_source_of_each_rule(name: str) -> None:
 
 def test_what_could_not_be_verified_is_marked_so() -> None:
     unverified = {name for name in list_profiles() if not load_profile(name).verified}
-    assert {"mof-2020-10", "mof-2021-101"} <= unverified
+    assert {"mof-2021-101", "hunan", "transfer"} <= unverified
+    assert not {"national", "beijing-2024"} & unverified
 
 
 def test_a_profile_that_does_not_exist_is_a_configuration_error() -> None:
@@ -85,7 +86,7 @@ def test_a_profile_that_contradicts_itself_is_refused_with_the_line(
 
 
 def test_the_notes_printed_with_the_form_decide() -> None:
-    profile, reason = choose_profile(BANDS_NOTE, "黄石市", None)
+    profile, reason = choose_profile(BANDS_NOTE, "420200", None)
     assert profile.name == "beijing-2024"
     assert "填报说明" in reason
 
@@ -94,21 +95,47 @@ def test_notes_of_hubei_are_known_by_the_twenty_points_of_execution() -> None:
     assert choose_profile("得分(20分*执行率)", None, None)[0].name == "hubei"
 
 
-def test_without_notes_the_district_decides_by_name_or_code() -> None:
-    assert choose_profile(None, "黄石市", None)[0].name == "hubei"
-    assert choose_profile("", "420200", None)[0].name == "hubei"
-    assert choose_profile(None, "朝阳区", None)[0].name == "beijing-2024"
-    assert choose_profile(None, "110112", None)[0].name == "beijing-2024"
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("420200", "hubei"), ("110112", "beijing-2024"), ("110105", "beijing-2024"), ("220104", "national")],
+)
+def test_without_notes_the_division_decides_and_not_its_name(code: str, name: str) -> None:
+    """朝阳区 of Beijing is 110105, that of 长春 220104."""
+    assert choose_profile(None, code, None)[0].name == name
+
+
+def test_a_sentence_that_several_provinces_print_decides_nothing() -> None:
+    shared = "注：定性指标分别按照该指标对应分值区间100%-80%(含80%)、80%-50%(含50%)、50%-0%合理确定分值。"
+    assert choose_profile(shared, "370112", None)[0].name == "national"
+    assert choose_profile(shared.replace("50%", "60%"), "110112", None)[0].name == "beijing-2024"
+
+
+def test_the_notes_of_anhui_are_known_by_several_of_their_sentences() -> None:
+    notes = (
+        "注：1.一级指标分值统一设置为：产出指标50分。2.定性指标分为达成预期指标、部分达成。"
+        "3.若为正向指标，则得分计算方法应用全年实际值/年度指标值*该指标分值。"
+    )
+    assert choose_profile(notes, None, None)[0].name == "anhui"
+
+
+def test_a_transfer_payment_is_not_scored_by_the_rules_of_its_province() -> None:
+    assert choose_profile(None, "110112", None, "transfer")[0].name == "transfer"
+    assert choose_profile(BANDS_NOTE, "110112", None, "transfer")[0].name == "beijing-2024"
+
+
+@pytest.mark.parametrize("name", list_profiles())
+def test_only_beijing_has_bands_for_targets_set_too_low(name: str) -> None:
+    assert (load_profile(name).over_target is not None) == (name == "beijing-2024")
 
 
 def test_without_both_the_default_is_taken_and_said_so() -> None:
     profile, reason = choose_profile(None, None, None)
-    assert profile.name == "beijing-2024"
+    assert profile.name == "national"
     assert "默认" in reason
 
 
 def test_a_requested_profile_wins_over_notes_and_district() -> None:
-    assert choose_profile(BANDS_NOTE, "朝阳区", "hubei")[0].name == "hubei"
+    assert choose_profile(BANDS_NOTE, "110105", "hubei")[0].name == "hubei"
 
 
 @pytest.mark.parametrize(

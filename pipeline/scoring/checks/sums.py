@@ -202,7 +202,7 @@ def check_execution_row(case: Case) -> Iterator[Draft]:
     if total.weight and not has_text(total.score_raw):
         yield Draft("score_missing", "预算执行有分值而未填得分", "score_raw", evidence=keys)
     usual = case.profile.weights.execution
-    if total.weight is not None and total.weight != usual:
+    if total.weight is not None and total.weight not in {usual, *case.profile.weights.execution_also}:
         message = f"预算执行分值为 {show_points(total.weight)}，{case.profile.name} 规定为 {show_points(usual)}"
         expected = show_points(usual)
         yield Draft(
