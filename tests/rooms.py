@@ -14,7 +14,7 @@ PACKAGE = "pipeline"
 
 ROOMS = {
     "pipeline": (
-        "errors models records vocabulary text settings dataset geometry machine",
+        "errors models records vocabulary text settings dataset geometry machine speech",
         "ingest",
         "labels",
         "layout",

@@ -16,6 +16,7 @@ from pipeline import __version__
 from pipeline.export.layout import workbook_layout
 from pipeline.query.database import open_tables
 from pipeline.scoring.catalogue import finding_kinds
+from pipeline.speech.language import describe_problem
 
 Rows = tuple[tuple[Any, ...], ...]
 
@@ -144,6 +145,9 @@ def _unread(database: duckdb.DuckDBPyConnection) -> Block:
         "select file_name || ' 第 ' || form_no || ' 表', '表格不完整', '', '没有读到总分行' from forms "
         "where not complete order by file_name, form_no"
     ).fetchall()
-    rows = [(path, words.get(status, status), code, error) for path, status, code, error in documents]
+    rows = [
+        (path, words.get(status, status), code, describe_problem(code, error))
+        for path, status, code, error in documents
+    ]
     columns = (("文件", "text"), ("情况", "text"), ("代码", "text"), ("原因", "text"))
     return Block("未读出的内容", columns, (*rows, *forms), "全部文件均已读出")

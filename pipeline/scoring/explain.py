@@ -114,7 +114,7 @@ def _total(source: ScoringInput, scores: tuple[ScoreRow, ...], findings: tuple[F
     whole = [finding for finding in findings if finding.indicator_no is None]
     if whole:
         yield ""
-        yield "全表发现"
+        yield "全表疑点"
         yield from (_finding_line(finding, "  ") for finding in whole)
     stake = [finding.difference for finding in findings if finding.code == "low_target" and finding.difference]
     if stake:

@@ -1,0 +1,92 @@
+"""What the program says, in the language of who reads it: English as written, Chinese by `schemas/messages.yml`.
+
+Messages are looked up when they are shown, part by part; the dataset keeps them in English, so that it does not depend
+on who ran it. A part that has no translation is shown in English.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from typing import Literal
+
+from pydantic import model_validator
+
+from pipeline.vocabulary import StrictData, load_yaml
+
+Language = Literal["zh", "en"]
+
+PART = "; "
+"""What stands between the parts of a message."""
+
+_SLOT = re.compile(r"\\\{(\w+)\\\}")
+
+
+class CodeWords(StrictData):
+    """What an error code of a document means, and what to do about it."""
+
+    means: str
+    do: str
+
+
+class Messages(StrictData):
+    """The whole of `schemas/messages.yml`."""
+
+    codes: dict[str, CodeWords]
+    parts: dict[str, str]
+
+    @model_validator(mode="after")
+    def _slots_are_the_same(self) -> Messages:
+        for english, chinese in self.parts.items():
+            if set(re.findall(r"\{(\w+)\}", english)) != set(re.findall(r"\{(\w+)\}", chinese)):
+                raise ValueError(f"{english!r} and its translation name different things")
+        return self
+
+    @cached_property
+    def patterns(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        """The English parts as patterns, those that name least first, with their translations."""
+        ordered = sorted(self.parts.items(), key=lambda pair: (pair[0].count("{"), -len(pair[0])))
+        return tuple(
+            (re.compile(_SLOT.sub(r"(?P<\1>.+?)", re.escape(english))), chinese) for english, chinese in ordered
+        )
+
+
+@lru_cache(maxsize=1)
+def messages() -> Messages:
+    """Read `schemas/messages.yml` once per process."""
+    return load_yaml("messages.yml", Messages)
+
+
+def choose_language(wanted: str | None, environment: Mapping[str, str] = os.environ) -> Language:
+    """Return the language that was asked for, else that of the locale: Chinese where it names one, else English."""
+    if wanted in {"zh", "en"}:
+        return "zh" if wanted == "zh" else "en"
+    names = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "zh" if next(filter(None, names), "").lower().startswith("zh") else "en"
+
+
+def translate(text: str) -> str:
+    """Return a message in Chinese, as far as its parts are known."""
+    parts = [(_translate_part(part), part) for part in text.split(PART)]
+    if all(chinese is None for chinese, _ in parts):
+        return text
+    return "；".join(part if chinese is None else chinese for chinese, part in parts)
+
+
+def _translate_part(text: str) -> str | None:
+    for pattern, chinese in messages().patterns:
+        found = pattern.fullmatch(text)
+        if found:
+            return chinese.format(**found.groupdict())
+    return None
+
+
+def describe_problem(code: str | None, error: str | None) -> str:
+    """Say in Chinese what went wrong with a document and what to do, with the message itself where it says more."""
+    words = messages().codes.get(code or "")
+    if words is None:
+        return translate(error or "")
+    said = translate(error or "")
+    return f"{words.means}。{words.do}。{f'（{said}）' if said else ''}"
