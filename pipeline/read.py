@@ -96,14 +96,14 @@ def _open_archive(path: Path, data: bytes, settings: ReadSettings) -> DocumentRe
 
 
 def _document_row(source: _Source, pages: Sequence[Page], **facts: Any) -> DocumentRow:
-    by_ocr = sum(page.source == "ocr" for page in pages)
+    by_ocr = _count_sheets(pages, "ocr")
     return DocumentRow(
         document_id=hashlib.sha256(source.data).hexdigest(),
         file_name=source.path.name,
         source_path=str(source.path),
         media_type=media_type(source.data) if source.data else None,
-        pages=len(pages) or None,
-        text_pages=sum(page.source == "text" for page in pages) if pages else None,
+        pages=len({page.number for page in pages}) or None,
+        text_pages=_count_sheets(pages, "text") if pages else None,
         ocr_pages=by_ocr if pages else None,
         ocr_engine=_describe_recognizer(source.settings) if by_ocr else None,
         pipeline_version=__version__,
@@ -111,6 +111,11 @@ def _document_row(source: _Source, pages: Sequence[Page], **facts: Any) -> Docum
         seconds=round(time.monotonic() - source.started, 3),
         **facts,
     )
+
+
+def _count_sheets(pages: Sequence[Page], source: Source) -> int:
+    """Return how many pages of the file were read from a source; several may stand on one sheet."""
+    return len({page.number for page in pages if page.source == source})
 
 
 def _describe_recognizer(settings: ReadSettings) -> str:

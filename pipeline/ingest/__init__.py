@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.ingest.pending import PendingPage, ReadImage, finish_pages
 from pipeline.ingest.readers import begin_pages
+from pipeline.ingest.sheets import cut_sheet
 from pipeline.ingest.sniff import media_type
 from pipeline.models import Page
 from pipeline.settings import ReadSettings
@@ -17,10 +18,18 @@ __all__ = ["media_type", "read_pages"]
 def read_pages(data: bytes, settings: ReadSettings) -> Iterator[Page]:
     """Return the pages of a document in order; pages in are pages out. The first is begun at once.
 
+    Pages that stand side by side on one sheet come one after the other, with the sheet's number.
+
     Raises:
         EmptyFile, UnsupportedDocument, DocumentError: as `begin_pages`.
     """
-    return finish_pages(begin_pages(data, settings, _image_reader(settings)))
+    return _cut_sheets(finish_pages(begin_pages(data, settings, _image_reader(settings))))
+
+
+def _cut_sheets(pages: Iterator[Page]) -> Iterator[Page]:
+    """Yield the pages of each sheet; pages that stand side by side on one share its number."""
+    for page in pages:
+        yield from cut_sheet(page)
 
 
 def _image_reader(settings: ReadSettings) -> ReadImage:

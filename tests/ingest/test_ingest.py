@@ -105,7 +105,8 @@ def test_the_way_a_page_is_turned_is_respected():
     (page,) = read(out.getvalue())
 
     assert (page.width, page.height) == (842, 595)
-    assert page.glyphs[0].box.center[0] == pytest.approx(704, abs=4)
+    assert page.frame.box(page.glyphs[0].box).center[0] == pytest.approx(704, abs=4)
+    assert page.glyphs[0].box.center[1] == pytest.approx(page.glyphs[-1].box.center[1], abs=0.01)
 
 
 def test_a_crop_box_is_the_page_that_is_shown():

@@ -6,8 +6,9 @@ infers) are left out: the layout finds words by itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 
 import numpy as np
@@ -58,6 +59,12 @@ class Characters:
         return Characters(
             texts, self.origin[keep], self.advance[keep], self.size[keep], self.direction[keep], self.owner[keep]
         )
+
+    def moved(self, affine: Affine) -> Characters:
+        """Return the characters where a rotation takes them."""
+        turn = math.atan2(affine[1], affine[0])
+        direction = np.angle(np.exp(1j * (self.direction + turn)))
+        return replace(self, origin=map_points(affine, self.origin), direction=np.asarray(direction, np.float64))
 
     def boxes(self) -> Floats:
         """Return n x 4 upright boxes (x0, y0, x1, y1) around the characters' squares."""

@@ -13,13 +13,17 @@ from functools import cached_property
 from typing import Any
 
 import pypdfium2
+import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import CorruptDocument, NoPages, TooLarge
 from pipeline.geometry.grid import find_grids
+from pipeline.ingest.pdf.annotations import NEED_APPEARANCES, ShownField, mentions, show_annotations
 from pipeline.ingest.pdf.layer import SeenLayer, read_layer
+from pipeline.ingest.pdf.layers import hide_layers
 from pipeline.ingest.pdf.opening import NO_PAGES, open_pdfium, open_text_layers
 from pipeline.ingest.pdf.textlayer import read_glyphs, read_rulings
 from pipeline.ingest.pdf.trust import PageFacts, distrust
+from pipeline.ingest.pdf.turning import frame_of
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.models import Page, PageIssue
 from pipeline.settings import ReadSettings
@@ -46,6 +50,11 @@ class _Source:
     read_image: ReadImage
 
     @cached_property
+    def renews_fields(self) -> bool:
+        """Whether the file asks for new appearances of its form fields."""
+        return mentions(self.data, NEED_APPEARANCES)
+
+    @cached_property
     def second_pages(self) -> list[Any]:
         """pdfplumber's pages, opened for the first page that it is asked about; none where it sees others."""
         return open_text_layers(self.data, len(self.document))
@@ -66,8 +75,9 @@ def read_pdf(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iter
         NoPages: the document has no page.
         TooLarge: it has more pages than the settings allow.
     """
-    document, data = open_pdfium(data)
+    document, data = open_pdfium(hide_layers(data))
     try:
+        document.init_forms()
         if len(document) == 0:
             raise NoPages(NO_PAGES)
         if len(document) > settings.max_pages:
@@ -94,8 +104,12 @@ def _unopened(number: int) -> Page:
 
 
 def _read_page(source: _Source, page: Any, index: int) -> ReadPage:
+    fields: list[ShownField] = []
+    if pdfium_c.FPDFPage_GetAnnotCount(page):
+        page, fields = show_annotations(source.document, page, index, source.renews_fields)
     try:
         layer, reader, reason = _believed_layer(source, page, index)
+        layer = layer.with_fields(fields, page)
         width, height = page.get_size()
         if not reason:
             return _text_page(layer, reader, index + 1, width, height)
@@ -136,6 +150,7 @@ def _text_page(layer: SeenLayer, reader: str, number: int, width: float, height:
         layer.rulings,
         "text",
         reader,
+        frame_of(layer.turn),
         issues=tuple(issues),
         candidates=layer.candidates,
         overlays=layer.overlays,

@@ -1,24 +1,28 @@
 """A PDF page as pdfium sees it → the glyphs and lines that a person sees on it.
 
-characters and objects in arrays → what is seen → glyphs and rulings. Whether the text can be believed is told by
-`pipeline.ingest.pdf.trust`.
+characters and objects in arrays → what is seen → laid level → overlays set apart → glyphs and rulings. Whether the
+text can be believed is told by `pipeline.ingest.pdf.trust`.
 """
 
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from pipeline.ingest.pdf.affine import page_to_shown
+from pipeline.ingest.pdf.affine import UNMOVED, Affine, compose, page_to_shown
+from pipeline.ingest.pdf.annotations import ShownField, lay_out_field
 from pipeline.ingest.pdf.characters import Characters, read_characters
 from pipeline.ingest.pdf.fills import find_fills
 from pipeline.ingest.pdf.lines import find_lines
 from pipeline.ingest.pdf.objects import Drawing, read_objects
+from pipeline.ingest.pdf.overlays import find_overlaid
 from pipeline.ingest.pdf.textlayer import OVERPRINT, THIN, overprinted
 from pipeline.ingest.pdf.trust import PageFacts
+from pipeline.ingest.pdf.turning import find_turn
 from pipeline.ingest.pdf.visibility import Mask, find_pictured_over, find_runs, find_seen
 from pipeline.models import Box, Glyph, Ruling
 
@@ -26,7 +30,7 @@ from pipeline.models import Box, Glyph, Ruling
 @dataclass(frozen=True, slots=True)
 class SeenLayer:
     """What a page shows in characters and lines. `unseen` counts its characters that nobody sees,
-    `failure` says why nothing could be read.
+    `failure` says why nothing could be read. All is laid level: `turn` maps the page as shown to it.
     """
 
     glyphs: tuple[Glyph, ...] = ()
@@ -36,6 +40,15 @@ class SeenLayer:
     unseen: int = 0
     facts: PageFacts = field(default_factory=lambda: PageFacts(0, 0.0, 0.0, True))
     failure: str = ""
+    turn: Affine = UNMOVED
+
+    def with_fields(self, fields: Sequence[ShownField], page: Any) -> SeenLayer:
+        """Return the layer with the values of form fields laid out on it."""
+        if not fields:
+            return self
+        level = compose(page_to_shown(page), self.turn)
+        laid_out = [glyph for field in fields for glyph in lay_out_field(field, level)]
+        return replace(self, glyphs=(*self.glyphs, *laid_out))
 
 
 def read_layer(document: Any, page: Any) -> SeenLayer:
@@ -56,13 +69,21 @@ def _read_layer(document: Any, page: Any) -> SeenLayer:
     chars = read_characters(page, to_shown)
     seen = _seen(document, page, chars, drawing, size)
     written = np.array([not text.isspace() for text in chars.texts], bool)
+    facts = _facts(drawing, int((written & seen).sum()), size)
+    chars = chars.take(seen)
+    turn = find_turn(chars, width, height)
+    if turn != UNMOVED:
+        chars, drawing = chars.moved(turn), read_objects(page, compose(to_shown, turn))
     lines = find_lines(drawing)
+    over = find_overlaid(chars, find_runs(chars, drawing), lines.rulings)
     return SeenLayer(
-        glyphs=make_glyphs(chars.take(seen)),
+        glyphs=make_glyphs(chars.take(~over)),
         rulings=lines.rulings,
         candidates=lines.candidates,
+        overlays=make_glyphs(chars.take(over)) if over.any() else (),
         unseen=int((written & ~seen).sum()),
-        facts=_facts(drawing, int((written & seen).sum()), size),
+        facts=facts,
+        turn=turn,
     )
 
 

@@ -1,0 +1,185 @@
+"""Form fields, annotations and layers: what is printed over a page is read, what is switched off is not."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name, String
+
+from pipeline.ingest.pdf.layers import hide_layers
+from tests.ingest.pdf.support import draw_pdf, read, text_of
+
+RECT = [100, 640, 220, 660]
+
+
+def with_page(change, draw=lambda canvas: canvas.drawString(72, 700, "正文")):
+    """Return a drawn PDF after a change to it through pikepdf: (document, page) → None."""
+    with pikepdf.open(io.BytesIO(draw_pdf(draw))) as document:
+        change(document, document.pages[0].obj)
+        out = io.BytesIO()
+        document.save(out)
+    return out.getvalue()
+
+
+def appearance(document, text):
+    """Return the appearance of an annotation: a text in Helvetica."""
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    stream = document.make_stream(f"BT /F 10 Tf 2 5 Td ({text}) Tj ET".encode())
+    stream.Type, stream.Subtype, stream.BBox = Name.XObject, Name.Form, Array([0, 0, 120, 20])
+    stream.Resources = Dictionary(Font=Dictionary(F=font))
+    return Dictionary(N=stream)
+
+
+def annotate(subtype, flags, text="8888"):
+    def change(document, page):
+        note = Dictionary(Type=Name.Annot, Subtype=subtype, Rect=Array(RECT), F=flags, AP=appearance(document, text))
+        page.Annots = document.make_indirect(Array([document.make_indirect(note)]))
+
+    return change
+
+
+@pytest.mark.parametrize("subtype", [Name.FreeText, Name.Stamp, Name.Square])
+@pytest.mark.parametrize("flags", [0, 4, 4 | 32])
+def test_annotations_that_a_person_sees_or_prints_are_content(subtype, flags):
+    (page,) = read(with_page(annotate(subtype, flags)))
+
+    assert text_of(page) == "正文8888"
+    first = next(g for g in page.glyphs if g.text == "8")
+    assert 100 <= first.box.x0 <= 110
+    assert 842 - 660 <= first.box.center[1] <= 842 - 640
+
+
+@pytest.mark.parametrize(
+    ("subtype", "flags"), [(Name.FreeText, 2), (Name.FreeText, 32), (Name.Popup, 4), (Name.Text, 4)]
+)
+def test_hidden_annotations_and_notes_are_not_content(subtype, flags):
+    assert text_of(read(with_page(annotate(subtype, flags)))[0]) == "正文"
+
+
+def fill_in(value, *, drawn=None, renew=False, flags=0):
+    def change(document, page):
+        field = Dictionary(
+            Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T=String("f"), V=String(value), Ff=flags, F=4
+        )
+        field.Rect, field.DA = Array(RECT), String("/Helv 0 Tf 0 g")
+        if drawn is not None:
+            field.AP = appearance(document, drawn)
+        field = document.make_indirect(field)
+        page.Annots = Array([field])
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        document.Root.AcroForm = Dictionary(Fields=Array([field]), DR=Dictionary(Font=Dictionary(Helv=font)))
+        if renew:
+            document.Root.AcroForm.NeedAppearances = True
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        (fill_in("95.5", drawn="95.5"), "95.5"),
+        (fill_in("不足三成"), "不足三成"),
+        (fill_in("新值", drawn="old", renew=True), "新值"),
+        (fill_in("stored", drawn="12"), "12"),
+        (fill_in("secret", flags=1 << 13), "******"),
+        (fill_in("一行\n又一行"), "一行又一行"),
+    ],
+    ids=["appearance", "value alone", "renewed", "appearance over value", "password", "lines"],
+)
+def test_a_form_field_shows_its_appearance_or_else_its_value(change, shown):
+    (page,) = read(with_page(change))
+
+    assert text_of(page) == "正文" + shown
+    assert all(842 - 660 <= g.box.center[1] <= 842 - 640 for g in page.glyphs[2:])
+    assert all(g.box.x0 >= 100 and g.box.x1 <= 220 for g in page.glyphs[2:])
+
+
+def layered(properties, content=b"/OC /L BDC BT /F1 12 Tf 72 650 Td (999) Tj ET 10 10 m 400 10 l S EMC"):
+    """Put content into a layer whose settings `properties` makes: (document, group) → OCProperties, marked object."""
+
+    def change(document, page):
+        group = document.make_indirect(Dictionary(Type=Name.OCG, Name=String("draft")))
+        document.Root.OCProperties, marked = properties(document, group)
+        page.Resources.Properties = Dictionary(L=marked)
+        page.Contents = document.make_stream(page.Contents.read_bytes() + b"\n" + content)
+
+    return change
+
+
+def settings(group, **default):
+    return Dictionary(OCGs=Array([group]), D=Dictionary(**default))
+
+
+def off(document, group):
+    return settings(group, OFF=Array([group])), group
+
+
+def base_off(document, group):
+    return settings(group, BaseState=Name.OFF), group
+
+
+def member_of_off(document, group):
+    membership = Dictionary(Type=Name.OCMD, OCGs=Array([group]), P=Name.AllOn)
+    return settings(group, OFF=Array([group])), document.make_indirect(membership)
+
+
+def off_by_usage(document, group):
+    group.Usage = Dictionary(View=Dictionary(ViewState=Name.OFF))
+    usage = Dictionary(Event=Name.View, Category=Array([Name.View]), OCGs=Array([group]))
+    return settings(group, AS=Array([usage])), group
+
+
+@pytest.mark.parametrize("properties", [off, base_off, member_of_off, off_by_usage])
+def test_a_layer_that_is_switched_off_is_not_read_and_counted(properties):
+    (page,) = read(with_page(layered(properties)))
+
+    assert text_of(page) == "正文"
+    assert page.rulings == ()
+    (issue,) = page.issues
+    assert issue.code == "invisible_text"
+    assert "3 characters" in issue.message
+
+
+def on(document, group):
+    return settings(group), group
+
+
+def on_again(document, group):
+    return settings(group, BaseState=Name.OFF, ON=Array([group])), group
+
+
+def member_of_not_off(document, group):
+    expression = Array([Name.Not, group])
+    membership = Dictionary(Type=Name.OCMD, VE=expression)
+    return settings(group, OFF=Array([group])), document.make_indirect(membership)
+
+
+@pytest.mark.parametrize("properties", [on, on_again, member_of_not_off])
+def test_a_layer_that_is_switched_on_is_read(properties):
+    (page,) = read(with_page(layered(properties)))
+
+    assert text_of(page) == "正文999"
+    assert len(page.rulings) == 1
+
+
+def test_a_hidden_form_object_is_not_read_and_counted():
+    def change(document, page):
+        group = document.make_indirect(Dictionary(Type=Name.OCG, Name=String("draft")))
+        document.Root.OCProperties = settings(group, OFF=Array([group]))
+        form = appearance(document, "777").N
+        form.OC, form.Matrix = group, Array([1, 0, 0, 1, 100, 600])
+        page.Resources.XObject = Dictionary(X=form)
+        page.Contents = document.make_stream(page.Contents.read_bytes() + b"\n/X Do")
+
+    (page,) = read(with_page(change))
+
+    assert text_of(page) == "正文"
+    assert [issue.code for issue in page.issues] == ["invisible_text"]
+
+
+def test_a_file_without_hidden_layers_is_not_written_anew():
+    data = with_page(layered(on))
+
+    assert hide_layers(data) is data
