@@ -20,7 +20,7 @@ from pipeline.errors import DocumentError
 from pipeline.ingest import media_type, read_pages
 from pipeline.ingest.containers.archive import list_attachments, list_members, read_source
 from pipeline.ingest.sniff import ZIP
-from pipeline.models import Page, PageIssue, Table
+from pipeline.models import Page, PageIssue, Source, Table
 from pipeline.records import DocumentRow
 from pipeline.settings import ReadSettings
 
