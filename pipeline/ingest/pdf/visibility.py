@@ -31,7 +31,7 @@ ALIKE = 0.02
 """Difference of lightness up to which a character cannot be told from its ground."""
 
 LIGHT = 0.9
-"""Lightness from which characters are held against the white of the paper."""
+"""Lightness from which characters with nothing under them are held against the white of the paper."""
 
 Mask = NDArray[np.bool_]
 
@@ -79,13 +79,11 @@ def _within(centers: NDArray[np.float64], runs: Runs, page: Box) -> Mask:
 def _alike(centers: NDArray[np.float64], runs: Runs, fills: Sequence[Fill]) -> Mask:
     """Return which characters have the colour of what lies under them; stroked ones (modes 1, 2) are not asked."""
     light = runs.spread([lightness(run.color) if run.mode == 0 else 0.0 for run in runs.runs])
-    order = runs.spread([run.order for run in runs.runs])
+    below = np.searchsorted([fill.order for fill in fills], [run.order for run in runs.runs])[runs.of_char]
     alike = np.zeros(len(centers), bool)
-    for at in np.unique(order[(light > LIGHT) | (len(fills) > 0)]):
-        chosen = order == at
-        below = [fill for fill in fills if fill.order < at]
-        if below or light[chosen][0] > LIGHT:
-            alike[chosen] = np.abs(Ground(below).at(centers[chosen]) - light[chosen]) <= ALIKE
+    for count in np.unique(below[(light > LIGHT) | (below > 0)]):
+        chosen = below == count
+        alike[chosen] = np.abs(Ground(fills[:count]).at(centers[chosen]) - light[chosen]) <= ALIKE
     return alike
 
 
