@@ -15,6 +15,7 @@ from pipeline.records import FormKind
 from pipeline.vocabulary import StrictData, load_yaml
 
 _BRACKETED = re.compile(r"[（(\[【〔][^（()）\]】〕]*[)）\]】〕]?")
+_STROKE = re.compile("[-—―–−─]级")
 _PUNCTUATION = re.compile(r"[\s:：,，.。、;；·\-—_*]+")
 _BORDERS = "|｜丨/"
 """What a ruling between two heads is read as."""
@@ -99,7 +100,8 @@ def form_words() -> FormWords:
 
 
 def fold_label(text: str) -> str:
-    """Return a label as it is compared."""
+    """Return a label as it is compared. A stroke before 级 is the numeral, whatever it was read as."""
+    text = _STROKE.sub("一级", text)
     return _PUNCTUATION.sub("", _NUMBERED.sub("", _BRACKETED.sub("", text)))
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
-from pipeline.ingest.pdf.affine import Affine, map_point
+from pipeline.ingest.pdf.drawn.affine import Affine, map_point
 from pipeline.models import Box, Glyph
 
 NEED_APPEARANCES = re.compile(rb"/NeedAppearances\s+true")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import pypdfium2
@@ -20,12 +20,13 @@ from pipeline.geometry.grid import find_grids
 from pipeline.ingest.pdf.annotations import NEED_APPEARANCES, ShownField, mentions, show_annotations
 from pipeline.ingest.pdf.layer import SeenLayer, read_layer
 from pipeline.ingest.pdf.layers import hide_layers
+from pipeline.ingest.pdf.mixed import LEAST_SIDE, begin_mixed
 from pipeline.ingest.pdf.opening import NO_PAGES, open_pdfium, open_text_layers
 from pipeline.ingest.pdf.textlayer import read_glyphs, read_rulings
-from pipeline.ingest.pdf.trust import PageFacts, distrust
+from pipeline.ingest.pdf.trust import ENOUGH, PageFacts, distrust
 from pipeline.ingest.pdf.turning import frame_of
 from pipeline.ingest.pending import ReadImage, ReadPage
-from pipeline.models import Page, PageIssue
+from pipeline.models import Box, Page, PageIssue
 from pipeline.settings import ReadSettings
 
 DPI = 200
@@ -112,7 +113,11 @@ def _read_page(source: _Source, page: Any, index: int) -> ReadPage:
         layer = layer.with_fields(fields, page)
         width, height = page.get_size()
         if not reason:
-            return _text_page(layer, reader, index + 1, width, height)
+            text = _text_page(layer, reader, index + 1, width, height)
+            if not layer.regions:
+                return text
+            render = partial(_render_region, page, source.settings.max_pixels)
+            return begin_mixed(text, layer.regions, render, source.read_image)
         if _blank(layer):
             return Page(index + 1, width, height, (), (), "text", "pdfium")
         picture = _render(page, width, height, source.settings.max_pixels)
@@ -134,6 +139,8 @@ def _believed_layer(source: _Source, page: Any, index: int) -> tuple[SeenLayer, 
 
 
 def _doubt(layer: SeenLayer) -> str | None:
+    if not layer.glyphs and len(layer.regions.outlines) >= ENOUGH:
+        return "outlines"
     return layer.failure or distrust(layer.glyphs, layer.facts, bool(find_grids(layer.rulings)))
 
 
@@ -186,7 +193,35 @@ def _render(page: Any, width: float, height: float, max_pixels: int) -> Any:
     pixels = width * height * scale * scale
     if pixels > max_pixels:
         scale *= (max_pixels / pixels) ** 0.5
-    bitmap = page.render(scale=scale, rev_byteorder=True)
+    return _draw(page, scale)
+
+
+def _render_region(page: Any, max_pixels: int, box: Box) -> tuple[Any, float]:
+    """Render a part of a page as shown; return its picture and pixels per point."""
+    width, height = page.get_size()
+    scale = region_scale(page, DPI / POINTS_PER_INCH)
+    pixels = box.width * box.height * scale * scale
+    if pixels > max_pixels:
+        scale *= (max_pixels / pixels) ** 0.5
+    crop = (max(0.0, box.x0), max(0.0, height - box.y1), max(0.0, width - box.x1), max(0.0, box.y0))
+    return _draw(page, scale, crop), scale
+
+
+def region_scale(page: Any, default: float) -> float:
+    """Return pixels per point of the sharpest picture on a page, within 150 to 300 dpi; `default` without pictures."""
+    from pipeline.ingest.scan.page import SCALE_RANGE
+
+    scales = []
+    for item in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4):
+        left, bottom, right, top = item.get_bounds()
+        if min(right - left, top - bottom) >= LEAST_SIDE:
+            scales.append(max(item.get_px_size()) / max(right - left, top - bottom))
+    return min(SCALE_RANGE[1], max(SCALE_RANGE[0], *scales)) if scales else default
+
+
+def _draw(page: Any, scale: float, crop: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)) -> Any:
+    """Return the picture of a page without a margin cut off at left, bottom, right and top (points)."""
+    bitmap = page.render(scale=scale, rev_byteorder=True, crop=crop)
     try:
         return bitmap.to_numpy().copy()
     finally:

@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.ingest.pdf.affine import UNMOVED, Affine, compose, page_to_shown
 from pipeline.ingest.pdf.annotations import ShownField, lay_out_field
-from pipeline.ingest.pdf.characters import Characters, read_characters
-from pipeline.ingest.pdf.fills import find_fills
-from pipeline.ingest.pdf.lines import find_lines
-from pipeline.ingest.pdf.objects import Drawing, read_objects
+from pipeline.ingest.pdf.drawn.affine import UNMOVED, Affine, compose, page_to_shown
+from pipeline.ingest.pdf.drawn.characters import Characters, read_characters
+from pipeline.ingest.pdf.drawn.fills import find_fills
+from pipeline.ingest.pdf.drawn.lines import find_lines
+from pipeline.ingest.pdf.drawn.objects import Drawing, read_objects
+from pipeline.ingest.pdf.mixed import Regions, find_regions
 from pipeline.ingest.pdf.overlays import find_overlaid
 from pipeline.ingest.pdf.textlayer import OVERPRINT, THIN, overprinted
 from pipeline.ingest.pdf.trust import PageFacts
@@ -31,6 +32,7 @@ from pipeline.models import Box, Glyph, Ruling
 class SeenLayer:
     """What a page shows in characters and lines. `unseen` counts its characters that nobody sees,
     `failure` says why nothing could be read. All is laid level: `turn` maps the page as shown to it.
+    `regions` are what of the page is no text.
     """
 
     glyphs: tuple[Glyph, ...] = ()
@@ -41,6 +43,7 @@ class SeenLayer:
     facts: PageFacts = field(default_factory=lambda: PageFacts(0, 0.0, 0.0, True))
     failure: str = ""
     turn: Affine = UNMOVED
+    regions: Regions = field(default_factory=Regions)
 
     def with_fields(self, fields: Sequence[ShownField], page: Any) -> SeenLayer:
         """Return the layer with the values of form fields laid out on it."""
@@ -65,7 +68,7 @@ def _read_layer(document: Any, page: Any) -> SeenLayer:
     drawing = read_objects(page, to_shown)
     size = Box(0.0, 0.0, width, height)
     if drawing.bare:
-        return SeenLayer(facts=_facts(drawing, 0, size))
+        return SeenLayer(facts=_facts(drawing, 0, size), regions=find_regions(drawing, (), size))
     chars = read_characters(page, to_shown)
     seen = _seen(document, page, chars, drawing, size)
     written = np.array([not text.isspace() for text in chars.texts], bool)
@@ -76,14 +79,16 @@ def _read_layer(document: Any, page: Any) -> SeenLayer:
         chars, drawing = chars.moved(turn), read_objects(page, compose(to_shown, turn))
     lines = find_lines(drawing)
     over = find_overlaid(chars, find_runs(chars, drawing), lines.rulings)
+    glyphs = make_glyphs(chars.take(~over))
     return SeenLayer(
-        glyphs=make_glyphs(chars.take(~over)),
+        glyphs=glyphs,
         rulings=lines.rulings,
         candidates=lines.candidates,
         overlays=make_glyphs(chars.take(over)) if over.any() else (),
         unseen=int((written & ~seen).sum()),
         facts=facts,
         turn=turn,
+        regions=find_regions(drawing, glyphs, size) if turn == UNMOVED else Regions(),
     )
 
 

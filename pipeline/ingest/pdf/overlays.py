@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.pdf.characters import Characters
-from pipeline.ingest.pdf.fills import lightness
+from pipeline.ingest.pdf.drawn.characters import Characters
+from pipeline.ingest.pdf.drawn.fills import lightness
 from pipeline.ingest.pdf.visibility import Runs
 from pipeline.models import Ruling
 

@@ -10,8 +10,8 @@ import math
 
 import numpy as np
 
-from pipeline.ingest.pdf.affine import UNMOVED, Affine, compose, map_point
-from pipeline.ingest.pdf.characters import Characters
+from pipeline.ingest.pdf.drawn.affine import UNMOVED, Affine, compose, map_point
+from pipeline.ingest.pdf.drawn.characters import Characters
 from pipeline.models import Frame
 
 MOST = 0.6

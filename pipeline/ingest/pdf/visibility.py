@@ -16,9 +16,9 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
-from pipeline.ingest.pdf.characters import Characters
-from pipeline.ingest.pdf.fills import Fill, Ground, lightness
-from pipeline.ingest.pdf.objects import Drawing, Picture, TextRun
+from pipeline.ingest.pdf.drawn.characters import Characters
+from pipeline.ingest.pdf.drawn.fills import Fill, Ground, lightness
+from pipeline.ingest.pdf.drawn.objects import Drawing, Picture, TextRun
 from pipeline.models import Box
 
 INKLESS = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP})

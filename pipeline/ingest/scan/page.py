@@ -89,16 +89,25 @@ class LaidOut:
 def choose_scale(page: Any, default: float) -> float:
     """Return pixels per point at which to render a pypdfium2 page: those of the scan it shows, within 150 to 300 dpi.
 
-    `default` where no single picture covers the page.
+    A scan may be stored in strips. `default` where no pictures cover the page.
     """
     width, height = page.get_size()
+    covered, scales = 0.0, []
     for item in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4):
         left, bottom, right, top = item.get_bounds()
-        if (right - left) * (top - bottom) < SCAN_SHARE * width * height:
-            continue
-        pixels = max(item.get_px_size())
-        return float(min(SCALE_RANGE[1], max(SCALE_RANGE[0], pixels / max(right - left, top - bottom))))
+        share = (right - left) * (top - bottom) / (width * height)
+        scale = max(item.get_px_size()) / max(right - left, top - bottom, 1e-6)
+        if share >= SCAN_SHARE:
+            return _within_range(scale)
+        covered += share
+        scales.append(scale)
+    if covered >= SCAN_SHARE:  # strips of one picture: at their own resolution no seam shows
+        return _within_range(sorted(scales)[len(scales) // 2])
     return default
+
+
+def _within_range(scale: float) -> float:
+    return float(min(SCALE_RANGE[1], max(SCALE_RANGE[0], scale)))
 
 
 def begin_scanned_page(

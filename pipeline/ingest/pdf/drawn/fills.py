@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.pdf.objects import Color, DrawnPath, Points
+from pipeline.ingest.pdf.drawn.objects import Color, DrawnPath, Points
 from pipeline.models import Box
 
 OPAQUE = 250

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 
 import pypdfium2.raw as pdfium_c
 
-from pipeline.ingest.pdf import handles as raw
-from pipeline.ingest.pdf.affine import Affine, compose, map_point
+from pipeline.ingest.pdf.drawn import handles as raw
+from pipeline.ingest.pdf.drawn.affine import Affine, compose, map_point
 from pipeline.models import Box
 
 DEEPEST = 6
@@ -56,13 +56,14 @@ class Subpath:
 
 @dataclass(frozen=True, slots=True)
 class DrawnPath:
-    """A path: its subpaths and how it is painted. `width` is the stroke's, in points.
+    """A path: its subpaths and how it is painted. `box` is clipped; `width` is the stroke's, in points.
 
     `curved` tells that one of its segments is a curve, `segments` how many it has in all; `parts` is empty where they
     are too many to be lines or areas.
     """
 
     order: int
+    box: Box
     parts: tuple[Subpath, ...]
     segments: int
     curved: bool
@@ -236,6 +237,7 @@ def _path(walk: _Walk, item: int, level: _Level) -> DrawnPath:
         width = walk.floats[0] * abs(affine[0] * affine[3] - affine[1] * affine[2]) ** 0.5
     return DrawnPath(
         order=walk.order,
+        box=_meet(_path_box(walk, item, parts, level.affine), level.clip),
         parts=parts,
         segments=segments,
         curved=curved,
@@ -247,6 +249,18 @@ def _path(walk: _Walk, item: int, level: _Level) -> DrawnPath:
         transparent=level.transparent,
         clip=level.clip,
     )
+
+
+def _path_box(walk: _Walk, item: int, parts: tuple[Subpath, ...], outer: Affine) -> Box:
+    """Return the upright box around a path; pdfium says it where the points were not looked at."""
+    if parts:
+        return _around([point for part in parts for point in part.points])
+    buffer = walk.matrix
+    start = ctypes.addressof(buffer)
+    if not raw.object_bounds(item, start, start + 4, start + 8, start + 12):
+        return Box(0.0, 0.0, 0.0, 0.0)
+    left, bottom, right, top = buffer[0], buffer[1], buffer[2], buffer[3]
+    return _around([map_point(outer, x, y) for x in (left, right) for y in (bottom, top)])
 
 
 def _parts(walk: _Walk, item: int, segments: int, affine: Affine) -> tuple[tuple[Subpath, ...], bool]:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.geometry.grid import JOIN
-from pipeline.ingest.pdf.fills import Fill, Ground, clip_box, find_fills, lightness
-from pipeline.ingest.pdf.objects import Drawing, DrawnPath, Subpath
+from pipeline.ingest.pdf.drawn.fills import Fill, Ground, clip_box, find_fills, lightness
+from pipeline.ingest.pdf.drawn.objects import Drawing, DrawnPath, Subpath
 from pipeline.ingest.pdf.textlayer import SLANT, THIN
 from pipeline.models import Box, Ruling
 

@@ -9,7 +9,7 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
-from pipeline.ingest.pdf import handles as raw
+from pipeline.ingest.pdf.drawn import handles as raw
 
 Affine = tuple[float, float, float, float, float, float]
 

@@ -14,8 +14,8 @@ from itertools import repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.pdf import handles as raw
-from pipeline.ingest.pdf.affine import Affine, linear_part, map_points
+from pipeline.ingest.pdf.drawn import handles as raw
+from pipeline.ingest.pdf.drawn.affine import Affine, linear_part, map_points
 
 Floats = NDArray[np.float64]
 

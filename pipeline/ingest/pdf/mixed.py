@@ -1,0 +1,191 @@
+"""Pages that are text in one place and a picture in another: pictures of tables, and text that is drawn as outlines.
+
+Such a region is read as a picture and laid into the page; the rest stays as it was read. Strips and mosaics of
+pictures are one picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from pipeline.ingest.pdf.drawn.objects import Drawing, DrawnPath
+from pipeline.ingest.pending import PendingPage, ReadImage, ReadPage
+from pipeline.models import Box, Glyph, Page, Ruling
+
+LEAST_SHARE = 0.08
+"""Share of the page from which a picture may hold a table."""
+
+LEAST_SIDE = 60.0
+"""Points that either side of such a picture has at least."""
+
+TOUCHING = 1.5
+"""Points between pictures that are strips of one."""
+
+MOST_PICTURES = 400
+"""Pictures on a page beyond which they are not put together."""
+
+WRITTEN_OVER = 10
+"""Characters over a picture from which it is a ground for text, not a picture of one."""
+
+OUTLINE_HEIGHT = (3.0, 45.0)
+"""Heights in points of characters that are drawn as outlines, or of lines of them."""
+
+OUTLINE_SEGMENTS = 8
+"""Segments from which a path without curves may be the outline of a character."""
+
+FEWEST_OUTLINES = 3
+"""Outlines that make writing."""
+
+COLORED = 60
+"""Difference between a colour's strongest and weakest part (of 255) from which an outline is of a seal or a logo."""
+
+MARGIN = 12
+"""Pixels of white that are laid around a picture before it is read."""
+
+Render = Callable[[Box], tuple[Any, float]]
+"""Box on the page as shown → its picture (H x W x 3 RGB) and pixels per point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """What of a page is to be read as a picture, in points of the page as shown: pictures, and boxes of outlines."""
+
+    pictures: tuple[Box, ...] = ()
+    outlines: tuple[Box, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.pictures or self.outlines)
+
+
+def find_regions(drawing: Drawing, glyphs: Sequence[Glyph], page: Box) -> Regions:
+    """Return what of a page is to be read as a picture; `glyphs` are the characters that are seen on it."""
+    pictures = [box for box in join_pictures([p.box for p in drawing.pictures]) if _is_large(box, page)]
+    clear = tuple(box for box in pictures if _count_inside(box, glyphs) < WRITTEN_OVER)
+    outlines = tuple(path.box for path in drawing.paths if _is_outline(path))
+    return Regions(clear, outlines if len(outlines) >= FEWEST_OUTLINES else ())
+
+
+def join_pictures(boxes: Sequence[Box]) -> list[Box]:
+    """Return the boxes of pictures, those that touch joined: scanners store a page in strips."""
+    joined = [box for box in boxes if box.width > 0 and box.height > 0]
+    if len(joined) > MOST_PICTURES:
+        return joined
+    merged = True
+    while merged:
+        merged = False
+        for one, other in combinations(joined, 2):
+            if _touch(one, other):
+                joined = [box for box in joined if box is not one and box is not other] + [one.union(other)]
+                merged = True
+                break
+    return joined
+
+
+def _touch(one: Box, other: Box) -> bool:
+    across = min(one.x1, other.x1) - max(one.x0, other.x0)
+    along = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return across >= -TOUCHING and along >= -TOUCHING
+
+
+def _is_large(box: Box, page: Box) -> bool:
+    share = box.width * box.height / max(1.0, page.width * page.height)
+    return share >= LEAST_SHARE and min(box.width, box.height) >= LEAST_SIDE
+
+
+def _count_inside(box: Box, glyphs: Iterable[Glyph]) -> int:
+    return sum(box.contains(*glyph.box.center) for glyph in glyphs if glyph.text.strip())
+
+
+def _is_outline(path: DrawnPath) -> bool:
+    """Tell whether a path may be a character, or several, drawn as outlines; those of seals and logos are coloured."""
+    shaped = path.curved or path.segments >= OUTLINE_SEGMENTS
+    low, high = OUTLINE_HEIGHT
+    grey = max(path.fill[:3]) - min(path.fill[:3]) < COLORED
+    return path.filled and shaped and grey and low <= path.box.height <= high and path.fill[3] > 0
+
+
+def begin_mixed(text: Page, regions: Regions, render: Render, read_image: ReadImage) -> PendingPage:
+    """Begin to read the regions of a page that are no text; they are laid into it when the page is finished."""
+    begun = [(box, *_begin(text.number, box, render, read_image)) for box in regions.pictures]
+    whole = Box(0.0, 0.0, text.width, text.height)
+    if regions.outlines:
+        begun.append((whole, *_begin(text.number, whole, render, read_image)))
+
+    def finish() -> Page:
+        page = text
+        for box, shift, reading in begun:
+            read = reading.finish() if isinstance(reading, PendingPage) else reading
+            placed = place_reading(read, *shift)
+            page = _lay_in(page, placed, box) if box is not whole else _lay_in_outlines(page, placed, regions.outlines)
+        return page
+
+    return PendingPage(text.number, finish)
+
+
+def _begin(number: int, box: Box, render: Render, read_image: ReadImage) -> tuple[tuple[float, float], ReadPage]:
+    """Begin a region with a margin of white around it; return where its picture's corner lies on the page."""
+    picture, scale = render(box)
+    padded = np.pad(picture, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)), constant_values=255)
+    height, width = padded.shape[:2]
+    margin = MARGIN / scale
+    return (box.x0 - margin, box.y0 - margin), read_image(padded, number, width / scale, height / scale)
+
+
+def place_reading(page: Page, x: float, y: float) -> Page:
+    """Return what was read from a picture in points of the page on which the picture's corner lies at (x, y)."""
+
+    def moved(box: Box) -> Box:
+        shown = page.frame.box(box)
+        return Box(shown.x0 + x, shown.y0 + y, shown.x1 + x, shown.y1 + y)
+
+    def ruled(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
+        return tuple(_level(ruling, moved(Box(ruling.x0, ruling.y0, ruling.x1, ruling.y1))) for ruling in rulings)
+
+    glyphs = tuple(replace(glyph, box=moved(glyph.box)) for glyph in page.glyphs)
+    return replace(page, glyphs=glyphs, rulings=ruled(page.rulings), candidates=ruled(page.candidates))
+
+
+def _level(ruling: Ruling, box: Box) -> Ruling:
+    """Return a ruling along the longer side of a box, at its middle."""
+    if box.width >= box.height:
+        middle = (box.y0 + box.y1) / 2
+        return replace(ruling, x0=box.x0, y0=middle, x1=box.x1, y1=middle)
+    middle = (box.x0 + box.x1) / 2
+    return replace(ruling, x0=middle, y0=box.y0, x1=middle, y1=box.y1)
+
+
+def _lay_in(page: Page, read: Page, box: Box) -> Page:
+    """Return a page with a picture's reading in its place; what the page itself rules there is the picture's frame."""
+    if not read.glyphs:
+        return page
+
+    def beside(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
+        return tuple(r for r in rulings if not box.contains((r.x0 + r.x1) / 2, (r.y0 + r.y1) / 2))
+
+    return replace(
+        page,
+        glyphs=(*page.glyphs, *read.glyphs),
+        rulings=(*beside(page.rulings), *read.rulings),
+        candidates=(*beside(page.candidates), *read.candidates),
+        source="ocr",
+        reader=f"{page.reader}+{read.reader}" if page.glyphs else read.reader,
+        grid_reader=page.grid_reader if page.rulings else read.grid_reader,
+    )
+
+
+def _lay_in_outlines(page: Page, read: Page, outlines: Sequence[Box]) -> Page:
+    """Return a page with what was read where outlines are and no characters; its own rulings stay."""
+    taken = tuple(
+        glyph
+        for glyph in read.glyphs
+        if any(glyph.box.contains(*box.center) or box.contains(*glyph.box.center) for box in outlines)
+        and not _count_inside(glyph.box, page.glyphs)
+    )
+    if not taken:
+        return page
+    return replace(page, glyphs=(*page.glyphs, *taken), source="ocr", reader=f"{page.reader}+{read.reader}")
