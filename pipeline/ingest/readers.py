@@ -69,6 +69,13 @@ def _read_docx(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Pa
     return read_docx(data, settings, read_image)
 
 
+def _read_flat_docx(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Pages:
+    from pipeline.ingest.office.docx import read_docx
+    from pipeline.ingest.office.flat import pack_flat
+
+    return read_docx(pack_flat(data), settings, read_image)
+
+
 def _read_xlsx(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Pages:
     from pipeline.ingest.office.sheets.xlsx import read_xlsx
 
@@ -116,6 +123,7 @@ _READERS: dict[str, Callable[[bytes, ReadSettings, ReadImage], Pages]] = {
     sniff.OFD: _read_ofd,
     sniff.DOCX: _read_docx,
     sniff.DOCM: _read_docx,
+    sniff.FLAT_DOCX: _read_flat_docx,
     sniff.XLSX: _read_xlsx,
     sniff.XLSM: _read_xlsx,
     sniff.XLS: _read_xls,

@@ -25,6 +25,7 @@ DOC = "application/msword"
 RTF = "application/rtf"
 ODT = "application/vnd.oasis.opendocument.text"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
+FLAT_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document+xml"
 WORD_XML = "application/msword+xml"
 EXCEL_XML = "application/vnd.ms-excel+xml"
 WORKS = "application/vnd.ms-works"
@@ -97,6 +98,9 @@ LARGEST_TABLE = 16 << 20
 """Bytes of a text beyond which it is no table of forms."""
 
 _PAGE = re.compile(r"<!doctype\s+html|<html[\s>]|<table[\s>]|<head[\s>]|<body[\s>]|<meta\s", re.IGNORECASE)
+
+_FLAT = "http://schemas.microsoft.com/office/2006/xmlpackage"
+"""The namespace of a package that is one XML file, in lower case."""
 
 _WORKBOOK = re.compile(r"(?:<[?!][^>]*>|\]>|\s)*<(?:\w+:)?Workbook[\s>]")
 """The root element of an XML Spreadsheet, after its declaration and processing instructions."""
@@ -184,6 +188,8 @@ def _text_type(head: bytes) -> str | None:
         return None
     if _WORKBOOK.match(text) and "urn:schemas-microsoft-com:office:spreadsheet" in lowered:
         return EXCEL_XML
+    if _FLAT in lowered:
+        return FLAT_DOCX if "wordprocessingml.document.main" in lowered or "word.document" in lowered else None
     if "word/2003/wordml" in lowered or 'progid="word.document"' in lowered:
         return WORD_XML
     return HTML if _PAGE.search(text) else None

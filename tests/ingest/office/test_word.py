@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import re
 import zipfile
 
 import pytest
 
+from pipeline.errors import CorruptDocument, UnsupportedDocument
 from pipeline.ingest.office.word.numbers import write_number
 from pipeline.layout.cells import reconstruct_cells
 from pipeline.layout.regions import find_regions
@@ -368,3 +371,33 @@ def test_a_part_that_cannot_be_read_is_said() -> None:
         held = word_file('<w:altChunk r:id="aFChunk1.docx"/>', {"aFChunk1.docx": held})
     for data in (held, word_file('<w:altChunk r:id="aFChunk1.x"/>', {"aFChunk1.x": b"rubbish"})):
         assert [issue.code for page in read(data) for issue in page.issues] == ["page_unread"]
+
+
+def flat(data: bytes) -> bytes:
+    """Return a .docx as Word saves it as one XML file."""
+    parts = []
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        for name in package.namelist():
+            content = package.read(name)
+            xml = f"<pkg:xmlData>{content.decode()}</pkg:xmlData>" if name.endswith((".xml", ".rels")) else ""
+            coded = f"<pkg:binaryData>{base64.encodebytes(content).decode()}</pkg:binaryData>"
+            parts.append(f'<pkg:part pkg:name="/{name}">{xml or coded}</pkg:part>')
+    head = '<?xml version="1.0"?><?mso-application progid="Word.Document"?>'
+    space = 'xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage"'
+    return f"{head}<pkg:package {space}>{''.join(parts)}</pkg:package>".encode()
+
+
+def test_a_word_file_that_is_one_xml_file_is_read_as_any_other() -> None:
+    pages = read(flat(word_file(p("前", drawing("scan.png")) + tbl(tr("甲", "乙")), SCAN)))
+    assert [page.reader for page in pages] == ["docx", "800x1000", "docx"]
+    assert tables(pages[2]) == [["甲", "乙"]]
+
+
+def test_a_word_file_that_is_one_damaged_xml_file_says_so() -> None:
+    whole = flat(word_file(p("前"), SCAN))
+    with pytest.raises(CorruptDocument):
+        read(whole[:-300])
+    with pytest.raises(CorruptDocument):
+        read(re.sub(rb"<pkg:binaryData>.{9}", b"<pkg:binaryData>", whole))
+    with pytest.raises(UnsupportedDocument):
+        read(whole.replace(b"<pkg:package", b'<!DOCTYPE x [<!ENTITY a "b">]><pkg:package', 1))
