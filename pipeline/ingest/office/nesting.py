@@ -187,10 +187,11 @@ def pictures_in(blocks: Iterable[Block]) -> Iterator[Picture]:
 
 def cell_lines(cell: CellNode) -> list[str]:
     """Return all text of a cell as lines, that of tables in it too."""
-    return [line for block in cell.blocks for line in _lines_of(block)]
+    return [line for block in cell.blocks for line in block_lines(block)]
 
 
-def _lines_of(block: Block) -> Iterator[str]:
+def block_lines(block: Block) -> Iterator[str]:
+    """Yield all text of a block as lines; a picture has none."""
     if isinstance(block, Lines):
         yield from block.lines
     elif isinstance(block, TableNode):

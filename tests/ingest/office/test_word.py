@@ -401,3 +401,48 @@ def test_a_word_file_that_is_one_damaged_xml_file_says_so() -> None:
         read(re.sub(rb"<pkg:binaryData>.{9}", b"<pkg:binaryData>", whole))
     with pytest.raises(UnsupportedDocument):
         read(whole.replace(b"<pkg:package", b'<!DOCTYPE x [<!ENTITY a "b">]><pkg:package', 1))
+
+
+def shapes(page: Page) -> list[tuple[str, int, int, int, int]]:
+    (region,) = find_regions(page).regions
+    return [(c.text, c.row, c.col, c.rowspan, c.colspan) for c in reconstruct_cells(region).cells]
+
+
+def wide(text: str, width: int) -> str:
+    return tc(text, properties=f'<w:tcW w:w="{width}" w:type="dxa"/>')
+
+
+def test_rows_that_do_not_agree_about_the_grid_go_by_the_widths_of_their_cells() -> None:
+    page = only(tbl(tr(wide("甲", 2000), wide("乙", 6000)), tr(*(wide(text, 2020) for text in "丙丁戊己"))))
+    assert shapes(page)[:2] == [("甲", 0, 0, 1, 1), ("乙", 0, 1, 1, 3)]
+    assert shapes(page)[2:] == [(text, 1, col, 1, 1) for col, text in enumerate("丙丁戊己")]
+
+
+def test_rows_that_begin_and_end_inside_the_grid_keep_their_columns() -> None:
+    rows = [tr("甲", "乙", "丙", "丁"), tr("子", "丑", properties='<w:gridBefore w:val="1"/><w:gridAfter w:val="1"/>')]
+    (region,) = find_regions(only(tbl(*rows))).regions
+    found = {c.text: (c.row, c.col) for c in reconstruct_cells(region).cells if c.text}
+    assert (found["子"], found["丑"]) == ((1, 1), (1, 2))
+
+
+def test_what_stands_in_a_continued_cell_is_not_seen_and_that_is_said() -> None:
+    begin, on = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    rows = [
+        tr(tc("甲", properties=begin), "乙"),
+        tr(tc("旧", properties=on), "丙"),
+        tr(tc("<w:p/>", properties=on), "丁"),
+    ]
+    page = only(tbl(*rows))
+    assert shapes(page) == [("甲", 0, 0, 3, 1), ("乙", 0, 1, 1, 1), ("丙", 1, 1, 1, 1), ("丁", 2, 1, 1, 1)]
+    assert [issue.code for issue in page.issues] == ["hidden_unread"]
+
+
+def test_a_cell_that_is_merged_both_ways_is_one() -> None:
+    def row(down: str) -> str:
+        first, second = (
+            f'<w:hMerge w:val="{across}"/><w:vMerge w:val="{down}"/>' for across in ("restart", "continue")
+        )
+        return tr(tc("甲" if down == "restart" else "<w:p/>", properties=first), tc("<w:p/>", properties=second), "乙")
+
+    page = only(tbl(row("restart"), row("continue"), tr("丙", "丁", "戊")))
+    assert shapes(page)[0] == ("甲", 0, 0, 2, 2)

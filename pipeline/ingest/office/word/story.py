@@ -8,9 +8,10 @@ from typing import Any
 from docx.oxml.ns import qn
 from docx.oxml.simpletypes import ST_Merge
 
-from pipeline.ingest.office.nesting import Block, CellNode, Lines, TableNode
+from pipeline.ingest.office.nesting import Block, CellNode, Lines, TableNode, block_lines
 from pipeline.ingest.office.ooxml import attribute, choose_alternate
 from pipeline.ingest.office.pictures import Picture
+from pipeline.ingest.office.word.grids import find_spans
 from pipeline.ingest.office.word.text import Story, read_paragraph
 
 _UNSHOWN = frozenset(
@@ -48,38 +49,47 @@ def _read_paragraph_blocks(node: Any, story: Story, table_style: str | None) -> 
 
 
 def read_table(table: Any, story: Story) -> TableNode:
-    """Return a w:tbl with the spans of its cells (ECMA-376 part 1, 17.4.17, 17.4.22, 17.4.84)."""
+    """Return a w:tbl with the spans of its cells (ECMA-376 part 1, 17.4.17, 17.4.22, 17.4.84).
+
+    What stands in a cell that continues the one above it is not seen, and not read.
+    """
     style = _style_of(table)
+    rows = [(row, list(_children(row, "w:tc"))) for row in _children(table, "w:tr") if not _is_deleted_row(row)]
     begun: list[_Cell] = []
     open_above: dict[int, _Cell] = {}
-    for row_no, row in enumerate(row for row in _children(table, "w:tr") if not _is_deleted_row(row)):
-        col = row.grid_before
+    for row_no, ((_, nodes), spans) in enumerate(zip(rows, find_spans(rows), strict=True)):
         before: _Cell | None = None
-        for node in _children(row, "w:tc"):
-            colspan, blocks = node.grid_span, tuple(read_blocks(node, story, style))
-            above = open_above.get(col)
+        for node, (col, colspan) in zip(nodes, spans, strict=True):
+            blocks, above = tuple(read_blocks(node, story, style)), open_above.get(col)
             if before is not None and _continues_left(node):
-                before.colspan += colspan if before.row == row_no else 0
+                before.widen(colspan, row_no)
                 before.blocks += blocks
-            elif node.vMerge == ST_Merge.CONTINUE and above and above.colspan == colspan:
-                above.rowspan = row_no + 1 - above.row
-                above.blocks += blocks
+            elif node.vMerge == ST_Merge.CONTINUE and above and above.goes_on(row_no, colspan):
+                above.rowspan += 1
+                story.hidden += any(line.strip() for block in blocks for line in block_lines(block))
                 before = above
             else:
                 before = _Cell(row_no, col, colspan, blocks)
                 begun.append(before)
                 open_above[col] = before
-            col += colspan
     cells = (CellNode(cell.row, cell.col, cell.rowspan, cell.colspan, cell.blocks) for cell in begun)
     return TableNode(tuple(cells), ruled=style is not None or _has_lines(table))
 
 
 class _Cell:
-    """A cell while the cells that continue it are found."""
+    """A cell while the cells that continue it are found. `first` is the span of the first of them."""
 
     def __init__(self, row: int, col: int, colspan: int, blocks: tuple[Block, ...]) -> None:
-        self.row, self.col, self.colspan, self.blocks = row, col, colspan, blocks
+        self.row, self.col, self.first, self.colspan, self.blocks = row, col, colspan, colspan, blocks
         self.rowspan = 1
+
+    def widen(self, colspan: int, row: int) -> None:
+        """Take in a cell at the right; those of a lower row are there already."""
+        self.colspan += colspan if row == self.row else 0
+
+    def goes_on(self, row: int, colspan: int) -> bool:
+        """Tell whether a cell of that row and span lies right under this one."""
+        return self.row + self.rowspan == row and self.first == colspan
 
 
 def _style_of(table: Any) -> str | None:
