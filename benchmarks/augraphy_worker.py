@@ -59,7 +59,8 @@ EFFECTS: Mapping[str, Callable[[], list[Any]]] = {
 
 @njit
 def seed_compiled(seed: int) -> None:
-    """Seed the generator that compiled code has for itself."""
+    """Seed the two generators that compiled code has for itself."""
+    random.seed(seed)
     np.random.seed(seed)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import os
 import subprocess
 import tempfile
 from functools import cache
@@ -49,10 +50,10 @@ def available() -> bool:
 
 @cache
 def start_worker() -> subprocess.Popen[str]:
-    """Start augraphy once per process; importing it takes seconds."""
+    """Start augraphy once per process; importing it takes seconds. Each thread of Numba would have seeds of its own."""
     worker = subprocess.Popen(
         [PYTHON, "-W", "ignore", WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, env=os.environ | {"NUMBA_NUM_THREADS": "1"},
     )  # fmt: skip
     atexit.register(worker.kill)
     return worker
