@@ -35,12 +35,13 @@ from tests.typeset import (
     Truth,
     degrade,
     draw_docx,
+    liberties,
     random_document,
     random_layout,
 )
 from tests.typeset.frame import FRAMES
 from tests.typeset.scan import known
-from tests.typeset.sheet import lay_out
+from tests.typeset.sheet import Sheet, lay_out
 
 Half = Literal["seen", "unseen"]
 TEXT, WORD, PLAIN_SCAN, PLAIN_RULING = "text", "docx", "grey_200", "solid"
@@ -48,6 +49,9 @@ ONE_PAGE = frozenset({"jpeg_file", "png_file", "webp_file"})
 TWO_FORMS = frozenset({"turned_some", "scan_in_text", "uneven_feed", "tiff_file"})
 ASKS_TEXT = frozenset({"no_unicode_map", "searchable", "scan_in_text"})
 """Conditions that need the text layer of the own typesetter."""
+
+LIBERTIES = {name: liberty for name, liberty in liberties.LIBERTIES.items() if name != "questions"}
+"""What typists do to the usual template; no font of the tests has the ticked boxes of the questions."""
 
 HABITS: Mapping[str, Mapping[str, Any]] = {
     "usual": {},
@@ -60,9 +64,9 @@ HABITS: Mapping[str, Mapping[str, Any]] = {
     "broken-rows": {"breaks": "word", "bottom_margin": 190.0, "new_page": False},
     "torn-rows": {"breaks": "browser", "bottom_margin": 190.0, "new_page": False, "repeat_header": True},
     "margins": {"page_number": "第 {page} 页，共 {pages} 页", "running_head": "部门预算绩效管理"},
-    **{name: {} for name in OVERLAYS},
+    **{name: {} for name in (*LIBERTIES, *OVERLAYS)},
 }  # fmt: skip
-"""What typists and templates do, as parts of a layout, and what is laid over their pages."""
+"""What typists and templates do, as parts of a layout; their liberties with words; what is laid over their pages."""
 
 WIDE_APART = frozenset({"none", "fills-only", "bands", "outer-frame", "head-verticals", "horizontals"})
 """Rulings that leave it to distance to tell cells apart: nobody sets such a table without any."""
@@ -198,17 +202,26 @@ def forms_of(recipe: Recipe) -> tuple[FormFacts, ...]:
     return random_document(recipe.seed, recipe.forms, notes=notes, rows=rows)
 
 
+def sheets_of(recipe: Recipe, forms: Sequence[FormFacts], layout: Layout) -> list[Sheet]:
+    """Return the cells of a document's forms, with the liberty that its typist takes."""
+    sheets = [lay_out(form, layout) for form in forms]
+    if liberty := LIBERTIES.get(recipe.habit):
+        return [liberty(sheet, form, layout) for sheet, form in zip(sheets, forms, strict=True)]
+    return sheets
+
+
 def draw(recipe: Recipe, folder: Path) -> tuple[Path, Truth]:
     """Draw a document into a folder. Raises ValueError where a program did not print what the forms say."""
     forms, layout = forms_of(recipe), layout_of(recipe)
+    sheets = sheets_of(recipe, forms, layout)
     if recipe.condition == WORD:
         path = folder / f"{recipe.stem}.docx"
-        return path, draw_docx(forms, layout, path)
+        return path, draw_docx(forms, layout, path, sheets=sheets)
     clean = folder / f"{recipe.stem}.pdf"
-    truth = TYPESETTERS[recipe.typesetter](forms, layout, clean)
+    truth = TYPESETTERS[recipe.typesetter](forms, layout, clean, sheets)
     if recipe.habit in OVERLAYS:
         lay_over(clean, recipe.habit, recipe.seed)
-    check_text(clean, forms, layout)
+    check_text(clean, sheets)
     if recipe.condition == TEXT:
         return clean, truth
     bare = clean.rename(clean.with_name(f"clean-{clean.name}"))
@@ -227,19 +240,19 @@ def count_characters(text: str) -> Counter[str]:
     return Counter(c for c in unicodedata.normalize("NFKC", text) if not c.isspace() and c.isprintable())
 
 
-def check_text(path: Path, forms: Sequence[FormFacts], layout: Layout) -> None:
+def check_text(path: Path, sheets: Sequence[Sheet]) -> None:
     """Raise ValueError where a text PDF lacks a character that its forms print."""
     with pypdfium2.PdfDocument(str(path)) as document:
         printed = "".join(page.get_textpage().get_text_range() for page in document)
-    said = "".join(cell.text for form in forms for cell in lay_out(form, layout).cells)
+    said = "".join(cell.text for sheet in sheets for cell in sheet.cells)
     if missing := count_characters(said) - count_characters(printed):
         raise ValueError(f"{path.name} does not print {dict(missing)}")
 
 
 def truth_record(recipe: Recipe, truth: Truth) -> dict[str, Any]:
     """Return a document as evaluators of published sets read it: forms, the texts of their cells, ingredients."""
-    layout = layout_of(recipe)
-    cells = [[c.text.replace("\n", "") for c in lay_out(form, layout).cells if c.text] for form in truth.forms]
+    sheets = sheets_of(recipe, truth.forms, layout_of(recipe))
+    cells = [[c.text.replace("\n", "") for c in sheet.cells if c.text] for sheet in sheets]
     forms = [form.truth() for form in truth.forms]
     return {"file": truth.file, "source": truth.source, "forms": forms, "cells": cells, "drawn": asdict(recipe)}
 

@@ -68,29 +68,31 @@ def flow_table(sheet: Sheet, layout: Layout) -> Table:
     )
 
 
-def print_flowables(forms: Sequence[FormFacts], layout: Layout, path: Path) -> Truth:
+def print_flowables(
+    forms: Sequence[FormFacts], layout: Layout, path: Path, sheets: Sequence[Sheet] | None = None
+) -> Truth:
     """Set the forms as reportlab's flowables, smaller where rows that a cell joins fit on no page.
 
     Tables break between rows that no cell joins. Raises TypesetterFailed where nothing helps.
     """
+    drawn = sheets or [lay_out(form, layout) for form in forms]
     for shrink in (1.0, 0.8, 0.65):
         small = replace(layout, size=layout.size * shrink, row_height=layout.row_height * shrink)
         try:
             SimpleDocTemplate(
                 str(path), pagesize=layout.page_size, leftMargin=layout.side_margin, rightMargin=layout.side_margin,
                 topMargin=layout.top_margin, bottomMargin=layout.bottom_margin, invariant=1,
-            ).build(tell_story(forms, small))  # fmt: skip
+            ).build(tell_story(drawn, small))  # fmt: skip
         except LayoutError:
             continue
         return Truth(path.name, "text", tuple(forms), count_pages(path))
     raise TypesetterFailed(f"{path.name}: a form fits on no page")
 
 
-def tell_story(forms: Sequence[FormFacts], layout: Layout) -> list[object]:
+def tell_story(sheets: Sequence[Sheet], layout: Layout) -> list[object]:
     """Return the forms of a document as flowables, with their titles and notes."""
     story: list[object] = []
-    for at, form in enumerate(forms):
-        sheet = lay_out(form, layout)
+    for at, sheet in enumerate(sheets):
         story += [PageBreak()] if at and layout.new_page else []
         for number, line in enumerate(sheet.title):
             size = layout.size + 1 if number else layout.title_size
@@ -98,6 +100,6 @@ def tell_story(forms: Sequence[FormFacts], layout: Layout) -> list[object]:
             story.append(Paragraph(escape(line), ParagraphStyle("title", alignment=TA_CENTER, **shape)))
         story.append(flow_table(sheet, layout))
         note = ParagraphStyle("note", fontName=register(layout.font), fontSize=layout.size, wordWrap="CJK")
-        if layout.notes_after_each or at == len(forms) - 1:
+        if layout.notes_after_each or at == len(sheets) - 1:
             story += [Paragraph(escape(text), note) for text in sheet.notes]
     return story

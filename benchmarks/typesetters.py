@@ -111,11 +111,13 @@ td {{ padding: {layout.padding}pt; word-break: break-all; height: {layout.row_he
 </style></head><body>{"".join(body)}</body></html>"""
 
 
-def print_in_browser(forms: Sequence[FormFacts], layout: Layout, path: Path) -> Truth:
+def print_in_browser(
+    forms: Sequence[FormFacts], layout: Layout, path: Path, sheets: Sequence[Sheet] | None = None
+) -> Truth:
     """Set the forms as a web page and print it with Chromium."""
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "form.html"
-        page.write_text(html_page([lay_out(form, layout) for form in forms], layout), encoding="utf-8")
+        page.write_text(html_page(sheets or [lay_out(form, layout) for form in forms], layout), encoding="utf-8")
         run_program([
             BROWSER, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
             f"--user-data-dir={folder}/profile", f"--print-to-pdf={path}", page.as_uri(),
@@ -137,11 +139,13 @@ def convert(source: Path, path: Path) -> None:
         shutil.move(made, path)
 
 
-def print_from_word(forms: Sequence[FormFacts], layout: Layout, path: Path) -> Truth:
+def print_from_word(
+    forms: Sequence[FormFacts], layout: Layout, path: Path, sheets: Sequence[Sheet] | None = None
+) -> Truth:
     """Save the forms as a Word file and print that."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "form.docx"
-        draw_docx(forms, layout, source)
+        draw_docx(forms, layout, source, sheets=sheets)
         convert(source, path)
     return Truth(path.name, "text", tuple(forms), count_pages(path))
 
@@ -187,13 +191,15 @@ def fill_page(page: Worksheet, sheet: Sheet, layout: Layout) -> None:
             page.merge_cells(start_row=top, end_row=bottom, start_column=left + 1, end_column=right + 1)
 
 
-def print_from_excel(forms: Sequence[FormFacts], layout: Layout, path: Path) -> Truth:
+def print_from_excel(
+    forms: Sequence[FormFacts], layout: Layout, path: Path, sheets: Sequence[Sheet] | None = None
+) -> Truth:
     """Save the forms as a workbook, each on a page of its own that is made to fit the paper, and print that."""
     book = Workbook()
     book.remove(book.active)
-    for number, form in enumerate(forms, 1):
+    for number, sheet in enumerate(sheets or [lay_out(form, layout) for form in forms], 1):
         page = book.create_sheet(f"表{number}")
-        fill_page(page, lay_out(form, layout), layout)
+        fill_page(page, sheet, layout)
         page.page_setup.orientation = "portrait" if layout.paper == "portrait" else "landscape"
         page.page_setup.paperSize = page.PAPERSIZE_A4
         page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -207,7 +213,7 @@ def print_from_excel(forms: Sequence[FormFacts], layout: Layout, path: Path) -> 
     return Truth(path.name, "text", tuple(forms), count_pages(path))
 
 
-Typesetter = Callable[[Sequence[FormFacts], Layout, Path], Truth]
+Typesetter = Callable[[Sequence[FormFacts], Layout, Path, Sequence[Sheet]], Truth]
 TYPESETTERS: Mapping[str, Typesetter] = {
     "own": draw_pdf,
     "browser": print_in_browser,

@@ -108,7 +108,18 @@ def test_a_document_that_lacks_what_it_should_say_is_refused(tmp_path: Path) -> 
     path, _ = draw(recipe, tmp_path)
     others = drawn.forms_of(Recipe("seen", 9, "text", "dashed", "own", "usual"))
     with pytest.raises(ValueError, match="does not print"):
-        drawn.check_text(path, others, drawn.layout_of(recipe))
+        drawn.check_text(path, drawn.sheets_of(recipe, others, drawn.layout_of(recipe)))
+
+
+@pytest.mark.parametrize("typesetter", ["own", "flowables"])
+def test_typists_take_liberties_with_words(typesetter: str, tmp_path: Path) -> None:
+    recipe = Recipe("seen", 8, "text", "fills-only", typesetter, "synonyms")
+    path, truth = draw(recipe, tmp_path)
+    with pypdfium2.PdfDocument(str(path)) as pdf:
+        printed = "".join(pdf[0].get_textpage().get_text_range().split())
+    assert "权重" in printed
+    assert "年度资金总额" not in printed
+    assert drawn.truth_record(recipe, truth)["forms"] == [form.truth() for form in drawn.forms_of(recipe)]
 
 
 def test_a_scan_leaves_no_clean_page_behind(tmp_path: Path) -> None:

@@ -10,18 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from .liberties import PUNCTUATED, SPACED, SYNONYMS
 from .sheet import FUND_HEADERS, HEADERS, Sheet, SheetCell
 
 Style = Literal["solid", "dotted", "dashed", "double", "thick-thin"]
 Uprights = Literal["all", "heads", "none"]
 
-LABELS = frozenset({
+USUAL = (
     *filter(None, FUND_HEADERS), *HEADERS.values(), "项目名称", "主管部门", "实施单位", "项目负责人", "联系电话",
     "年度总体目标", "年度总目标", "预期目标", "实际完成情况", "年度总目标完成情况综述", "绩效指标", "年度资金总额",
     "其中：当年财政拨款", "其中:当年财政拨款", "其中：本年财政拨款", "其中：财政拨款", "上年结转资金", "其他资金",
     "总分", "偏差原因分析及改进", "未完成原因分析", "指标值",
-})  # fmt: skip
-"""What a form prints beside and above its values, in the common wordings."""
+)  # fmt: skip
+LABELS = frozenset("".join(text.split()) for words in (SPACED, PUNCTUATED, SYNONYMS) for text in words.values()) | {
+    *USUAL
+}
+"""What a form prints beside and above its values, white space apart, in the common wordings and with liberties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,8 @@ FRAMES: Mapping[str, Frame] = {
 
 
 def is_label(cell: SheetCell) -> bool:
-    """Tell whether a cell prints one of the form's own words; forced breaks and the money unit do not matter."""
-    text = cell.text.replace("\n", "")
+    """Tell whether a cell prints one of the form's own words; white space and the money unit do not matter."""
+    text = "".join(cell.text.split())
     return text in LABELS or text.startswith("项目资金")
 
 
