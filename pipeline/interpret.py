@@ -14,6 +14,7 @@ from pipeline.doubt.second_voice import SecondVoice
 from pipeline.doubt.witness import examine_forms
 from pipeline.forms.districts import resolve_districts
 from pipeline.forms.form import read_forms
+from pipeline.forms.unread import FORM_NOT_READ, find_unread
 from pipeline.ingest.second_look import read_words
 from pipeline.layout.assemble import assemble_document
 from pipeline.layout.fit.document import fit_pages
@@ -28,6 +29,7 @@ PARTIAL = frozenset(
     {
         "text_in_no_cell",
         "irregular_cells",
+        FORM_NOT_READ,
         "form_incomplete",
         "form_head_missing",
         "page_unread",
@@ -49,7 +51,9 @@ class Interpretation:
     @property
     def status(self) -> DocumentStatus:
         """What the document's row says of it."""
-        return "no_form" if not self.forms else "partial" if self.problems else "ok"
+        if self.forms:
+            return "partial" if self.problems else "ok"
+        return "failed" if any(problem.code == FORM_NOT_READ for problem in self.problems) else "no_form"
 
     def records(self, row: DocumentRow, settings: ReadSettings) -> DocumentRecords:
         """Return all rows of the document; `row` is its own."""
@@ -75,18 +79,19 @@ def interpret_pages(pages: Sequence[Page], data: bytes, file_name: str, settings
     Raises:
         DocumentError: what the stages raise.
     """
-    fitted = fit_pages(pages, lambda page: read_words(data, page, settings))
-    pages = [infer_columns(page, data) for page in fitted]
+    fitted = list(fit_pages(pages, lambda page: read_words(data, page, settings)))
+    pages = [infer_columns(found.page, data) for found in fitted]
     layouts = [find_regions(page) for page in pages]
     forms, others = read_forms(assemble_document(layouts), len(layouts))
     forms = resolve_districts(forms, file_name, settings.district_code)
     forms = examine_forms(forms, SecondVoice(data, [layout.page for layout in layouts], settings))
-    return Interpretation(forms, len(others), _problems(forms, [issue for page in pages for issue in page.issues]))
+    issues = [*find_unread(fitted, forms), *(issue for page in pages for issue in page.issues)]
+    return Interpretation(forms, len(others), _problems(forms, issues))
 
 
 def _problems(forms: Sequence[Form], issues: Sequence[PageIssue]) -> list[PageIssue]:
     """Return what makes a document `partial`: unread text, forms without an end."""
-    found = [issue for form in forms for issue in form.issues] + list(issues)
+    found = [*issues, *(issue for form in forms for issue in form.issues)]
     found += [
         PageIssue("form_incomplete", f"form {form.form_no} has no total row; its end is missing", form.page_last)
         for form in forms

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pipeline.layout.fit.areas import find_areas
@@ -21,20 +21,25 @@ Reread = Callable[[Page], Page | None]
 """Reads a page that was read from its picture once more, words first; None where that cannot be done."""
 
 
-def fit_pages(pages: Iterable[Page], reread: Reread) -> Iterator[Page]:
+@dataclass(frozen=True, slots=True)
+class FittedPage:
+    """A page with the rulings that explain its words, and the evidence that it was read by."""
+
+    page: Page
+    evidence: Evidence
+
+
+def fit_pages(pages: Iterable[Page], reread: Reread) -> Iterator[FittedPage]:
     """Yield the pages with the rulings that explain their words; most pages as they are."""
     before: _Before | None = None
     for page in pages:
-        if not page.placed or not page.glyphs:
-            yield page
-            continue
         evidence = gather_evidence(page)
         goes_on = before is not None and before.goes_on
-        if not goes_on and not _shows_form(evidence):
-            before = None
-            yield page
+        if not page.placed or not (goes_on or _shows_form(evidence)):
+            yield FittedPage(page, evidence)
+            before = None if page.glyphs else before
             continue
-        yield _best(page, evidence, before, reread)
+        yield FittedPage(_best(page, evidence, before, reread), evidence)
         before = _Before(page, evidence, before if goes_on else None)
 
 
