@@ -98,6 +98,8 @@ def _find_area(evidence: Evidence, limits: tuple[float, float], begun_before: bo
 
 def _without_running_lines(runs: Sequence[Run], evidence: Evidence) -> list[Run]:
     """Leave out the running titles above the first drawn line of a page; a row that goes on has several texts."""
+    titles = [run.box.y1 for run in runs if is_title(run.text)]
+    runs = [run for run in runs if run.middle > max(titles, default=0.0)]
     lines = [line for line in evidence.lying.all if line.end - line.start > LONG * evidence.em]
     if len(lines) < ROWS_DRAWN:
         return list(runs)
