@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.forms.after import read_after
+from pipeline.forms.blanks import doubt_blanks
 from pipeline.forms.funds import read_funds
 from pipeline.forms.goals import read_goals
 from pipeline.forms.kinds import is_form, missing_heads, tell_kind
@@ -41,7 +42,11 @@ class _Draft:
 def read_forms(blocks: Sequence[Block], page_count: int) -> tuple[list[Form], list[Table]]:
     """Return the forms among a document's tables, and the tables that are no forms."""
     drafts, others = _collect(_apart(blocks))
-    forms = [mark_lost_fields(read_form(no, draft), draft.table) for no, draft in enumerate(drafts, 1) if draft.table]
+    forms = [
+        doubt_blanks(mark_lost_fields(read_form(no, draft), draft.table))
+        for no, draft in enumerate(drafts, 1)
+        if draft.table
+    ]
     return forms, others
 
 

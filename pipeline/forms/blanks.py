@@ -1,0 +1,86 @@
+"""Blanks that were read from a picture where a text is to be expected, and goals that ran past their end.
+
+A faint character, a lost ruling or a stroke of a seal leaves an empty cell, and an empty cell carries no mark: that it
+is empty is the reading. Where its neighbours in the row are filled and its column is filled in the other rows, a
+person looks whether it is. What a text layer or a Word file leaves blank is blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.forms.fields import doubt_fields
+from pipeline.labels.words import labels_inside
+from pipeline.models import Form, IndicatorLine, Reading, Readings
+
+BLANK = "blank_beside_filled"
+"""Review reason of an empty field of a picture in a filled row and a filled column."""
+
+OVERRUN = "odd_shape"
+"""Review reason of goals in which the heads of the indicators stand."""
+
+EXPECTED = ("target_raw", "actual_raw", "weight_raw", "score_raw")
+"""Columns in which a row that has a name usually has a text."""
+
+AMOUNTS = ("annual_budget_raw", "executed_raw", "weight_raw", "execution_rate_raw", "score_raw")
+"""Columns in which the line of the total usually has a text."""
+
+FILLED = 0.6
+"""Share of the rows with a name that make a column one that is filled."""
+
+GOALS = ("expected_goal", "actual_goal")
+
+
+def doubt_blanks(form: Form) -> Form:
+    """Return the form with its unlikely blanks marked; only fields read from a picture are."""
+    filled = {name for name in EXPECTED if _is_filled(form.indicators, name)}
+    total = form.funds.get("total", {})
+    return replace(
+        form,
+        readings=doubt_fields(_without_overrun(form.readings), set(_blank(form.readings, TOTALS)), BLANK),
+        funds={**form.funds, "total": doubt_fields(total, _lone_blanks(total, AMOUNTS), BLANK)}
+        if total
+        else form.funds,
+        indicators=tuple(_doubt_line(line, filled) for line in form.indicators),
+    )
+
+
+TOTALS = ("total_weight_raw", "total_score_raw")
+
+
+def _doubt_line(line: IndicatorLine, filled: set[str]) -> IndicatorLine:
+    name = line.readings.get("level3")
+    if name is None or not name.text:
+        return line
+    blanks = _lone_blanks(line.readings, EXPECTED) & filled
+    return replace(line, readings=doubt_fields(line.readings, blanks, BLANK)) if blanks else line
+
+
+def _is_filled(lines: Sequence[IndicatorLine], column: str) -> bool:
+    named = [line.readings for line in lines if (name := line.readings.get("level3")) and name.text]
+    written = sum(bool(reading.text) for row in named if (reading := row.get(column)))
+    return bool(named) and written >= FILLED * len(named)
+
+
+def _lone_blanks(row: Readings, columns: Sequence[str]) -> set[str]:
+    """Return the blank columns of a row whose other columns are written, all or all but one."""
+    blank = set(_blank(row, columns))
+    written = sum(name in row and bool(row[name].text) for name in columns)
+    return blank if written >= max(2, len(columns) - 2) else set()
+
+
+def _blank(row: Readings, columns: Sequence[str]) -> Iterator[str]:
+    return (name for name in columns if (reading := row.get(name)) and _is_drawn_blank(reading))
+
+
+def _is_drawn_blank(reading: Reading) -> bool:
+    return reading.source == "ocr" and not reading.text.strip() and not reading.needs_review
+
+
+def _without_overrun(readings: Readings) -> Readings:
+    """Mark goals in which at least two heads of the indicator table stand: they were read past their end."""
+    run_past = [
+        name for name in GOALS if name in readings and len(labels_inside("indicators", readings[name].text)) > 1
+    ]
+    return doubt_fields(readings, run_past, OVERRUN) if run_past else readings

@@ -1,0 +1,50 @@
+"""An empty cell of a picture is looked at where everything around it is filled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.forms.blanks import BLANK, doubt_blanks
+from pipeline.models import Form, IndicatorLine, Reading, Source
+
+
+def line(row_no: int, source: Source = "ocr", **texts: str) -> IndicatorLine:
+    row = {"level3": "名称", "target_raw": "3处", "actual_raw": "3处", "weight_raw": "10", "score_raw": "10"} | texts
+    return IndicatorLine(row_no, {name: Reading(text, source=source) for name, text in row.items()})
+
+
+def form(*lines: IndicatorLine) -> Form:
+    total = {name: Reading("1", source="ocr") for name in ("annual_budget_raw", "executed_raw", "weight_raw")}
+    total |= {"execution_rate_raw": Reading("100%", source="ocr"), "score_raw": Reading("", source="ocr")}
+    readings = {"expected_goal": Reading("改造公园。", source="ocr"), "total_score_raw": Reading("", source="ocr")}
+    return Form(1, 1, 1, readings, {"total": total}, lines, "", "万元", True, "drawn")
+
+
+def doubted(found: Form) -> set[str]:
+    rows = [("", found.readings), ("total", found.funds["total"])]
+    rows += [(str(line.row_no), line.readings) for line in found.indicators]
+    return {f"{row} {name}".strip() for row, fields in rows for name, r in fields.items() if r.review_reason == BLANK}
+
+
+def test_a_blank_among_filled_cells_of_a_picture_is_doubted() -> None:
+    found = doubt_blanks(form(line(1), line(2, actual_raw=""), line(3)))
+    assert doubted(found) == {"2 actual_raw", "total score_raw", "total_score_raw"}
+
+
+def test_a_row_without_a_name_and_a_column_that_nobody_fills_are_blank() -> None:
+    skeleton = {"target_raw": "", "actual_raw": "", "weight_raw": "", "score_raw": ""}
+    lines = [line(n, weight_raw="") for n in (1, 2, 3)]
+    assert "1 weight_raw" not in doubted(doubt_blanks(form(*lines)))
+    assert "4 actual_raw" not in doubted(doubt_blanks(form(line(1), line(2), line(3), line(4, **skeleton))))
+
+
+def test_what_a_text_layer_leaves_blank_is_blank() -> None:
+    lines = [line(1, source="text"), line(2, source="text", actual_raw=""), line(3, source="text")]
+    assert "2 actual_raw" not in doubted(doubt_blanks(form(*lines)))
+
+
+def test_goals_that_ran_past_their_end_are_doubted() -> None:
+    whole = form(line(1))
+    swallowed = Reading("改造公园。一级指标二级指标三级指标", source="ocr")
+    found = doubt_blanks(replace(whole, readings={**whole.readings, "expected_goal": swallowed}))
+    assert found.readings["expected_goal"].needs_review
