@@ -28,6 +28,12 @@ LONG = 15.0
 ROWS_DRAWN = 3
 """Drawn horizontals from which the first of a page is the upper side of its table, or of its second row."""
 
+PAPER = 3.0
+"""Heights of a line by which a vertical reaches beyond a table at both ends that is the edge of the paper."""
+
+OUTSIDE = 8.0
+"""Heights of a line, at most, between the outermost text of a table and its side."""
+
 TITLE_ABOVE = 12.0
 """Heights of a line within which the title stands above the form that it names."""
 
@@ -146,8 +152,14 @@ def _sides(runs: Sequence[Run], band: tuple[float, float], evidence: Evidence) -
     top, bottom = band
     lying = evidence.lying.near(top - evidence.em, bottom + evidence.em)
     long = [line for line in lying if line.end - line.start > 0.3 * (right - left)]
-    height = 0.3 * (bottom - top)
-    outer = [line.at for line in evidence.standing.all if min(line.end, bottom) - max(line.start, top) > height]
-    starts = [x for x in (*(line.start for line in long), *outer) if x < left + 2 * MARGIN]
-    ends = [x for x in (*(line.end for line in long), *outer) if x > right - 2 * MARGIN]
+    height, beyond = 0.3 * (bottom - top), PAPER * evidence.em
+    outer = [
+        line.at
+        for line in evidence.standing.all
+        if min(line.end, bottom) - max(line.start, top) > height
+        and not (line.start < top - beyond and line.end > bottom + beyond)
+    ]
+    reach = OUTSIDE * evidence.em
+    starts = [x for x in (*(line.start for line in long), *outer) if left - reach < x < left + 2 * MARGIN]
+    ends = [x for x in (*(line.end for line in long), *outer) if right - 2 * MARGIN < x < right + reach]
     return min(starts, default=left), max(ends, default=right), bool(starts and ends)

@@ -79,7 +79,7 @@ def divide_indicators(head: HeadRow, area: Area, drawing: Drawing, band: Band, b
     edges = head_edges(head, (start, box.x1), (band[0], end), body, drawing.evidence.standing)
     if start == box.x0:
         start = _unnamed_section(head, edges[0].at, box.x0, body)
-    fields = tuple(cell.field("indicators") for cell in head.cells)
+    fields = _fields(head)
     if before and not area.framed and before.fields == fields and _fits(before, head):
         start, edges = before.edges[0], [Edge(at, 0.0, 0, 0.0) for at in before.edges[1:-1]]
     columns = Carried(fields, (start, *(edge.at for edge in edges), box.x1), box.x0, box.x1)
@@ -93,6 +93,16 @@ def divide_indicators(head: HeadRow, area: Area, drawing: Drawing, band: Band, b
     drawing.lie(split.at, start, box.x1)
     _divide_rows(columns, (split.at, end), below, drawing)
     return columns
+
+
+def _fields(head: HeadRow) -> tuple[str | None, ...]:
+    """Return the field of each head; of the three levels one that was misread is told by the others."""
+    fields = [cell.field("indicators") for cell in head.cells]
+    for i, levels in ((0, ("level2", "level3")), (1, ("level1", "level3")), (2, ("level1", "level2"))):
+        others = [fields.index(level) for level in levels if level in fields]
+        if len(others) == 2 and len(fields) > i and fields[i] is None and sorted((i, *others)) == [0, 1, 2]:
+            fields[i] = f"level{i + 1}"
+    return tuple(fields)
 
 
 def _fits(columns: Carried, head: HeadRow) -> bool:
@@ -176,11 +186,41 @@ def _anchors(columns: Carried, body: Sequence[Run], em: float) -> list[float]:
     names = columns.named
     found = anchor_rows(_whole_figures(_in_column(body, names[name])) for name in ANCHORS if name in names)
     third = _in_column(body, names["level3"]) if "level3" in names else []
-    for block in pile_blocks(third, _looseness(third, em)):
-        box = bounding_box(run.box for run in block)
-        if not any(box.y0 - 0.3 * em <= y <= box.y1 + 0.3 * em for y in found):
-            found.append(box.center[1])
+    rest = _beside_no_row(third, found, em)
+    for block in pile_blocks(rest, _looseness(third, em)):
+        found.append(bounding_box(run.box for run in block).center[1])
     return sorted(found)
+
+
+def _beside_no_row(runs: Sequence[Run], middles: Sequence[float], em: float) -> list[Run]:
+    """Return the lines of names that belong to no row whose middle is known.
+
+    A name stands about the middle of its row, with as many lines above it as below; lines that follow each other
+    closely from there on belong to it too.
+    """
+    ordered = sorted(runs, key=lambda run: run.middle)
+    taken: set[int] = set()
+    for middle in middles:
+        nearest = sorted(ordered, key=lambda run: abs(run.middle - middle))[:2]
+        core = [run for run in nearest if abs(run.middle - middle) < CORE * em]
+        block = bounding_box(run.box for run in core) if core else None
+        while block is not None:
+            taken.update(id(run) for run in ordered if block.y0 <= run.middle <= block.y1)
+            above = _next_line(ordered, taken, block.y0, -1, em)
+            below = _next_line(ordered, taken, block.y1, 1, em)
+            block = block.union(above.box).union(below.box) if above and below else None
+    return [run for run in ordered if id(run) not in taken]
+
+
+CORE = 0.9
+"""Heights of a line between the middle of a row and that of the nearest line of its name."""
+
+
+def _next_line(runs: Sequence[Run], taken: set[int], at: float, side: int, em: float) -> Run | None:
+    """Return the line that follows closely above (side -1) or below (1) a height."""
+    ends = [(side * ((run.box.y1 if side < 0 else run.box.y0) - at), run) for run in runs if id(run) not in taken]
+    near = [(gap, run) for gap, run in ends if -0.3 * em < gap < 0.8 * em]
+    return min(near, key=lambda item: item[0])[1] if near else None
 
 
 def _whole_figures(runs: Sequence[Run]) -> list[Run]:

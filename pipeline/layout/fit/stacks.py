@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.labels.matching import nearest_label
 from pipeline.labels.words import SECTIONS, find_label, fold_label, is_level_label, level_labels, section_labels
 from pipeline.layout.fit.lines import Lines
 from pipeline.layout.fit.runs import Run
@@ -68,11 +69,30 @@ def _spelled(run: Run, pieces: _Pieces) -> Iterator[Stack]:
     while chains:
         chain = chains.pop()
         text = "".join(piece.text for piece in chain)
-        fields = label_fields(text)
-        if fields:
-            yield Stack(text, _around(chain), chain, fields)
+        label = text if len(chain) > 1 else _as_label(run)
+        if fields := label_fields(label):
+            yield Stack(label, _around(chain), chain, fields)
         if len(chain) < LONGEST and begins_label(text):
             chains += [(*chain, piece) for piece in pieces.behind(chain) if _goes_on(text, piece.text)]
+
+
+def _as_label(run: Run) -> str:
+    """Return the label that a run is, as read or as another reader made of it; its own text where it is none.
+
+    A misreading is put right only where the recogniser was unsure and one label alone is near.
+    """
+    for text in (run.text, *(other for glyph in run.glyphs for other in glyph.alternatives)):
+        if label_fields(text):
+            return text
+    unsure = any(glyph.confidence < SURE for glyph in run.glyphs)
+    return (nearest_label(run.text, NEARLY) if unsure else None) or run.text
+
+
+SURE = 0.95
+"""Confidence from which a text was read surely."""
+
+NEARLY = ("single", "fund_columns", "goals", "indicators", "sections")
+"""Sections whose labels are recognised in a misreading."""
 
 
 def _around(runs: Sequence[Run]) -> Box:
