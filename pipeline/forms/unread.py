@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from pipeline.labels.words import is_title, names_other_table
+from pipeline.labels.words import is_other_title, is_title
 from pipeline.layout.fit.document import FittedPage
 from pipeline.layout.fit.page import Evidence
 from pipeline.models import Form, Page, PageIssue
@@ -52,7 +52,7 @@ def _titled(evidence: Evidence) -> bool:
 
 
 def _shows_other(evidence: Evidence) -> bool:
-    return any(names_other_table(run.text) for run in evidence.runs)
+    return any(is_other_title(run.text) for run in evidence.runs)
 
 
 def _shows_form(evidence: Evidence, announced: bool) -> bool:

@@ -335,12 +335,6 @@ def _fold_title(text: str) -> str:
     return folded
 
 
-def names_other_table(text: str) -> bool:
-    """Tell whether a text line is the title of a table that is no evaluation form, though it looks like one."""
-    folded = _NUMBER_BEHIND.sub("", _YEAR_WORD.sub("", _BRACKETED.sub("", re.sub(r"\s", "", text))))
-    return len(folded) <= LONGEST_TITLE and folded.endswith(form_words().title.others)
-
-
 def starts_notes(text: str) -> bool:
     """Tell whether a text line begins the notes of a form."""
     folded = re.sub(r"\s", "", text)

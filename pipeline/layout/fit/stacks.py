@@ -139,6 +139,8 @@ def _is_below(box: Box, above: Box, last: Box) -> bool:
 def _is_beside(run: Run, last: Run) -> bool:
     gap, height = run.box.x0 - last.box.x1, min(run.box.height, last.box.height)
     short = len(run.text) <= SPACED and len(last.text) <= SPACED and (last.text + run.text).isalpha()
+    if label_fields(run.text) and label_fields(last.text):
+        return False  # two labels side by side, though both together may be a third
     return short and abs(run.middle - last.middle) < 0.4 * height and 0 <= gap <= BESIDE * height
 
 
