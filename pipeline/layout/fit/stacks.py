@@ -151,6 +151,9 @@ def _goes_on(text: str, piece: str) -> bool:
     return bool(fold_label(piece)) and (not fold_label(text) or begins_word(text + piece))
 
 
+INCLUDED = "其中"
+"""What stands before the name of a fund line that is part of the one above it."""
+
 BRACKETS = "（([【〔"
 
 
@@ -175,11 +178,10 @@ def _words() -> Iterable[str]:
 
 def begins_word(text: str) -> bool:
     """Tell whether a text is a label or the beginning of one."""
-    folded = fold_label(text)
-    return folded in _beginnings() or bool(label_fields(text))
+    folded = fold_label(text).removeprefix(INCLUDED)
+    return not folded or folded in _beginnings() or bool(label_fields(text))
 
 
 def begins_label(text: str) -> bool:
     """Tell whether a text is the beginning of a label, or a whole one behind which its unit or points may follow."""
-    folded = fold_label(text)
-    return not folded or folded in _beginnings() or bool(label_fields(text))
+    return not fold_label(text) or begins_word(text)
