@@ -8,7 +8,7 @@ TEST_READY := .venv/.test-ready
 .DEFAULT_GOAL := help
 CODE := pipeline tests benchmarks docs
 
-.PHONY: help all setup test test-fast lint schemas docs lock bench clean
+.PHONY: help all setup test test-fast lint schemas docs lock bench clean dist sample notebook
 
 help: ## list what can be asked for
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -41,6 +41,16 @@ lock: $(TEST_READY) ## choose the versions of all dependencies anew and write th
 
 bench: $(TEST_READY) ## set up the environment of its own in which benchmarks/accuracy.py degrades pages with augraphy
 	PYTHON=$(PYTHON) tools/setup-bench
+
+dist: $(READY) ## build the wheel that can be installed elsewhere, extras included, into dist/
+	$(BIN)/python -m hatchling build -t wheel -d dist
+
+sample: $(READY) ## write the sample dataset of the docs, with its data package
+	$(BIN)/python -m docs.make_sample
+
+notebook: $(READY) ## open the three questions as a notebook; installs JupyterLab and Matplotlib the first time
+	$(BIN)/python -m pip install --quiet --editable '.[notebook]'
+	$(BIN)/jupyter lab docs/questions.ipynb
 
 clean: ## remove the environment and what the pipeline has written
 	rm -rf .venv .venv-bench data/processed .pytest_cache .mypy_cache .ruff_cache
