@@ -48,17 +48,15 @@ from pipeline.commands.options import (
     TextReader,
     Timeout,
     Verbose,
-    asked_language,
     print_json,
     say,
-    speak,
 )
 from pipeline.commands.report import report
 from pipeline.commands.review import review, serve
 from pipeline.errors import Interrupted, PipelineError
 from pipeline.settings import MEBIBYTE, READER, ExecutorChoice, ReadSettings, RunOptions, WorkerLimits
 from pipeline.speech.language import Language as LanguageChoice
-from pipeline.speech.language import choose_language, translate
+from pipeline.speech.language import speak
 from pipeline.text import printable
 
 app = typer.Typer(
@@ -86,10 +84,10 @@ def call(arguments: list[str]) -> int:
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 0
     except Interrupted as error:
-        _say_error(error.message)
+        say(f"jixiao: {error.message}")
         return error.shell_status
     except PipelineError as error:
-        _say_error(printable(error.message))
+        say(f"jixiao: {printable(error.message)}")
         return error.exit_status
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -98,11 +96,6 @@ def call(arguments: list[str]) -> int:
         say(traceback.format_exc() + "jixiao: an error of our own; please report it with the lines above")
         return PipelineError.exit_status
     return 0
-
-
-def _say_error(message: str) -> None:
-    said = translate(message) if choose_language(asked_language()) == "zh" else message
-    typer.echo(f"jixiao: {said}", err=True)
 
 
 def _show_version(wanted: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from tests.fetch.support import fetch, server  # noqa: F401 - fixtures
 from tests.places import SHARED
 from tests.typeset import CONDITIONS, FormFacts, Layout, Truth, degrade, draw_pdf, missing_packages
+
+os.environ["LC_ALL"] = "C.UTF-8"  # messages are checked in English, whatever the machine speaks
 
 Draw = Callable[..., tuple[Path, Truth]]
 

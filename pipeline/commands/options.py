@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.settings import ExecutorChoice, OcrChoice, TextReaderChoice
-from pipeline.speech.language import choose_language, translate
+from pipeline.speech.language import shown
 
 RAW, PROCESSED, CORRECTIONS = Path("data/raw"), Path("data/processed"), Path("data/corrections")
 
@@ -49,22 +49,7 @@ ProfileName = Annotated[str | None, typer.Option("--profile", help="Scoring prof
 
 def say(line: str) -> None:
     """Print a line for people, on stderr, in their language."""
-    typer.echo(translate(line) if choose_language(asked_language()) == "zh" else line, err=True)
-
-
-_asked: dict[str, str] = {}
-
-
-def asked_language() -> str | None:
-    """Return the language that was asked for on the command line."""
-    return _asked.get("language")
-
-
-def speak(language: str | None) -> None:
-    """Speak a language from now on; None is that of the locale."""
-    _asked.clear()
-    if language is not None:
-        _asked["language"] = language
+    typer.echo(shown(line), err=True)
 
 
 def print_json(content: Any) -> None:

@@ -20,6 +20,7 @@ from pipeline.running.estimate import show_left
 from pipeline.running.observer import Observer
 from pipeline.running.plan import Plan
 from pipeline.running.supervise import Event, PageRead
+from pipeline.speech.language import shown
 from pipeline.text import printable
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class _Milestones:
         if now - self.told >= BETWEEN_LINES and self.done < self.total:
             self.told = now
             left = show_left(self.done, self.total, now - self.began)
-            sys.stderr.write(f"{self.done} of {self.total} documents{f', {left}' if left else ''}\n")
+            sys.stderr.write(shown(f"{self.done} of {self.total} documents{f'; {left}' if left else ''}") + "\n")
 
 
 def _tell_documents(event: Event) -> None:

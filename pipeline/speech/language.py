@@ -67,6 +67,19 @@ def choose_language(wanted: str | None, environment: Mapping[str, str] = os.envi
     return "zh" if next(filter(None, names), "").lower().startswith("zh") else "en"
 
 
+_chosen: list[Language] = []
+
+
+def speak(wanted: str | None) -> None:
+    """Speak a language from now on, in this process; None is that of the locale."""
+    _chosen[:] = [choose_language(wanted)]
+
+
+def shown(text: str) -> str:
+    """Return a message in the language that is spoken."""
+    return translate(text) if (_chosen[0] if _chosen else choose_language(None)) == "zh" else text
+
+
 def translate(text: str) -> str:
     """Return a message in Chinese, as far as its parts are known."""
     parts = [(_translate_part(part), part) for part in text.split(PART)]
@@ -80,7 +93,9 @@ def _translate_part(text: str) -> str | None:
         found = pattern.fullmatch(text)
         if found:
             return chinese.format(**found.groupdict())
-    return None
+    head, colon, tail = text.partition(": ")
+    said = _translate_part(tail) if colon else None
+    return None if said is None else f"{head}：{said}"
 
 
 def describe_problem(code: str | None, error: str | None) -> str:

@@ -36,6 +36,9 @@ def test_a_message_is_said_part_by_part() -> None:
         "PDF 有密码；请去除密码，或向发布单位索取未加密的文件"
     )
     assert translate("nobody knows this; download it again") == "nobody knows this；请重新下载"
+    assert translate("a.pdf: corrupt: the PDF cannot be opened; download it again") == (
+        "a.pdf：corrupt：PDF 打不开；请重新下载"
+    )
     assert translate("nobody knows this; nor that") == "nobody knows this; nor that"
 
 
