@@ -23,7 +23,7 @@ from pipeline.ingest.pdf.layers import hide_layers
 from pipeline.ingest.pdf.mixed import LEAST_SIDE, begin_mixed
 from pipeline.ingest.pdf.opening import NO_PAGES, open_pdfium, open_text_layers
 from pipeline.ingest.pdf.textlayer import read_glyphs, read_rulings
-from pipeline.ingest.pdf.trust import ENOUGH, PageFacts, distrust
+from pipeline.ingest.pdf.trust import COVERING, ENOUGH, PageFacts, distrust
 from pipeline.ingest.pdf.turning import frame_of
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.models import Box, Page, PageIssue
@@ -141,7 +141,10 @@ def _believed_layer(source: _Source, page: Any, index: int) -> tuple[SeenLayer, 
 def _doubt(layer: SeenLayer) -> str | None:
     if not layer.glyphs and len(layer.regions.outlines) >= ENOUGH:
         return "outlines"
-    return layer.failure or distrust(layer.glyphs, layer.facts, bool(find_grids(layer.rulings)))
+    if layer.failure:
+        return layer.failure
+    ruled = layer.facts.picture_share < COVERING or bool(find_grids(layer.rulings))  # only then does it matter
+    return distrust(layer.glyphs, layer.facts, ruled)
 
 
 def _text_page(layer: SeenLayer, reader: str, number: int, width: float, height: float) -> Page:

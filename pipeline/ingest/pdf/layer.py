@@ -9,9 +9,11 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import starmap
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.ingest.pdf.annotations import ShownField, lay_out_field
 from pipeline.ingest.pdf.drawn.affine import UNMOVED, Affine, compose, page_to_shown
@@ -26,6 +28,9 @@ from pipeline.ingest.pdf.trust import PageFacts
 from pipeline.ingest.pdf.turning import find_turn
 from pipeline.ingest.pdf.visibility import Mask, find_pictured_over, find_runs, find_seen
 from pipeline.models import Box, Glyph, Ruling
+
+PLACES = 1 << 20
+"""More squares than a page has along either side, to number them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +123,21 @@ def _shared_area(box: Box, other: Box) -> float:
 
 def make_glyphs(chars: Characters) -> tuple[Glyph, ...]:
     """Return a glyph for each character; one that was printed twice for boldness counts once."""
-    boxes = chars.boxes().tolist()
+    boxes = chars.boxes()
+    glyphs = map(Glyph, chars.texts, starmap(Box, boxes.tolist()))
     if not _may_be_overprinted(chars, boxes):
-        return tuple(Glyph(text, Box(*box)) for text, box in zip(chars.texts, boxes, strict=True))
+        return tuple(glyphs)
     placed: dict[tuple[str, int, int], tuple[float, float]] = {}
-    return tuple(
-        Glyph(text, Box(*box))
-        for text, box in zip(chars.texts, boxes, strict=True)
-        if not overprinted(placed, text, box[0], box[1])
-    )
+    return tuple(g for g in glyphs if not overprinted(placed, g.text, g.box.x0, g.box.y0))
 
 
-def _may_be_overprinted(chars: Characters, boxes: list[list[float]]) -> bool:
+def _may_be_overprinted(chars: Characters, boxes: NDArray[np.float64]) -> bool:
     """Tell whether two equal characters share a square twice as wide as the distance that counts."""
+    codes = np.fromiter((ord(text[0]) for text in chars.texts), np.int64, len(chars))
     width = 2 * OVERPRINT
-    for dx, dy in ((0.0, 0.0), (OVERPRINT, 0.0), (0.0, OVERPRINT), (OVERPRINT, OVERPRINT)):
-        places = {
-            (text, (box[0] + dx) // width, (box[1] + dy) // width) for text, box in zip(chars.texts, boxes, strict=True)
-        }
-        if len(places) < len(boxes):
+    for shift in ((0.0, 0.0), (OVERPRINT, 0.0), (0.0, OVERPRINT), (OVERPRINT, OVERPRINT)):
+        col, row = ((boxes[:, 0:2] + shift) // width).astype(np.int64).T
+        places = (codes * PLACES + col % PLACES) * PLACES + row % PLACES
+        if len(np.unique(places)) < len(places):
             return True
     return False

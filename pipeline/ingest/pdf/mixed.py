@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.ingest.pdf.drawn.objects import Drawing, DrawnPath
+from pipeline.ingest.pdf.drawn.objects import Drawing
+from pipeline.ingest.pdf.drawn.paths import DrawnPath
 from pipeline.ingest.pending import PendingPage, ReadImage, ReadPage
 from pipeline.models import Box, Glyph, Page, Ruling
 

@@ -29,6 +29,8 @@ LINE_END_HYPHEN = 0x02
 AXIAL = 0.002
 """Sine of the angle up to which writing runs along an axis of the page."""
 
+SPACE = 0x20
+
 REPLACEMENT = "\ufffd"
 
 
@@ -99,19 +101,22 @@ def read_characters(page: object, to_shown: Affine) -> Characters:
 def _read_text(text: int, to_shown: Affine) -> Characters:
     count = max(0, raw.count_chars(text))
     owners = np.fromiter((o or 0 for o in map(raw.char_object, repeat(text), range(count))), np.uint64, count)
-    generated = np.fromiter(map(raw.char_generated, repeat(text), range(count)), np.int64, count)
-    indices = np.flatnonzero((owners > 0) & (generated != 1)).tolist()
+    codes = np.fromiter(map(raw.char_code, repeat(text), range(count)), np.int64, count)
+    spaces = np.flatnonzero((owners > 0) & (codes == SPACE))
+    generated = np.fromiter(map(raw.char_generated, repeat(text), spaces.tolist()), np.int64, len(spaces))
+    owners[spaces[generated == 1]] = 0
+    indices = np.flatnonzero(owners).tolist()
     if not indices:
         return no_characters()
     owner = owners[indices]
     origin = np.empty((len(indices), 2))
-    raw.fill_pairs(raw.char_origin, text, indices, origin)
+    raw.call_each(raw.char_origin, repeat(text), indices, *raw.columns_of(origin))
     loose = np.empty((len(indices), 4), np.float32)  # left, top, right, bottom (FS_RECTF)
-    raw.fill_rows(raw.char_loose_box, text, indices, loose)
+    raw.call_each(raw.char_loose_box, repeat(text), indices, raw.columns_of(loose)[0])
     direction, size = _writing(text, np.asarray(indices), owner, to_shown)
     shown = map_points(to_shown, origin)
     advance = _advances(_shown_boxes(loose, to_shown), shown, direction, size)
-    return Characters(_texts(text, indices), shown, advance, size, direction, owner)
+    return Characters(_texts(text, indices, codes[indices].tolist()), shown, advance, size, direction, owner)
 
 
 def _writing(
@@ -121,7 +126,7 @@ def _writing(
     _, first, of_object = np.unique(owner, return_index=True, return_inverse=True)
     firsts = indices[first].tolist()
     matrices = np.empty((len(firsts), 6), np.float32)
-    raw.fill_rows(raw.char_matrix, text, firsts, matrices)
+    raw.call_each(raw.char_matrix, repeat(text), firsts, raw.columns_of(matrices)[0])
     sizes = np.fromiter(map(raw.char_size, repeat(text), firsts), float, len(firsts))
     linear = linear_part(to_shown)
     along, up = matrices[:, 0:2] @ linear, matrices[:, 2:4] @ linear
@@ -154,8 +159,7 @@ def _advances(boxes: Floats, origin: Floats, direction: Floats, size: Floats) ->
     return np.maximum(np.where(flat, reach_x, np.where(steep, reach_y, slanted)), 0.0)
 
 
-def _texts(text: int, indices: Sequence[int]) -> list[str]:
-    codes = map(raw.char_code, repeat(text), indices)
+def _texts(text: int, indices: Sequence[int], codes: Sequence[int]) -> list[str]:
     unmapped = map(raw.char_unmapped, repeat(text), indices)
     return [REPLACEMENT if bad == 1 else _character(code) for code, bad in zip(codes, unmapped, strict=True)]
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.pdf.drawn.objects import Color, DrawnPath, Points
+from pipeline.ingest.pdf.drawn.paths import DrawnPath
+from pipeline.ingest.pdf.drawn.properties import Color, Points
 from pipeline.models import Box
 
 OPAQUE = 250

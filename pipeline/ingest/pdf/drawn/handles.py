@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterable
-from itertools import repeat
 from typing import Any
 
-import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
@@ -69,18 +67,12 @@ segment_type = _bind("FPDFPathSegment_GetType", _INT, _PTR)
 segment_close = _bind("FPDFPathSegment_GetClose", _INT, _PTR)
 
 
-def fill_rows(function: Callable[..., Any], handle: int, indices: Iterable[int], rows: NDArray[Any]) -> None:
-    """Call `function(handle, index, address of a row)` for each index, so that pdfium writes into the rows."""
-    start, step = rows.ctypes.data, rows.strides[0]
-    addresses = range(start, start + step * len(rows), step)
-    for _ in map(function, repeat(handle), indices, addresses):
-        pass
+def columns_of(rows: NDArray[Any]) -> list[range]:
+    """Return for each column of an n x m array the addresses of its n values, for pdfium to write into."""
+    start, width, step = rows.ctypes.data, rows.itemsize, rows.itemsize * rows.shape[1]
+    return [range(start + width * k, start + width * k + rows.nbytes, step) for k in range(rows.shape[1])]
 
 
-def fill_pairs(function: Callable[..., Any], handle: int, indices: Iterable[int], rows: NDArray[np.float64]) -> None:
-    """Call `function(handle, index, address of x, address of y)` for each row of an n x 2 array."""
-    start, step = rows.ctypes.data, rows.strides[0]
-    xs = range(start, start + step * len(rows), step)
-    ys = range(start + 8, start + 8 + step * len(rows), step)
-    for _ in map(function, repeat(handle), indices, xs, ys):
-        pass
+def call_each(function: Callable[..., Any], *arguments: Iterable[Any]) -> list[Any]:
+    """Return what a function gives for the arguments taken in step."""
+    return list(map(function, *arguments))

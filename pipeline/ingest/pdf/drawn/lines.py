@@ -15,7 +15,8 @@ import numpy as np
 
 from pipeline.geometry.grid import JOIN
 from pipeline.ingest.pdf.drawn.fills import Fill, Ground, clip_box, find_fills, lightness
-from pipeline.ingest.pdf.drawn.objects import Drawing, DrawnPath, Subpath
+from pipeline.ingest.pdf.drawn.objects import Drawing
+from pipeline.ingest.pdf.drawn.paths import DrawnPath, Subpath
 from pipeline.ingest.pdf.textlayer import SLANT, THIN
 from pipeline.models import Box, Ruling
 
