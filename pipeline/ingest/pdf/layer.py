@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pipeline.ingest.pdf.annotations import ShownField, lay_out_field
 from pipeline.ingest.pdf.drawn.affine import UNMOVED, Affine, compose, page_to_shown
 from pipeline.ingest.pdf.drawn.characters import Characters, read_characters
-from pipeline.ingest.pdf.drawn.fills import find_fills
+from pipeline.ingest.pdf.drawn.fills import Fill, find_fills
 from pipeline.ingest.pdf.drawn.lines import find_lines
 from pipeline.ingest.pdf.drawn.objects import Drawing, read_objects
 from pipeline.ingest.pdf.mixed import Regions, find_regions
@@ -75,14 +75,16 @@ def _read_layer(document: Any, page: Any) -> SeenLayer:
     if drawing.bare:
         return SeenLayer(facts=_facts(drawing, 0, size), regions=find_regions(drawing, (), size))
     chars = read_characters(page, to_shown)
-    seen = _seen(document, page, chars, drawing, size)
+    fills = find_fills(drawing.paths, THIN)
+    seen = _seen(document, page, chars, (drawing, fills), size)
     written = np.array([not text.isspace() for text in chars.texts], bool)
     facts = _facts(drawing, int((written & seen).sum()), size)
     chars = chars.take(seen)
     turn = find_turn(chars, width, height)
     if turn != UNMOVED:
         chars, drawing = chars.moved(turn), read_objects(page, compose(to_shown, turn))
-    lines = find_lines(drawing)
+        fills = find_fills(drawing.paths, THIN)
+    lines = find_lines(drawing, fills)
     over = find_overlaid(chars, find_runs(chars, drawing), lines.rulings)
     glyphs = make_glyphs(chars.take(~over))
     return SeenLayer(
@@ -97,11 +99,12 @@ def _read_layer(document: Any, page: Any) -> SeenLayer:
     )
 
 
-def _seen(document: Any, page: Any, chars: Characters, drawing: Drawing, size: Box) -> Mask:
+def _seen(document: Any, page: Any, chars: Characters, drawn: tuple[Drawing, Sequence[Fill]], size: Box) -> Mask:
+    drawing, fills = drawn
     if not len(chars):
         return np.zeros(0, bool)
     runs = find_runs(chars, drawing)
-    seen = find_seen(chars, runs, find_fills(drawing.paths, THIN), size)
+    seen = find_seen(chars, runs, fills, size)
     if drawing.pictures:
         seen &= ~find_pictured_over(document, page, chars, runs, drawing.pictures)
     return seen

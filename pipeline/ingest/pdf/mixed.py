@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.ingest.pdf.drawn.fills import is_upright_rectangle
 from pipeline.ingest.pdf.drawn.objects import Drawing
 from pipeline.ingest.pdf.drawn.paths import DrawnPath
 from pipeline.ingest.pending import PendingPage, ReadImage, ReadPage
@@ -36,8 +37,9 @@ WRITTEN_OVER = 10
 OUTLINE_HEIGHT = (3.0, 45.0)
 """Heights in points of characters that are drawn as outlines, or of lines of them."""
 
-OUTLINE_SEGMENTS = 8
-"""Segments from which a path without curves may be the outline of a character."""
+OUTLINE_SEGMENTS = {False: 8, True: 18}
+"""Segments from which one subpath may be a character's outline: of straight pieces, with curves. Dots and boxes with
+round corners have fewer."""
 
 FEWEST_OUTLINES = 3
 """Outlines that make writing."""
@@ -104,10 +106,13 @@ def _count_inside(box: Box, glyphs: Iterable[Glyph]) -> int:
 
 def _is_outline(path: DrawnPath) -> bool:
     """Tell whether a path may be a character, or several, drawn as outlines; those of seals and logos are coloured."""
-    shaped = path.curved or path.segments >= OUTLINE_SEGMENTS
     low, high = OUTLINE_HEIGHT
     grey = max(path.fill[:3]) - min(path.fill[:3]) < COLORED
-    return path.filled and shaped and grey and low <= path.box.height <= high and path.fill[3] > 0
+    if not (path.filled and path.fill[3] and grey and low <= path.box.height <= high and path.box.width >= low):
+        return False
+    if path.segments >= OUTLINE_SEGMENTS[path.curved] and len(path.parts) < 2:
+        return True
+    return len(path.parts) > 1 and not all(is_upright_rectangle(part.points) for part in path.parts)
 
 
 def begin_mixed(text: Page, regions: Regions, render: Render, read_image: ReadImage) -> PendingPage:
@@ -180,12 +185,13 @@ def _lay_in(page: Page, read: Page, box: Box) -> Page:
 
 
 def _lay_in_outlines(page: Page, read: Page, outlines: Sequence[Box]) -> Page:
-    """Return a page with what was read where outlines are and no characters; its own rulings stay."""
+    """Return a page with the words that were read where outlines are and no characters; its own rulings stay."""
     taken = tuple(
         glyph
         for glyph in read.glyphs
         if any(glyph.box.contains(*box.center) or box.contains(*glyph.box.center) for box in outlines)
         and not _count_inside(glyph.box, page.glyphs)
+        and any(map(str.isalnum, glyph.text))
     )
     if not taken:
         return page

@@ -140,6 +140,36 @@ def test_the_outlines_of_a_red_seal_are_not_writing():
     assert reader.asked == []
 
 
+def dots(canvas):
+    for k in range(5):
+        canvas.circle(80, 700 - 20 * k, 3, stroke=0, fill=1)
+
+
+def round_boxes(canvas):
+    for k in range(5):
+        canvas.roundRect(80, 700 - 30 * k, 100, 20, 4, stroke=0, fill=1)
+
+
+def boxes_of_one_path(canvas):
+    for k in range(5):
+        path = canvas.beginPath()
+        for j in range(4):
+            path.rect(80 + 60 * j, 700 - 30 * k, 50, 20)
+        canvas.drawPath(path, stroke=0, fill=1)
+
+
+@pytest.mark.parametrize("draw", [dots, round_boxes, boxes_of_one_path])
+def test_dots_and_boxes_are_not_writing(draw):
+    def with_title(canvas):
+        canvas.drawString(72, 780, "项目支出绩效自评表")
+        canvas.setFillColorRGB(0.7, 0.7, 0.7)
+        draw(canvas)
+
+    _, reader = read_mixed(with_title)
+
+    assert reader.asked == []
+
+
 def test_pictures_that_do_not_touch_stay_apart():
     one, two, far = Box(0, 0, 10, 10), Box(0, 10.5, 10, 20), Box(0, 40, 10, 50)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.geometry.grid import JOIN
-from pipeline.ingest.pdf.drawn.fills import Fill, Ground, clip_box, find_fills, lightness
+from pipeline.ingest.pdf.drawn.fills import Fill, Ground, clip_box, lightness
 from pipeline.ingest.pdf.drawn.objects import Drawing
 from pipeline.ingest.pdf.drawn.paths import DrawnPath, Subpath
 from pipeline.ingest.pdf.textlayer import SLANT, THIN
@@ -64,9 +64,8 @@ class _Piece:
     light: float
 
 
-def find_lines(drawing: Drawing) -> Lines:
-    """Return the rulings that a page draws."""
-    fills = find_fills(drawing.paths, THIN)
+def find_lines(drawing: Drawing, fills: Sequence[Fill]) -> Lines:
+    """Return the rulings that a page draws; `fills` are its filled areas, thicker than a line."""
     pieces: list[_Piece] = []
     dots: list[_Piece] = []
     for path in drawing.paths:
