@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.corrections.book import Book, DocumentDecisions, decisions_path, read_decisions
+from pipeline.dataset.address import split_source
 from pipeline.dataset.documents import DocumentRecords
 from pipeline.desk.evidence import cell_texts
 from pipeline.errors import AccessError, PublicationRefused
@@ -66,9 +67,9 @@ class Holdings:
         return self.out / STORE / "results"
 
     def source(self, document_id: str) -> Path | None:
-        """Return a file that holds the document and is there, or None."""
+        """Return where the document lies, in a file that is there or as a member of one, or None."""
         paths = read_paths(self.out / STORE / "index.sqlite", document_id)
-        return next((path.path for path in paths if path.path.is_file()), None)
+        return next((path.path for path in paths if split_source(path.path)[0].is_file()), None)
 
     def given(self, document_id: str) -> str:
         """Return the document's path as it was given to the run; empty where no file holds it any more."""

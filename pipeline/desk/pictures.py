@@ -105,10 +105,16 @@ def _limit_memory() -> None:
 
 def draw_picture(path: Path, document_id: str, page: int, box: Box | None) -> Picture:
     """Draw a page or a cell of the document, which the file must still hold."""
+    from pipeline.errors import DocumentError
+    from pipeline.ingest.containers.archive import read_source
+    from pipeline.settings import ReadSettings
+
     try:
-        data = path.read_bytes()
+        data = read_source(path, ReadSettings())
     except OSError as error:
         raise NoPicture(f"原件打不开：{error.strerror}") from error
+    except DocumentError as error:
+        raise NoPicture("原件不能从压缩包或 PDF 中取出，请重新运行") from error
     if hashlib.sha256(data).hexdigest() != document_id:
         raise NoPicture("原件在读取之后已经改变，请重新运行")
     try:

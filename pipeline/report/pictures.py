@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.errors import DocumentError
+from pipeline.ingest.containers.archive import read_source
 from pipeline.ingest.redraw import redraw_picture
 from pipeline.settings import ReadSettings
 from pipeline.storage.atomic import write_file
@@ -123,8 +125,8 @@ def _known_sizes(folder: Path) -> dict[int, tuple[float, float]]:
 def draw_document(wanted: Wanted, folder: Path) -> Drawn:
     """Draw the pages of one document, if its file still holds it."""
     try:
-        data = wanted.path.read_bytes()
-    except OSError:
+        data = read_source(wanted.path, ReadSettings())
+    except (OSError, DocumentError):
         return Drawn(wanted.document_id, {}, "原件已不在原处，没有页面图")
     if hashlib.sha256(data).hexdigest() != wanted.document_id:
         return Drawn(wanted.document_id, {}, "原件在读取之后已经改变，没有页面图")
