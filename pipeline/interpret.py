@@ -35,6 +35,7 @@ PARTIAL = frozenset(
         "page_unread",
         "hidden_unread",
         "attachment_unread",
+        "picture_unread",
     }
 )
 """Issues that mean that something of the document was not read, or not surely."""

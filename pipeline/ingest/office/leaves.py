@@ -25,6 +25,7 @@ class Leaves:
     board: Board = field(default_factory=Board)
     issues: list[PageIssue] = field(default_factory=list)
     number: int = 0
+    photographs: int = 0
 
     def set(self, setting: Setting) -> Iterator[ReadPage]:
         """Set something on the page that is being filled; yield the pages that a picture ends and is.
@@ -42,10 +43,11 @@ class Leaves:
             case _:
                 following = self.number + (2 if self.board.holds_something else 1)
                 page = begin_picture(setting, following, self.settings, self.read_image)
-                if page is not None:
+                if not isinstance(page, str):
                     yield from self.turn()
                     self._count()
                     yield page
+                self.photographs += page == "photograph"
 
     def say(self, code: str, message: str) -> None:
         """Say something of the page that is being filled."""
@@ -58,6 +60,8 @@ class Leaves:
 
     def end(self, notes: Iterable[str] = ()) -> Iterator[ReadPage]:
         """Yield the last page, with texts that belong to the document and to no form; at least one page comes out."""
+        if self.photographs:
+            self.say("picture_unread", f"{self.photographs} photographs without a sheet of paper in them were not read")
         self.board.write_notes([note for note in notes if note.strip()])
         if not self.number or self.board.notes or self.issues:
             yield self._end_page()

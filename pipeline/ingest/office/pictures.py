@@ -3,7 +3,8 @@
 Small offices publish a scan by pasting it into Word. A picture that is large enough to be one, by its pixels and by the
 size in which it is shown, is read as a page in its place; smaller ones are logos, seals and signatures. Only what is
 shown of a picture is read: it is cut and turned as the document says. A large picture that cannot be decoded (metafiles
-of Windows, links to files elsewhere) gives a page without text that says so.
+of Windows, links to files elsewhere) gives a page without text that says so. Photographs without a sheet of paper in
+them are not read: reports are full of them, and each costs as much as a scan.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from PIL import Image
@@ -26,6 +27,10 @@ SMALLEST_PIXELS = (400, 150)
 
 SMALLEST_SHOWN = (150.0, 60.0)
 """Width and height in points from which a picture is shown large enough to be a page or a table; a seal is 119."""
+
+PAPER, BRIGHT, COLOURED = 0.35, 0.6, 0.35
+"""Share of a picture that is paper where one is shown; share of the brightest light that paper has at least, in the
+shadow too; and the largest difference of its colours as a share of that light, as under a lamp."""
 
 NO_SIZE = (595.0, 842.0)
 """Width and height in points of a page whose picture cannot be opened: A4, as good as any."""
@@ -47,14 +52,18 @@ class Picture:
     mirrored: bool = False
 
 
-def begin_picture(picture: Picture, number: int, settings: ReadSettings, read_image: ReadImage) -> ReadPage | None:
-    """Begin a picture as the page of that number; None where it is too small to be one.
+Passed = Literal["small", "photograph"]
+"""Why a picture is no page."""
+
+
+def begin_picture(picture: Picture, number: int, settings: ReadSettings, read_image: ReadImage) -> ReadPage | Passed:
+    """Begin a picture as the page of that number, or return why it is none.
 
     Its size in points follows from its pixels and its resolution, as with picture files: what it is shrunk to in the
     document says nothing of its letters.
     """
     if picture.shown and _is_small(picture.shown, SMALLEST_SHOWN):
-        return None
+        return "small"
     if picture.data is None:
         return _unread(number, "it lies outside of the document, and nothing is fetched, or it is no picture")
     try:
@@ -63,7 +72,7 @@ def begin_picture(picture: Picture, number: int, settings: ReadSettings, read_im
             warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
             opened = Image.open(io.BytesIO(picture.data), formats=FORMATS)
             if _is_small(opened.size, SMALLEST_PIXELS) and _is_small(opened.size[::-1], SMALLEST_PIXELS):
-                return None
+                return "small"
             if opened.width * opened.height > settings.max_pixels:
                 return _unread(number, f"it has {opened.width} x {opened.height} pixels; raise --max-pixels")
             return _begin(opened, picture, number, read_image)
@@ -80,10 +89,21 @@ def _unread(number: int, reason: str) -> Page:
     return Page(number, *NO_SIZE, (), (), "text", "pillow", placed=False, issues=(issue,))
 
 
-def _begin(opened: Any, picture: Picture, number: int, read_image: ReadImage) -> ReadPage:
+def _begin(opened: Any, picture: Picture, number: int, read_image: ReadImage) -> ReadPage | Passed:
     dpi = picture_resolution(opened)
     seen = show(paint_upright(next(page_frames(opened))), picture)
+    if not shows_paper(seen):
+        return "photograph"
     return read_image(np.asarray(seen), number, seen.width / dpi * 72.0, seen.height / dpi * 72.0)
+
+
+def shows_paper(painted: Any) -> bool:
+    """Tell whether enough of a picture is as bright as paper, against its own brightest parts, and hardly coloured."""
+    small = np.asarray(painted.resize((96, 96), Image.Resampling.BOX), dtype=np.float32)
+    light, dark = small.max(axis=2), small.min(axis=2)
+    bright = light >= BRIGHT * np.percentile(light, 98)
+    plain = light - dark <= COLOURED * light + 10
+    return bool((bright & plain).mean() >= PAPER)
 
 
 def show(painted: Any, picture: Picture) -> Any:

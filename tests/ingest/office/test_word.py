@@ -8,6 +8,7 @@ import re
 import zipfile
 
 import pytest
+from PIL import Image
 
 from pipeline.errors import CorruptDocument, UnsupportedDocument
 from pipeline.ingest.office.word.numbers import write_number
@@ -446,3 +447,25 @@ def test_a_cell_that_is_merged_both_ways_is_one() -> None:
 
     page = only(tbl(row("restart"), row("continue"), tr("丙", "丁", "戊")))
     assert shapes(page)[0] == ("甲", 0, 0, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("ground", "page"), [("white", True), ("#c8b48c", True), ("#6e6e6e", True), ("#274e13", False), ("#8b1a1a", False)]
+)
+def test_a_photograph_is_read_where_it_shows_paper_in_whatever_light(ground: str, page: bool) -> None:
+    picture = Image.new("RGB", (800, 1000), ground)
+    picture.paste("black", (100, 100, 700, 140))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    (found,) = read(word_file(p(drawing("scan.png")), {"media/scan.png": out.getvalue()}))
+    assert (found.reader == "800x1000") == page
+    assert [issue.code for issue in found.issues] == ([] if page else ["picture_unread"])
+
+
+def test_a_dark_photograph_with_a_sheet_in_it_is_read() -> None:
+    picture = Image.new("RGB", (800, 1000), "#3b2a1a")
+    picture.paste("#b9b4aa", (120, 150, 700, 900))
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    (found,) = read(word_file(p(drawing("scan.jpg")), {"media/scan.jpg": out.getvalue()}))
+    assert found.reader == "800x1000"

@@ -98,6 +98,7 @@ def draw_sheets(
         leaves.say("hidden_unread", f"hidden sheets were not read: {', '.join(unread)}")
     for sheet in shown:
         yield from _draw_sheet(sheet, leaves)
+    yield from leaves.end()
 
 
 def _draw_sheet(sheet: SheetFacts, leaves: Leaves) -> Iterator[ReadPage]:
