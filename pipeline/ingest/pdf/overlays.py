@@ -21,8 +21,9 @@ from pipeline.models import Ruling
 SLANTED = math.radians(3.0)
 """Angle beside a quarter turn from which writing is at a slant."""
 
-MINORITY = 0.4
-"""Share of the page's characters up to which a kind of writing may lie over the rest."""
+MINORITY, PALE_MINORITY = 0.4, 0.95
+"""Share of the page's characters up to which a kind of writing may lie over the rest; of pale writing, which is often
+repeated all over the page."""
 
 PALE = 0.55
 """Lightness from which writing is pale."""
@@ -70,16 +71,17 @@ def find_overlaid(chars: Characters, runs: Runs, rulings: Sequence[Ruling]) -> M
     """Return which characters lie over the page; its writing must be level (`pipeline.ingest.pdf.turning`)."""
     if not len(chars):
         return np.zeros(0, bool)
-    slanted = _slanted(chars)
-    if slanted.mean() > 0.5:
+    slanted, kinds = _slanted(chars), _find_kinds(chars, runs)
+    pale = np.array(kinds.pale)[kinds.of_char]
+    if (slanted & ~pale).mean() > 0.5 or slanted.all():
         return np.zeros(len(chars), bool)
     over = slanted | _on_ring(chars, runs, slanted)
-    kinds = _find_kinds(chars, runs)
     boxes = chars.boxes()
     for i in range(len(kinds.sizes)):
         kind = (kinds.of_char == i) & ~over
         rest = ~kind & ~over
-        if kind.any() and kind.mean() <= MINORITY and _lies_over(kinds, i, boxes[kind], boxes[rest], rulings):
+        most = PALE_MINORITY if kinds.pale[i] else MINORITY
+        if kind.any() and kind.mean() <= most and _lies_over(kinds, i, boxes[kind], boxes[rest], rulings):
             over |= kind
     return over
 

@@ -90,6 +90,25 @@ def test_the_middle_of_a_seal_goes_with_its_ring():
     assert len(page.overlays) == 7
 
 
+@pytest.mark.parametrize("angle", [0, 30])
+def test_a_pale_mark_that_is_repeated_all_over_the_page_is_set_apart(angle):
+    def draw(canvas):
+        draw_grid(canvas, XS, YS, TEXTS)
+        canvas.setFillColorRGB(0.8, 0.8, 0.8)
+        for x in range(20, 595, 110):
+            for y in range(20, 842, 41):
+                canvas.saveState()
+                canvas.translate(x, y)
+                canvas.rotate(angle)
+                canvas.drawString(0, 0, "内部资料")
+                canvas.restoreState()
+
+    (page,) = read(draw_pdf(draw))
+
+    assert cell_texts(page) == [TEXTS]
+    assert len(page.overlays) > 300
+
+
 def titled(canvas):
     canvas.setFontSize(30)
     canvas.drawString(150, 700, "自评表")

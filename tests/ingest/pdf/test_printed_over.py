@@ -58,6 +58,20 @@ def test_hidden_annotations_and_notes_are_not_content(subtype, flags):
     assert text_of(read(with_page(annotate(subtype, flags)))[0]) == "正文"
 
 
+def test_an_annotation_with_a_ground_hides_what_it_lies_over():
+    """A value that was changed by a note on top: the new one is what a person sees."""
+
+    def change(document, page):
+        annotate(Name.FreeText, 4)(document, page)
+        stream = page.Annots[0].AP.N
+        stream.write(b"1 1 1 rg 0 0 120 20 re f 0 0 0 rg " + stream.read_bytes())
+
+    (page,) = read(with_page(change, lambda canvas: canvas.drawString(104, 646, "115600")))
+
+    assert text_of(page) == "8888"
+    assert [issue.code for issue in page.issues] == ["invisible_text"]
+
+
 def fill_in(value, *, drawn=None, renew=False, flags=0):
     def change(document, page):
         field = Dictionary(
