@@ -13,6 +13,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pytest
 
+from pipeline.report.paper import print_report
 from pipeline.report.site import write_report
 from pipeline.run import run
 from pipeline.settings import RunOptions
@@ -298,3 +299,33 @@ def test_hostile_texts_run_nothing(driver: Any, tmp_path: Path) -> None:
         show(driver, page)
         assert driver.execute_script("return document.scripts.length") <= 3
     assert complaints(driver) == []
+
+
+def test_the_lists_are_printed_by_the_browser_that_is_installed(report: Path, driver: Any) -> None:
+    summary = write_report(report.parent)
+    printed = print_report(report, summary.first)
+    assert [path.name for path in printed] == ["疑点清单.pdf", *(path.name for path in printed[1:])]
+    assert len(printed) == 1 + len(summary.first)
+    texts = []
+    for path in printed:
+        document = pdfium.PdfDocument(path)
+        texts.append("".join(page.get_textpage().get_text_bounded() for page in document))
+        snapshot = (report.parent / ".current").resolve().name
+        assert all(snapshot in page.get_textpage().get_text_bounded() for page in document), "on every page"
+    assert all("核实情况" in text for text in texts)
+    assert summary.first[0]["project"][:8] in texts[1]
+
+
+def test_a_form_is_printed_with_the_head_of_its_table_on_every_page(driver: Any, report: Path) -> None:
+    longest = max(form_pages(report), key=lambda page: page.stat().st_size)
+    show(driver, longest)
+    rows = driver.execute_script("return document.querySelectorAll('table.wide tbody tr').length")
+    settings = {"preferCSSPageSize": True, "printBackground": True}
+    document = pdfium.PdfDocument(base64.b64decode(driver.execute_cdp_cmd("Page.printToPDF", settings)["data"]))
+    texts = [page.get_textpage().get_text_bounded() for page in document]
+    heads = [text.count("三级指标") for text in texts]
+    assert rows > 20
+    assert sum(bool(count) for count in heads) >= 2, "repeated where the table goes on"
+    assert all("指标" in text.partition("复核")[2] for text, count in zip(texts, heads, strict=True) if count), (
+        "no orphan"
+    )

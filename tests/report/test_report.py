@@ -14,8 +14,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.errors import AccessError
+from pipeline.errors import AccessError, MissingDependency
 from pipeline.report.charts import BINS, count_scores
+from pipeline.report.pairs import LONGEST_GROUP
+from pipeline.report.paper import find_browser
 from pipeline.report.site import write_report
 from pipeline.run import run
 from pipeline.settings import RunOptions
@@ -302,6 +304,43 @@ def test_two_forms_of_one_project_are_laid_side_by_side_with_their_differences(t
     assert [tag for tag, _ in page.elements].count("mark") >= 2
     for form_id in pair.stem.split("--"):
         assert f"../pairs/{pair.name}" in set(form_page(tmp_path, form_id).targets())
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "kind"),
+    [
+        ({"form_kind": "target"}, {"form_kind": "project"}, "绩效目标表与自评表"),
+        ({"year": 2023}, {"year": 2024}, "2023 与 2024 两个年度"),
+        ({"project_code": "1"}, {"project_code": "1", "project_name": "改了名的项目"}, "同一项目的两份表"),
+    ],
+)
+def test_a_pair_says_what_makes_it_one(tmp_path: Path, left: Any, right: Any, kind: str) -> None:
+    found = [make_records(Path(name), content, 1) for name, content in (("a.pdf", b"forms 1"), ("b.pdf", b"forms 1 b"))]
+    publish_records(
+        tmp_path,
+        [
+            replace(one, forms=(replace(one.forms[0], **({"project_name": "同一项目"} | changes)),))
+            for one, changes in zip(found, (left, right), strict=True)
+        ],
+    )
+    write_report(tmp_path)
+    (pair,) = (tmp_path / "report" / "pairs").iterdir()
+    assert kind in Page(pair).text
+
+
+def test_a_name_that_many_projects_share_makes_no_pair(tmp_path: Path) -> None:
+    found = [make_records(Path(f"{n}.pdf"), f"forms 1 {n}".encode(), 1) for n in range(LONGEST_GROUP + 1)]
+    publish_records(tmp_path, [replace(one, forms=(replace(one.forms[0], project_name="其他"),)) for one in found])
+    write_report(tmp_path)
+    assert list((tmp_path / "report" / "pairs").iterdir()) == []
+
+
+def test_without_a_browser_pdf_files_are_refused_before_anything_is_written(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(MissingDependency, match="Chromium"):
+        find_browser()
 
 
 def test_a_correction_stands_beside_its_value(tmp_path: Path) -> None:
