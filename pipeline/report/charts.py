@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 BINS: tuple[tuple[str, float, float], ...] = (
@@ -19,6 +20,9 @@ BINS: tuple[tuple[str, float, float], ...] = (
 )
 """Ranges of total scores, the lower end inclusive; finer where scores cluster, and 100 by itself."""
 
+STEP = 0.0001
+"""What a total score differs by at least from another."""
+
 WIDTH, HEIGHT, BASE, TOP = 76, 210, 170, 24
 
 
@@ -29,20 +33,30 @@ def count_scores(scores: Iterable[float]) -> list[tuple[str, int]]:
 
 
 def draw_bars(counts: Sequence[tuple[str, int]], title: str) -> str:
-    """Return upright bars as SVG; lengths are SVG pixels."""
-    size = {"viewBox": f"0 0 {WIDTH * len(counts)} {HEIGHT}", "role": "img", "aria-label": title, "class": "chart"}
+    """Return upright bars, one per range, as SVG; each leads to its forms. Lengths are SVG pixels."""
+    size = {"viewBox": f"0 0 {WIDTH * len(counts)} {HEIGHT}", "role": "group", "aria-label": title, "class": "chart"}
     root = ET.Element("svg", size)
     most = max((count for _, count in counts), default=0) or 1
     for index, (name, count) in enumerate(counts):
         height = round((BASE - TOP) * count / most, 1)
         left = index * WIDTH
+        parent = (
+            ET.SubElement(root, "a", {"href": _link(index), "aria-label": f"{name}：{count} 张"}) if count else root
+        )
         bar = {"x": str(left + 10), "y": str(BASE - height), "width": str(WIDTH - 20), "height": str(height)}
-        ET.SubElement(root, "rect", bar | {"class": "bar"})
-        _text(root, left + WIDTH / 2, BASE - height - 6, str(count) if count else "")
+        ET.SubElement(parent, "rect", bar | {"class": "bar"})
+        _text(parent, left + WIDTH / 2, BASE - height - 6, str(count) if count else "")
         _text(root, left + WIDTH / 2, BASE + 20, name)
     line = {"x1": "0", "x2": str(WIDTH * len(counts)), "y1": str(BASE), "y2": str(BASE), "class": "axis"}
     ET.SubElement(root, "line", line)
     return ET.tostring(root, encoding="unicode")
+
+
+def _link(index: int) -> str:
+    """Return the list of the forms whose total lies in a range; its filter takes both ends."""
+    _, low, high = BINS[index]
+    ends = {"low": low} | ({"high": max(low, round(high - STEP, 4))} if high != float("inf") else {})
+    return f"forms.html#{urlencode(ends)}"
 
 
 def _text(root: ET.Element, x: float, y: float, text: str) -> None:

@@ -12,7 +12,7 @@ from pipeline.report.cards import show_money
 from pipeline.report.entries import Entry
 from pipeline.report.weights import SEVERITIES, STATUSES
 from pipeline.scoring.catalogue import finding_kinds
-from pipeline.scoring.profiles import list_profiles
+from pipeline.scoring.profiles import list_profiles, load_profile
 
 FIRST = 10
 """Forms that are to be looked at first."""
@@ -126,9 +126,12 @@ def _groups(entries: Iterable[Entry], name: str) -> Iterable[Bar]:
 
 def _profiles(entries: Iterable[Entry]) -> Iterable[Bar]:
     counted = Counter[str](entry["profile"] for entry in entries if entry["profile"])
-    known = list_profiles()
-    rows = [(name, number, 0, _link(profile=name)) for name, number in counted.most_common()]
-    yield from _bars([row for row in rows if row[0] in known or row[1]])
+    yield from _bars([(profile_title(name), n, 0, _link(profile=name)) for name, n in counted.most_common()])
+
+
+def profile_title(name: str) -> str:
+    """Return what a scoring profile is called in Chinese; a profile that is no more keeps its name."""
+    return load_profile(name).title if name in list_profiles() else name
 
 
 def _bars(rows: Sequence[tuple[str, int, int, str]]) -> Iterable[Bar]:

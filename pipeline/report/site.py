@@ -36,7 +36,7 @@ from pipeline.report.entries import (
     order_entries,
     script_data,
 )
-from pipeline.report.overview import list_first, make_overview
+from pipeline.report.overview import list_first, make_overview, profile_title
 from pipeline.report.pages import PageWriter
 from pipeline.report.pairs import find_groups, make_pairs
 from pipeline.report.pictures import Drawn, Wanted, draw_all, drawing_workers
@@ -216,7 +216,14 @@ class _Writer:
         self.pages.write("figures.html", "figures.html", blocks=blocks, charts=list(self._charts(forms)))
         self._unread(gathered.pages_read, forms[~forms["complete"].astype(bool)].to_dict("records"))
         titles = {code: kind.title for code, kind in finding_kinds().items()}
-        data = {**entry_rows(ordered), "titles": titles, "words": self.pages.words(), "snapshot": self.pages.snapshot}
+        profiles = {name: profile_title(name) for name in sorted({entry["profile"] for entry in ordered})}
+        data = {
+            **entry_rows(ordered),
+            "titles": titles,
+            "profiles": profiles,
+            "words": self.pages.words(),
+            "snapshot": self.pages.snapshot,
+        }
         self._script("forms.js", "JIXIAO", data)
         self._script("words.js", "WORDS", [gathered.words[entry["id"]] for entry in ordered])
         self._script("findings.js", "FINDINGS", [gathered.findings[entry["id"]] for entry in ordered])

@@ -7,15 +7,17 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import AccessError, MissingDependency
-from pipeline.report.charts import BINS, count_scores
+from pipeline.report.charts import BINS, count_scores, draw_bars
 from pipeline.report.pairs import LONGEST_GROUP
 from pipeline.report.paper import find_browser
 from pipeline.report.site import write_report
@@ -365,3 +367,12 @@ def test_every_score_has_its_range() -> None:
 
     assert sum(count for _, count in count_scores(scores)) == len(scores)
     assert dict(count_scores([100.0])) == {name: int(name == "100") for name, _, _ in BINS}
+
+
+def test_every_bar_of_the_scores_leads_to_the_forms_that_it_counts() -> None:
+    scores = [0, 59.99, 60, 89.9, 97, 98.5, 99.99, 100, 100, 110]
+    picture = draw_bars(count_scores(scores), "")
+    promised = [int(count) for count in re.findall(r'aria-label="[^"]*：(\d+) 张"', picture)]
+    queries = [parse_qs(unescape(address).partition("#")[2]) for address in re.findall(r'href="([^"]*)"', picture)]
+    ends = [(float(one["low"][0]), float(one.get("high", ["inf"])[0])) for one in queries]
+    assert [sum(low <= score <= high for score in scores) for low, high in ends] == promised

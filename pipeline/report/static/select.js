@@ -2,7 +2,7 @@
 // Which forms are chosen, and in which order, by what the address says: shared by the list, its printed form, and the
 // page of a form, which leads to the one before and the one after. `pick(query)` answers with places in the list.
 window.SELECT = (() => {
-  const { columns, forms, titles, words } = window.JIXIAO ?? { columns: [], forms: [], titles: {}, words: {} };
+  const { columns, forms, titles, profiles, words } = window.JIXIAO ?? { columns: [], forms: [], titles: {}, profiles: {}, words: {} };
   const at = Object.fromEntries(columns.map((name, place) => [name, place]));
   const get = (form, name) => form[at[name]];
   const UNKNOWN = "（未能判定）";
@@ -14,7 +14,7 @@ window.SELECT = (() => {
     { name: "department", label: "主管部门", values: (form) => [get(form, "department") || UNKNOWN] },
     { name: "year", label: "年度", values: (form) => [String(get(form, "year") ?? UNKNOWN)] },
     { name: "kind", label: "表的种类", values: (form) => [get(form, "kind")], show: (code) => words.kind[code] ?? code },
-    { name: "profile", label: "评分规则", values: (form) => [get(form, "profile") || "（未评分）"] },
+    { name: "profile", label: "评分规则", values: (form) => [get(form, "profile") || "（未评分）"], show: (name) => profiles[name] ?? name },
     { name: "source", label: "来源", values: (form) => get(form, "sources"), show: (code) => words.source[code] ?? code },
   ];
   const TEXTS = new Set(["project", "district", "department", "place"]);
