@@ -11,9 +11,9 @@ from pydantic import Field
 from pipeline.corrections.book import DocumentDecisions
 from pipeline.corrections.decision import LONGEST, Action, Address, Decision, Name, Note, new_id
 from pipeline.corrections.journal import append_decisions
-from pipeline.desk.evidence import find_cell
+from pipeline.desk.evidence import MERGED, find_cell
 from pipeline.desk.holdings import Holdings
-from pipeline.desk.queue import MERGED, CellKey, is_found, read_text
+from pipeline.desk.queue import CellKey, is_found, read_text
 from pipeline.records import CellRow
 from pipeline.text import normalise_text
 from pipeline.vocabulary import StrictData

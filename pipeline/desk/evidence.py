@@ -19,6 +19,9 @@ from pipeline.scoring.explain import FUND_NAMES, fund_name
 
 Row = FormRow | FundRow | IndicatorRow
 
+MERGED = frozenset({"level1", "level2"})
+"""Columns whose printed cell may stand for several rows: one look decides them all."""
+
 
 def find_form(records: DocumentRecords, form_no: int) -> FormRow | None:
     """Return a form of a document by its number."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.corrections.decision import Address
 from pipeline.dataset.documents import DocumentRecords
-from pipeline.desk.evidence import find_cell, find_form
+from pipeline.desk.evidence import MERGED, find_cell, find_form
 from pipeline.models import Box
 from pipeline.records import CellRow, FormRow
 
@@ -35,6 +35,7 @@ def _expected_spot(records: DocumentRecords, form: FormRow, address: Address) ->
     if not own or own[0].source == "docx":
         return None
     row = [cell for cell in own if (cell.table, cell.row_no) == (address.table, address.row_no)]
+    row = [cell for cell in row if cell.field not in MERGED] or row
     if address.table != "form" and row:
         page = min(cell.page or 0 for cell in row)
         return Spot(page, _around(cell for cell in row if cell.page == page), expected=True)

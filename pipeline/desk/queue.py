@@ -13,16 +13,14 @@ import pyarrow.parquet as pq
 from pipeline.corrections.apply import find_misfit
 from pipeline.corrections.book import MISFIT, CellState, DocumentDecisions
 from pipeline.corrections.decision import FIELDS, Address
-from pipeline.desk.evidence import row_name
+from pipeline.desk.evidence import MERGED, row_name
 from pipeline.desk.holdings import Holdings
 from pipeline.desk.stakes import NOTHING, Stake, Stakes, read_stakes, weigh_field
 from pipeline.desk.words import desk_words, field_label
 from pipeline.errors import ConfigurationError
+from pipeline.forms.lost_fields import NOT_FOUND
 
 State = Literal["open", "decided", "conflict", "misfit"]
-
-MERGED = frozenset({"level1", "level2"})
-"""Columns whose printed cell may stand for several rows: one look decides them all."""
 
 URGENT = frozenset({"sum_fails", "readers_disagree", MISFIT})
 """Reasons that come before others in their group: something speaks against the reading."""
@@ -113,6 +111,7 @@ class QueuedField:
             "label": field_label(self.key.address.table, self.key.address.field),
             "group": self.group,
             "text": self.text,
+            "lost": self.reason == NOT_FOUND,
             "reason": words.reason(self.reason).title,
             "stake": self.stake.why,
             "confidence": self.confidence,

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pipeline.records import FormRow
 from pipeline.report.cards import Finding, bundle
 from pipeline.report.printed import PrintedForm
 
@@ -22,10 +23,20 @@ COLUMNS = (
 
 Entry = Mapping[str, Any]
 
+KINDS = {"project": "项目支出", "department": "部门整体", "transfer": "转移支付", "target": "绩效目标"}
+"""Kinds of forms in Chinese."""
+
 
 def plain_text(text: str | None) -> str:
     """Return a text without characters that have no picture or turn the direction of writing."""
     return "".join(char if char.isprintable() or char in "\n\t\u3000" else "�" for char in text or "")
+
+
+def name_form(row: FormRow) -> str:
+    """Return what a form is called: its project, else its department and kind, for forms about a whole department."""
+    if row.project_name:
+        return plain_text(row.project_name)
+    return f"{plain_text(row.department)}（{KINDS[row.form_kind]}）" if row.department else "（项目名称为空）"
 
 
 def make_entry(form: PrintedForm) -> Entry:
@@ -34,7 +45,7 @@ def make_entry(form: PrintedForm) -> Entry:
     statuses = [finding.status for finding in form.findings]
     return {
         "id": row.form_id,
-        "project": plain_text(row.project_name) or "（项目名称为空）",
+        "project": name_form(row),
         "department": plain_text(row.department),
         "district": plain_text(row.district),
         "year": row.year,

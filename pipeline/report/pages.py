@@ -13,12 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pipeline import __version__
 from pipeline.export.layout import workbook_layout
 from pipeline.report.cards import bundle, show_money
-from pipeline.report.entries import plain_text
+from pipeline.report.entries import KINDS, name_form, plain_text
 from pipeline.report.overview import profile_title
 from pipeline.speech.language import describe_problem
-
-KINDS = {"project": "项目支出", "department": "部门整体", "transfer": "转移支付", "target": "绩效目标"}
-"""Kinds of forms in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +60,7 @@ def _environment() -> Environment:
     environment.filters["plain"] = plain_text
     environment.filters["bundle"] = bundle
     environment.filters["problem"] = lambda one: plain_text(describe_problem(one.error_code, one.error))
+    environment.filters["named"] = name_form
     environment.filters["profile"] = profile_title
     environment.filters["wan"] = show_money
     environment.filters["money"] = lambda amount: show_money(Decimal(str(amount)))

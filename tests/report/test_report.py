@@ -345,6 +345,15 @@ def test_without_a_browser_pdf_files_are_refused_before_anything_is_written(
         find_browser()
 
 
+def test_a_form_about_a_whole_department_is_called_by_it(tmp_path: Path) -> None:
+    one = make_records(Path("a.pdf"), b"forms 1", 1)
+    changes = {"project_name": None, "department": "某局", "form_kind": "department"}
+    publish_records(tmp_path, [replace(one, forms=(replace(one.forms[0], **changes),))])
+    write_report(tmp_path)
+    assert listed(tmp_path)[0]["project"] == "某局（部门整体）"
+    assert "某局（部门整体）" in form_page(tmp_path, one.forms[0].form_id).text
+
+
 def test_a_correction_stands_beside_its_value(tmp_path: Path) -> None:
     run_sample(tmp_path / "out", None)
     note(tmp_path / "c", decide(SCORE))

@@ -92,7 +92,8 @@ function drawQueue() {
     const top = make("span", "top");
     const row = one.rows.length > 1 ? `第 ${one.rows[0]}–${one.rows.at(-1)} 行` : one.row;
     top.append(make("span", "", `${one.label}　${row}`), make("span", "why", `${Math.round(one.confidence * 100)}%`));
-    const text = one.state === "decided" ? `${shown(one.text)} → ${shown(one.outcome)}` : shown(one.text);
+    const read = one.lost ? "（未找到）" : shown(one.text);
+    const text = one.state === "decided" ? `${read} → ${shown(one.outcome)}` : read;
     const why = { conflict: `复核人意见不一：${one.reviewer}`, misfit: "原有更正已不适用", decided: `${one.reviewer} 已决定` }[one.state] || one.reason;
     button.append(top, make("span", "text", text),
       make("span", one.state === "conflict" || one.state === "misfit" ? "why alarm" : "why", why),
