@@ -27,6 +27,7 @@ READING_FINDINGS = frozenset(
         "unknown_label",
         "unassigned_text",
         "money_unit_conflict",
+        "template_unclear",
         "text_in_no_cell",
         "irregular_cells",
         "row_cut_by_page_break",

@@ -53,6 +53,7 @@ from pipeline.commands.options import (
 )
 from pipeline.commands.report import report
 from pipeline.commands.review import review, serve
+from pipeline.commands.templates import register as register_templates
 from pipeline.errors import Interrupted, PipelineError
 from pipeline.settings import MEBIBYTE, READER, ExecutorChoice, ReadSettings, RunOptions, WorkerLimits
 from pipeline.speech.language import Language as LanguageChoice
@@ -372,4 +373,5 @@ app.command()(report)
 app.command()(compact)
 register_analysis(app)
 register_doctor(app)
+register_templates(app)
 add_examples(app)

@@ -13,7 +13,8 @@ from pipeline.dataset.documents import DocumentRecords
 from pipeline.doubt.second_voice import SecondVoice
 from pipeline.doubt.witness import examine_forms
 from pipeline.forms.districts import resolve_districts
-from pipeline.forms.form import read_forms
+from pipeline.forms.form import pair_forms, read_forms
+from pipeline.forms.understanding import Understanding, understand
 from pipeline.forms.unread import FORM_NOT_READ, find_unread
 from pipeline.ingest.second_look import read_words
 from pipeline.layout.assemble import assemble_document
@@ -74,7 +75,7 @@ class Interpretation:
         return score_records(records, settings.profile)
 
 
-def interpret_pages(pages: Sequence[Page], data: bytes, file_name: str, settings: ReadSettings) -> Interpretation:
+def interpret_pages(pages: Sequence[Page], data: bytes, path: str, settings: ReadSettings) -> Interpretation:
     """Find the forms on the pages of a document. `data` are its bytes, for a second look at what is in doubt.
 
     Raises:
@@ -84,10 +85,22 @@ def interpret_pages(pages: Sequence[Page], data: bytes, file_name: str, settings
     pages = [infer_columns(found.page, data) for found in fitted]
     layouts = [find_regions(page) for page in pages]
     forms, others = read_forms(assemble_document(layouts), len(layouts))
-    forms = resolve_districts(forms, file_name, settings.district_code)
+    forms = resolve_districts(forms, path, settings.district_code)
     forms = examine_forms(forms, SecondVoice(data, [layout.page for layout in layouts], settings))
     issues = [*find_unread(fitted, forms), *(issue for page in pages for issue in page.issues)]
     return Interpretation(forms, len(others), _problems(forms, issues))
+
+
+def understand_pages(pages: Sequence[Page], data: bytes, path: str, settings: ReadSettings) -> list[Understanding]:
+    """Return how far the labels of each form on the pages of a document were understood.
+
+    Raises:
+        DocumentError: what the stages raise.
+    """
+    fitted = fit_pages(pages, lambda page: read_words(data, page, settings))
+    pairs, _ = pair_forms(assemble_document(find_regions(infer_columns(found.page, data)) for found in fitted))
+    forms = resolve_districts([form for form, _ in pairs], path, settings.district_code)
+    return [understand(form, table) for form, (_, table) in zip(forms, pairs, strict=True)]
 
 
 def _problems(forms: Sequence[Form], issues: Sequence[PageIssue]) -> list[PageIssue]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from pipeline.forms.departments import department_key
 from pipeline.forms.lost_fields import NOT_FOUND
 from pipeline.models import Form, FundLine, IndicatorLine, Reading, Readings
 from pipeline.records import FUND_TYPES, CellRow, Coded, FormRow, FundRow, IndicatorRow, Money
@@ -99,6 +100,7 @@ def _form_row(form_id: str, form: Form, document_id: str, file_name: str) -> For
         page_first=form.page_first,
         page_last=form.page_last,
         form_kind=kind,
+        department_key=department_key(texts["department"]),
         template=Coded(form.template) if form.template else None,
         has_points=form.has_points,
         year=form.year,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
 from pipeline.dataset.documents import DocumentRecords, Member
@@ -23,6 +23,9 @@ from pipeline.ingest.sniff import ZIP
 from pipeline.models import Page, PageIssue, Source, Table
 from pipeline.records import DocumentRow
 from pipeline.settings import ReadSettings
+
+if TYPE_CHECKING:
+    from pipeline.forms.understanding import Understanding
 
 Progress = Callable[[int], None]
 """Called with each page's number when it has been read."""
@@ -47,7 +50,7 @@ def read_document(path: Path, settings: ReadSettings, progress: Progress | None 
             pages.append(page)
             if progress:
                 progress(page.number)
-        found = interpret_pages(pages, data, path.name, settings)
+        found = interpret_pages(pages, data, str(path), settings)
         members, unopened = _open_attachments(data, path, settings)
         found = replace(found, problems=[*found.problems, *unopened])
     except DocumentError as error:
@@ -124,6 +127,14 @@ def _describe_recognizer(settings: ReadSettings) -> str:
 
     recognizer = load_recognizer(settings.ocr)
     return f"{recognizer.name} {recognizer.version}"
+
+
+def understand_file(path: Path, settings: ReadSettings) -> list[Understanding]:
+    """Return how far the labels of a file's forms were understood (`jixiao templates check`)."""
+    from pipeline.interpret import understand_pages
+
+    data = read_source(path, settings)
+    return understand_pages(list(read_pages(data, settings)), data, str(path), settings)
 
 
 def find_tables(path: Path, settings: ReadSettings) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "jixiao review --out results --corrections results-corrections --browser",
     ),
     "serve": ("jixiao serve", "jixiao serve --out results --browser"),
+    "templates": ("jixiao templates", "jixiao templates check form.pdf"),
     "doctor": ("jixiao doctor", "jixiao doctor --json"),
     "report": ("jixiao report", "jixiao report --out results", "jixiao report --pdf"),
     "fetch": ("jixiao fetch sources.yml", "jixiao fetch sources.yml --to data/raw --log fetch.jsonl"),

@@ -1,5 +1,5 @@
-"""Which district a form belongs to: by GB/T 2260 names in its 主管部门, else in the document's other forms, else by the
-publisher that the file was fetched from, else by the file name.
+"""Which district a form belongs to: by its project's code, else by GB/T 2260 names in its 主管部门, its title or its
+实施单位, else by the document's other forms, the publisher that the file was fetched from, or the file's path and name.
 
 `schemas/districts.csv` lists code and name; the first two digits are the province, the first four the city. A name
 that several places bear (there are two 朝阳区) counts only where something else decides between them; nothing is
@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
@@ -84,42 +84,75 @@ def _is_name(text: str, start: int, end: int) -> bool:
     return end - start > 2 or start == 0 or bool(_BOUNDARY.match(text[start - 1]))
 
 
-def resolve_districts(forms: Sequence[Form], file_name: str, origin: str | None = None) -> list[Form]:
+def leading_places(text: str) -> int:
+    """Return how many characters at the beginning of a text are names of places, one inside the other."""
+    at = 0
+    while True:
+        longest = min(len(text), at + _longest_name())
+        end = next((e for e in range(longest, at + 1, -1) if text[at:e] in _codes_by_name()), 0)
+        if not end or end == len(text):
+            return at
+        at = end
+
+
+def resolve_districts(forms: Sequence[Form], path: str, origin: str | None = None) -> list[Form]:
     """Return the forms with their district filled in, or with an issue where none can be told.
 
-    `origin` is the code of the district whose publisher the file was fetched from.
+    `path` is the file's path, of which the name and the folders nearest to it count. `origin` is the code of the
+    district whose publisher the file was fetched from.
     """
-    own = [find_districts(_department(form)) for form in forms]
-    settled = {next(iter(codes)) for codes in own if len(codes) == 1}
-    told = (settled, {origin} if origin else set(), _from_file_name(file_name))
-    return [_with_district(form, _decide(codes, told), codes) for form, codes in zip(forms, own, strict=True)]
+    own = [list(_own_places(form)) for form in forms]
+    alone = [_decide(places, ()) for places in own]
+    settled = frozenset(code for code in alone if code)
+    told = [settled, frozenset({origin}) if origin else frozenset(), *_from_path(path)]
+    return [_with_district(form, _decide(places, told), places) for form, places in zip(forms, own, strict=True)]
 
 
-def _department(form: Form) -> str:
-    reading = form.readings.get("department")
-    return reading.text if reading else ""
+NAMING = ("department", "title", "implementing_unit")
+"""Fields that name a place, the likeliest first."""
+
+FOLDERS = 3
+"""Folders above a file whose names count."""
 
 
-def _from_file_name(file_name: str) -> frozenset[str]:
-    coded = frozenset(code for code in _CODE.findall(file_name) if code in district_names())
-    return coded or find_districts(file_name)
+def _own_places(form: Form) -> Iterator[frozenset[str]]:
+    """Yield the places that each part of a form names, the code of its project first."""
+    code = form.readings.get("project_code")
+    if code and code.text[:6] in district_names():
+        yield frozenset({code.text[:6]})
+    for name in NAMING:
+        reading = form.readings.get(name)
+        if reading and (codes := find_districts(reading.text)):
+            yield codes
 
 
-def _decide(own: frozenset[str], told: Iterable[AbstractSet[str]]) -> str | None:
-    """Return the one code that 主管部门 gives; where it gives none or several, what else tells decides, in order."""
-    if len(own) == 1:
-        return next(iter(own))
-    for narrower in told:
-        candidates = own & narrower if own else narrower
-        if len(candidates) == 1:
-            return next(iter(candidates))
-    return None
+def _from_path(path: str) -> Iterator[frozenset[str]]:
+    """Yield the places that the name of the file and the folders nearest to it give, the nearest first."""
+    for part in reversed(path.replace("\\", "/").split("/")[-FOLDERS - 1 :]):
+        coded = frozenset(code for code in _CODE.findall(part) if code in district_names())
+        if found := coded or find_districts(part):
+            yield found
 
 
-def _with_district(form: Form, code: str | None, named: frozenset[str]) -> Form:
+def _decide(own: Sequence[frozenset[str]], told: Sequence[AbstractSet[str]]) -> str | None:
+    """Return the one code that the form gives; where it gives none or several, what else tells decides, in order.
+
+    A name that several places bear is settled by any other name that is one of these places or lies around it.
+    """
+    for places in own:
+        for others in ((), *own, *told):
+            narrowed = {code for code in places if not others or ({code} | _ancestors(code)) & set(others)}
+            if len(narrowed) == 1:
+                return next(iter(narrowed))
+    if own:
+        return None
+    return next((next(iter(places)) for places in told if len(places) == 1), None)
+
+
+def _with_district(form: Form, code: str | None, own: Sequence[frozenset[str]]) -> Form:
     """Fill the district in; where several places of one name are meant, the name alone."""
     if code is None:
-        names = {district_names()[each] for each in named}
+        names = {district_names()[each] for each in (own[0] if own else ())}
         issue = PageIssue("district_unresolved", "no district can be told from the form, the document or the file name")
         return replace(form, district=names.pop() if len(names) == 1 else None, issues=(*form.issues, issue))
     return replace(form, district_code=code, district=district_names()[code])

@@ -11,17 +11,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.forms.after import read_after
 from pipeline.forms.blanks import doubt_blanks
-from pipeline.forms.funds import read_funds
-from pipeline.forms.goals import read_goals
 from pipeline.forms.kinds import is_form, missing_heads, tell_kind
 from pipeline.forms.ledger import Ledger, read_cell, unassigned_issues
 from pipeline.forms.lost_fields import mark_lost_fields
-from pipeline.forms.money import tell_unit
-from pipeline.forms.rows import Rows, read_rows, unknown_heads, with_points_column
-from pipeline.forms.single import read_head_total, read_single
+from pipeline.forms.parts.after import read_after
+from pipeline.forms.parts.funds import read_funds
+from pipeline.forms.parts.goals import read_goals
+from pipeline.forms.parts.money import tell_unit
+from pipeline.forms.parts.rows import Rows, read_rows, unknown_heads, with_points_column
+from pipeline.forms.parts.single import read_head_total, read_single
 from pipeline.forms.split import INDICATOR_HEADS, is_title_row, split_forms
+from pipeline.forms.template import choose_template
 from pipeline.labels.sections import Grid, Head, cell_under, find_head, total_row
 from pipeline.labels.words import find_label, is_title, may_begin_title, read_year, starts_notes
 from pipeline.layout.regions import TextLine
@@ -41,13 +42,18 @@ class _Draft:
 
 def read_forms(blocks: Sequence[Block], page_count: int) -> tuple[list[Form], list[Table]]:
     """Return the forms among a document's tables, and the tables that are no forms."""
+    pairs, others = pair_forms(blocks)
+    return [form for form, _ in pairs], others
+
+
+def pair_forms(blocks: Sequence[Block]) -> tuple[list[tuple[Form, Table]], list[Table]]:
+    """Return the forms among a document's tables, each with its table, and the tables that are no forms."""
     drafts, others = _collect(_apart(blocks))
-    forms = [
-        doubt_blanks(mark_lost_fields(read_form(no, draft), draft.table))
-        for no, draft in enumerate(drafts, 1)
-        if draft.table
-    ]
-    return forms, others
+    tables = [(draft, draft.table) for draft in drafts if draft.table]
+    return [
+        (doubt_blanks(mark_lost_fields(read_form(no, draft), table)), table)
+        for no, (draft, table) in enumerate(tables, 1)
+    ], others
 
 
 def _apart(blocks: Sequence[Block]) -> list[Block]:
@@ -119,6 +125,8 @@ def read_form(form_no: int, draft: _Draft) -> Form:
     if head_total and "total_score_raw" not in readings:
         readings["total_score_raw"] = head_total
     unit, unit_issues = tell_unit(table, fund_head, [line.text for line in draft.above])
+    kind = tell_kind(title.text if title else "", table, head)
+    template, unclear = choose_template(table, title.text if title else "", kind)
     has_points = head is None or "score_raw" in head.columns
     complete = total is not None or head_total is not None or (head is not None and not has_points)
     pages = [place.page for place in table.places]
@@ -133,8 +141,9 @@ def read_form(form_no: int, draft: _Draft) -> Form:
         money_unit=unit,
         unlisted_funds=tuple(funds.unlisted),
         further_funds=tuple(funds.further),
-        fund_parts=funds.parts(),
-        form_kind=tell_kind(title.text if title else "", table, head),
+        fund_parts=funds.parts(template.parts if template else None),
+        form_kind=kind,
+        template=template.name if template else None,
         has_points=has_points,
         complete=complete,
         reader=table.reader,
@@ -144,6 +153,7 @@ def read_form(form_no: int, draft: _Draft) -> Form:
             *funds.issues,
             *unknown_heads(head.unknown if head else ()),
             *unit_issues,
+            *unclear,
             *_head_issues(head, complete, len(rows.lines), max(pages)),
             *unassigned_issues(ledger.left_over(table)),
         ),

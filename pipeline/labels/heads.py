@@ -23,6 +23,7 @@ from pipeline.labels.words import (
     fold_label,
     head_words,
     is_label,
+    section_fields,
     section_labels,
 )
 
@@ -70,7 +71,7 @@ def match_heads(section: str, paths: Sequence[Path], *, unsure: Sequence[bool] =
     `unsure` marks the places whose text a recogniser did not read surely; only there a misread wording is recognised.
     """
     heads = [_as_path(path) for path in paths]
-    fields = tuple(dict.fromkeys((*head_words(section).columns, *head_words(section).further)))
+    fields = section_fields(section)
     doubted = [*unsure, *[False] * (len(heads) - len(unsure))]
     affinities = [
         [affinity(section, head, f, unsure=u) for f in fields] for head, u in zip(heads, doubted, strict=True)

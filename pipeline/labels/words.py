@@ -11,6 +11,7 @@ from functools import cache
 
 from pydantic import Field, model_validator
 
+from pipeline.labels.templates import added_words
 from pipeline.records import FormKind
 from pipeline.vocabulary import StrictData, load_yaml
 
@@ -117,7 +118,20 @@ def head_words(section: str) -> HeadWords:
 
 @cache
 def _groups(section: str) -> Mapping[str, tuple[str, ...]]:
-    """Return field → its wordings for one section of the vocabulary."""
+    """Return field → its wordings for one section of the vocabulary; those of single templates come last."""
+    groups = dict(_shared_groups(section))
+    for field, wordings in added_words(section).items():
+        groups[field] = (*groups.get(field, ()), *wordings)
+    return groups
+
+
+@cache
+def section_fields(section: str) -> tuple[str, ...]:
+    """Return the fields that the labels of a section may stand for."""
+    return tuple(_groups(section))
+
+
+def _shared_groups(section: str) -> Mapping[str, tuple[str, ...]]:
     words = form_words()
     if section in HEADED:
         return {**head_words(section).columns, **head_words(section).further}

@@ -62,3 +62,33 @@ def test_nothing_is_guessed():
 def test_codes_are_six_digits_and_unique():
     assert all(len(code) == 6 and code.isdigit() for code in district_names())
     assert len(district_names()) > 3000
+
+
+def told(path="a.pdf", **fields):
+    readings = {name: Reading(text) for name, text in fields.items()}
+    (found,) = resolve_districts([Form(1, 1, 1, readings, {}, (), "", "万元", True, "t")], path)
+    return found.district_code
+
+
+def test_the_code_of_the_project_comes_first():
+    assert told(project_code="51092324T000010263357", department="县司法局") == "510923"
+    assert told(project_code="99999924T000010263357", department="大英县司法局") == "510923"
+
+
+def test_the_title_and_the_unit_tell_where_the_department_does_not():
+    assert told(department="", implementing_unit="天长市水利局") == "341181"
+    assert told(department="县水利局", title="萧县项目支出绩效自评表", implementing_unit="张庄寨镇人民政府") == "341322"
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("data/北京市/2024/a.pdf", "110105"),
+        ("data/吉林省/长春市/a.pdf", "220104"),
+        ("data/220100-长春市/2024/a.pdf", "220104"),
+        ("北京市/a/b/c/d/a.pdf", None),
+    ],
+)
+def test_a_name_that_two_places_bear_is_settled_by_what_lies_around_it(path, code):
+    assert told(path, department="朝阳区数据局") == code
+    assert told(department="朝阳区数据局", implementing_unit="长春市政务服务中心") == "220104"

@@ -26,6 +26,7 @@ from pipeline.labels.sections import (
     row_cells,
     with_unknown_columns,
 )
+from pipeline.labels.templates import Parts
 from pipeline.labels.words import find_label, find_labels, form_words
 from pipeline.models import Cell, FundLine, PageIssue, Reading, Readings, Table
 from pipeline.records import FUND_TYPES, FundType
@@ -70,17 +71,25 @@ class Funds:
         """Return what was not understood, for a person to look at."""
         return [PageIssue("unknown_label", f"fund table: unknown label {text}") for text in self.unknown]
 
-    def parts(self) -> dict[int, bool]:
-        """Return by row_no whether a line is one of the parts that make the total; unknown lines are left out."""
+    def parts(self, own: Parts | None = None) -> dict[int, bool]:
+        """Return by row_no whether a line is one of the parts that make the total; unknown lines are left out.
+
+        `own` is what the form's template says of that, in place of what holds of all forms.
+        """
         printed = {number: kind for number, kind in self.kinds.items() if kind not in TOTALS}
         rules = form_words().funds.parts
-        rule = next((rule for rule in rules if set(rule.told_by) & set(printed.values())), None)
+        shared = next((rule for rule in rules if set(rule.told_by) & set(printed.values())), None)
+        rule = own or shared
         found = {number: False for number, kind in self.kinds.items() if kind in TOTALS}
         if rule is None:
             return found
         repeated = {kind for kind in printed.values() if list(printed.values()).count(kind) > 1}
         repeated -= set(rule.inside)
-        whole = sum(kind in rule.add_up for kind in printed.values()) > 1 and not repeated & set(rule.add_up[:2])
+        whole = sum(kind in rule.add_up for kind in printed.values()) > 1 and not repeated & {
+            "fiscal",
+            "carryover",
+            "other",
+        }
         for number, kind in printed.items():
             if kind in rule.inside:
                 found[number] = False

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.forms.after import is_after_row
 from pipeline.forms.fields import doubt_fields
-from pipeline.forms.funds import further_reading
 from pipeline.forms.ledger import Ledger, read_cell
+from pipeline.forms.parts.after import is_after_row
+from pipeline.forms.parts.funds import further_reading
 from pipeline.forms.split import INDICATOR_HEADS
 from pipeline.labels.sections import (
     MERGED_COLUMNS,
