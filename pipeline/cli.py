@@ -24,6 +24,7 @@ from pipeline.commands.compact import compact
 from pipeline.commands.doctor import register as register_doctor
 from pipeline.commands.examples import add_examples
 from pipeline.commands.fetch import fetch
+from pipeline.commands.link import link
 from pipeline.commands.options import (
     CORRECTIONS,
     PROCESSED,
@@ -371,6 +372,7 @@ app.command()(review)
 app.command()(serve)
 app.command()(report)
 app.command()(compact)
+app.command()(link)
 register_analysis(app)
 register_doctor(app)
 register_templates(app)

@@ -45,6 +45,9 @@ FindingStatus = Literal["violation", "potential", "unverifiable", "extraction_su
 Severity = Literal["error", "warning", "info"]
 CellTable = Literal["form", "fund", "indicator"]
 
+LinkRelation = Literal["target", "previous_year"]
+LinkBasis = Literal["project_code", "name", "similar_name"]
+
 FUND_TYPES: tuple[FundType, ...] = ("total", "fiscal", "carryover", "other")
 """The kinds of funds that every form has a row for, in the order of their row_no; further lines are counted from 5."""
 
@@ -277,6 +280,18 @@ class FindingRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRow:
+    """One row per pair of forms of one project: targets and self-evaluation of a year, a year and the one before."""
+
+    form_id: str = required("the self-evaluation, or the form of the later year")
+    other_form_id: str = required("its form of targets, or the same project's form of the year before")
+    relation: LinkRelation = required("target (other_form_id has the targets of form_id), previous_year")
+    matched_by: LinkBasis = required("project_code, name (the same when folded), similar_name")
+    certainty: float = required("how sure it is, 0 to 1; 1 where both print one project code")
+    explanation: str = required("one Chinese sentence")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CellRow:
     """One row per field of a form: where it came from and how far it can be trusted."""
 
@@ -311,6 +326,10 @@ TABLES: dict[str, type[Any]] = {
     "cells": CellRow,
 }
 """The tables by name, in the order of the contract."""
+
+
+SET_TABLES: dict[str, type[Any]] = {"links": LinkRow}
+"""Tables whose rows follow from all documents together; `findings` has such rows too, in a part of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,5 +384,5 @@ CODE_TABLES: dict[str, type[Any]] = {
 }
 """The code tables by name: the vocabularies of the code that published the dataset, beside its tables."""
 
-PUBLISHED_TABLES: dict[str, type[Any]] = TABLES | CODE_TABLES
+PUBLISHED_TABLES: dict[str, type[Any]] = TABLES | SET_TABLES | CODE_TABLES
 """Everything that readers find in a dataset."""

@@ -18,6 +18,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "status": ("jixiao status", "jixiao status --files --out results"),
     "verify": ("jixiao verify", "jixiao verify --json --out results"),
     "forget": ("jixiao forget forms/withdrawn.pdf", "jixiao forget --gone"),
+    "link": ("jixiao link --out results", "jixiao link --json"),
     "compact": ("jixiao compact --out results", "jixiao compact --rows-per-part 500000"),
     "score": ("jixiao score", "jixiao score --profile mof-2021-101"),
     "explain": ("jixiao explain 3f2a --out results", "jixiao explain form.pdf#2"),

@@ -38,6 +38,9 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """The columns that tell the rows of a table apart; one form may have the same finding twice."""
 
+SET_KEYS: dict[str, tuple[str, ...]] = {"links": ("form_id", "other_form_id", "relation")}
+"""The same for tables that follow from all documents together."""
+
 CODE_KEYS: dict[str, tuple[str, ...]] = {
     "indicator_classes": ("code",),
     "unit_codes": ("unit",),
@@ -57,6 +60,7 @@ FOREIGN_KEYS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "scores": (("form_id", "forms", "form_id"),),
     "findings": (("form_id", "forms", "form_id"), ("code", "finding_codes", "code")),
     "cells": (("form_id", "forms", "form_id"),),
+    "links": (("form_id", "forms", "form_id"), ("other_form_id", "forms", "form_id")),
     "indicator_classes": (("parent_code", "indicator_classes", "code"),),
     "district_codes": (("parent_code", "district_codes", "code"),),
 }

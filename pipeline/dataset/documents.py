@@ -17,6 +17,7 @@ from typing import Any
 from pipeline.dataset.columns import KEYS, Kind, table_columns
 from pipeline.errors import ReadingFailed
 from pipeline.records import (
+    PUBLISHED_TABLES,
     TABLES,
     CellRow,
     DocumentRow,
@@ -91,6 +92,16 @@ def decode_records(data: bytes) -> DocumentRecords:
     return DocumentRecords(document, members=members, **tables)
 
 
+def encode_rows(table: str, rows: Sequence[Any]) -> str:
+    """Return rows of one table as JSON; decimals keep every digit."""
+    return json.dumps(_plain_rows(table, rows), default=str, ensure_ascii=False)
+
+
+def decode_rows(table: str, text: str) -> tuple[Any, ...]:
+    """Return the rows that `encode_rows` wrote."""
+    return tuple(_decode_rows(table, json.loads(text)))
+
+
 def _decode_member(content: dict[str, Any]) -> Member:
     member = Member(**{name: content[name] for name in MEMBER})
     texts = [member.name, member.error_code, member.error, member.document_id or ""]
@@ -103,7 +114,7 @@ def _decode_member(content: dict[str, Any]) -> Member:
 
 
 def _decode_rows(table: str, rows: list[list[Any]]) -> Iterator[Any]:
-    record, columns = TABLES[table], table_columns(table)
+    record, columns = PUBLISHED_TABLES[table], table_columns(table)
     names, types = [column.name for column in columns], [_FROM_JSON.get(column.kind) for column in columns]
     for row in rows:
         values = [x if x is None or into is None else into(x) for into, x in zip(types, row, strict=True)]

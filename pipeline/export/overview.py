@@ -71,6 +71,7 @@ select {names}, count(*), sum(initial), sum(annual), sum(executed),
     coalesce(sum(violations), 0), coalesce(sum(potential), 0), coalesce(sum(unverifiable), 0),
     coalesce(sum(suspect), 0), coalesce(sum(stake), 0), coalesce(sum(fields), 0)
 from forms left join money using (form_id) left join found using (form_id) left join doubted using (form_id)
+where duplicate_of is null
 group by {keys} order by {keys}
 """
 
@@ -107,6 +108,7 @@ def _facts(database: duckdb.DuckDBPyConnection, snapshot: str) -> Iterator[tuple
         yield f"　其中{name}", _count(database, f"documents where status = '{status}'")
     yield "自评表", _count(database, "forms")
     yield "　其中不完整（没有读到总分行）", _count(database, "forms where not complete")
+    yield "　其中与另一文件中的表重复（统计时不计）", _count(database, "forms where duplicate_of is not null")
     yield "指标行（含空白行）", _count(database, "indicators")
     yield "疑点", _count(database, "findings")
     yield "待复核字段", _count(database, "cells where needs_review")

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from pipeline.dataset.columns import CODE_KEYS, KEYS
+from pipeline.dataset.columns import CODE_KEYS, KEYS, SET_KEYS
 from pipeline.errors import ConfigurationError
 from pipeline.query.answers import Answer
 from pipeline.query.database import open_snapshots
@@ -97,7 +97,7 @@ def compare_datasets(old: Path, new: Path, tables: Sequence[str] = ()) -> Differ
 
 def _compare_table(database: duckdb.DuckDBPyConnection, table: str) -> tuple[TableDifference, list[Change]]:
     old, new = _columns(database, f"old_{table}"), _columns(database, f"new_{table}")
-    key = FINDING_KEY if table == "findings" else (KEYS | CODE_KEYS)[table]
+    key = FINDING_KEY if table == "findings" else (KEYS | SET_KEYS | CODE_KEYS)[table]
     values = [name for name in old if name in new and name not in PASSING and name not in key]
     if old and new:
         found = list(_changes(database, table, key, values))

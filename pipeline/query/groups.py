@@ -23,11 +23,13 @@ UNKNOWN = "（未能判定）"
 def compare_groups(out: Path, by: By, years: Sequence[int] = (), districts: Sequence[str] = ()) -> Answer:
     """Return one row per district, department or class, of the forms of some years and districts (all if none).
 
+    A form that stands in several files is counted once.
+
     Raises:
         ConfigurationError: there are no such forms.
         AccessError: nothing is published in `out`.
     """
-    filters: dict[str, Any] = {"year": list(years)} if years else {}
+    filters: dict[str, Any] = {"duplicate_of": None} | ({"year": list(years)} if years else {})
     filters |= {"district": list(districts)} if districts else {}
     tables = {name: load(name, out, **filters) for name in NEEDED.get(by, NEEDED["district"])}
     if "forms" in tables:

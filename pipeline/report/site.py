@@ -212,8 +212,9 @@ class _Writer:
         self.pages.write("forms.html", "forms.html", count=len(ordered))
         self.pages.write("checklist.html", "checklist.html")
         forms = load("forms", self.out)
+        counted = forms[forms["duplicate_of"].isna()]
         blocks = list(overview_blocks(self.root, self.pages.snapshot))
-        self.pages.write("figures.html", "figures.html", blocks=blocks, charts=list(self._charts(forms)))
+        self.pages.write("figures.html", "figures.html", blocks=blocks, charts=list(self._charts(counted)))
         self._unread(gathered.pages_read, forms[~forms["complete"].astype(bool)].to_dict("records"))
         titles = {code: kind.title for code, kind in finding_kinds().items()}
         profiles = {name: profile_title(name) for name in sorted({entry["profile"] for entry in ordered})}

@@ -1,7 +1,7 @@
 """Data assertions that stand between a run and its publication (exit status 4 where one fails).
 
-Keys are unique, every row belongs to a form and every form to a document; no table but `findings` has fewer rows than
-before (fewer findings is what a corrected rule looks like); no column is gone or has another type.
+Keys are unique, every row belongs to a form and every form to a document; no table but `findings` and `links` has fewer
+rows than before (fewer findings is what a corrected rule looks like); no column is gone or has another type.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pipeline.dataset.columns import KEYS
+from pipeline.dataset.columns import KEYS, SET_KEYS
 from pipeline.errors import PublicationRefused
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MAY_SHRINK = frozenset({"findings"})
+MAY_SHRINK = frozenset({"findings", "links"})
 """Tables that may lose rows without being asked."""
 
 ACCEPT = "if that is right, run again with --accept-shrink"
@@ -27,14 +27,14 @@ def check_bucket(tables: Mapping[str, pa.Table], bucket: str) -> None:
     Raises:
         PublicationRefused: naming the table, the number of rows and the part of the dataset.
     """
-    for name, key in KEYS.items():
+    for name, key in (KEYS | SET_KEYS).items():
         table = tables[name]
         distinct = table.group_by(list(key)).aggregate([]).num_rows if key else table.num_rows
         if distinct != table.num_rows:
             repeated = table.num_rows - distinct
             raise _refuse(f"{name}: {repeated} rows repeat a key ({', '.join(key)}) in part {bucket}")
     _check_parents(tables, "forms", "document_id", "documents", bucket)
-    for name in ("funds", "indicators", "scores", "findings", "cells"):
+    for name in ("funds", "indicators", "scores", "findings", "cells", "links"):
         _check_parents(tables, name, "form_id", "forms", bucket)
 
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline import __version__
-from pipeline.dataset.columns import CODE_KEYS, FOREIGN_KEYS, KEYS, Column, Kind, table_columns
-from pipeline.records import CODE_TABLES, PUBLISHED_TABLES, TABLES
+from pipeline.dataset.columns import CODE_KEYS, FOREIGN_KEYS, KEYS, SET_KEYS, Column, Kind, table_columns
+from pipeline.records import CODE_TABLES, PUBLISHED_TABLES, SET_TABLES, TABLES
 
 DATA_PACKAGE = "datapackage.json"
 
@@ -46,7 +46,7 @@ def describe_package(manifest: Mapping[str, Any]) -> dict[str, Any]:
         "description": "Published self-evaluation forms of project spending, as printed, typed and scored again.",
         "version": f"{__version__}+{manifest['snapshot']}",
         "resources": [
-            *(_resource(table, _data_parts(manifest, table)) for table in TABLES),
+            *(_resource(table, _data_parts(manifest, table)) for table in TABLES | SET_TABLES),
             *(_resource(table, {CODES_PART: manifest["codes"][table]}) for table in CODE_TABLES),
         ],
     }
@@ -77,7 +77,7 @@ def _resource(table: str, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, A
 def describe_schema(table: str) -> dict[str, Any]:
     """Return the Table Schema of a published table."""
     columns = table_columns(table)
-    key = (KEYS | CODE_KEYS)[table]
+    key = (KEYS | SET_KEYS | CODE_KEYS)[table]
     whole = not any(column.nullable for column in columns if column.name in key)
     schema: dict[str, Any] = {
         "$schema": f"{STANDARD}/tableschema.json",

@@ -1,4 +1,4 @@
-"""What readers see: immutable snapshots of the seven Parquet tables, and one link that moves from one to the next.
+"""What readers see: immutable snapshots of the eight Parquet tables, and one link that moves from one to the next.
 
 `OUT/.snapshots/<id>/<table>/part-*.parquet` holds a snapshot, `OUT/.current` is a link to the newest, and each
 `OUT/<table>` a link through `.current`; moving `.current` is atomic, so all tables change at once and a reader never
@@ -24,16 +24,20 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.errors import ConfigurationError, PublicationRefused
-from pipeline.records import CODE_TABLES, PUBLISHED_TABLES, TABLES
+from pipeline.records import CODE_TABLES, PUBLISHED_TABLES, SET_TABLES, TABLES
 from pipeline.storage.arrow import encode_vocabularies, published_schema, rows_to_table, stored_schema
 from pipeline.storage.assertions import check_against_previous, check_bucket
 from pipeline.storage.atomic import TEMPORARY, point_link, sync_file, sync_folder
 from pipeline.storage.code_tables import code_rows
 from pipeline.storage.datapackage import CODES_PART, DATA_PACKAGE, DESCRIPTION_VERSION, describe_package
 from pipeline.storage.layout import DOCUMENTS_PER_PART
+from pipeline.storage.sets import SETS_VERSION, Sets, open_sets, place_findings
 from pipeline.storage.store import ResultHeader, ResultStore
 
-CURRENT, SNAPSHOTS, MANIFEST = ".current", ".snapshots", "manifest.json"
+CURRENT, SNAPSHOTS, MANIFEST, SETS = ".current", ".snapshots", "manifest.json", f"sets-{SETS_VERSION}.sqlite"
+
+DATA_TABLES = TABLES | SET_TABLES
+"""The tables that hold rows of documents; the others are code tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +77,17 @@ def publish(
     previous = read_manifest(out)
     buckets = _assign_buckets(documents, room)
     digests = {name: _bucket_digest(members) for name, members in buckets.items()}
-    snapshot_id = _digest({"buckets": digests, "codes": _codes_digest()})[:16]
+    snapshot_id = _digest({"buckets": digests, "codes": _codes_digest(), "sets": SETS_VERSION})[:16]
     if previous is not None and previous["snapshot"] == snapshot_id:
         _link_published(out)
         return previous
     folder = out / SNAPSHOTS / snapshot_id
     if not folder.is_dir():
-        _build(folder, store, buckets, digests, previous)
+        with open_sets(out / ".store" / SETS) as sets:
+            sets.update(store, ((m.header.document_id, m.header.digest, _base_name(m.paths[0])) for m in documents))
+            sets.compare()
+            sets.index()
+            _build(folder, _Compared(store, sets), buckets, _with_sets(digests, buckets, sets), previous)
     manifest = _load_manifest(folder)
     if not accept_shrink:
         _compare(manifest, previous, folder)
@@ -87,6 +95,37 @@ def publish(
     point_link(out / CURRENT, f"{SNAPSHOTS}/{snapshot_id}")
     _remove_old(out, keep={snapshot_id, previous["snapshot"] if previous else snapshot_id})
     return manifest
+
+
+def _with_sets(
+    digests: Mapping[str, str], buckets: Mapping[str, Sequence[PublishedDocument]], sets: Sets
+) -> dict[str, str]:
+    """Return the digests of the buckets with what their documents have from being compared with others."""
+    ids = {name: [m.header.document_id for m in members] for name, members in buckets.items()}
+    return {name: _digest([digest, sets.digest(ids[name])]) for name, digest in digests.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The stored rows of documents together with what they have from being compared with others."""
+
+    store: ResultStore
+    sets: Sets
+
+    def tables(self, document_id: str) -> dict[str, pa.Table]:
+        """Return a document's rows by table, `links` among them."""
+        tables = dict(self.store.tables(document_id))
+        findings = place_findings(self.sets.rows(document_id, "findings"), tables["cells"])
+        tables["findings"] = pa.concat_tables([tables["findings"], rows_to_table("findings", findings)])
+        tables["forms"] = _mark_duplicates(tables["forms"], self.sets.duplicates(document_id))
+        tables["links"] = rows_to_table("links", self.sets.rows(document_id, "links"))
+        return tables
+
+
+def _mark_duplicates(forms: pa.Table, duplicates: Mapping[str, str]) -> pa.Table:
+    column = [duplicates.get(form_id) for form_id in forms.column("form_id").to_pylist()]
+    index = forms.schema.get_field_index("duplicate_of")
+    return forms.set_column(index, forms.schema.field(index), pa.array(column, pa.string()))
 
 
 def _compare(manifest: Mapping[str, Any], previous: Mapping[str, Any] | None, folder: Path) -> None:
@@ -123,7 +162,7 @@ def _assign_buckets(documents: Sequence[PublishedDocument], room: int) -> dict[s
 
 
 def _bucket_digest(members: Sequence[PublishedDocument]) -> str:
-    schemas = [published_schema(table).to_string(show_schema_metadata=True) for table in TABLES]
+    schemas = [published_schema(table).to_string(show_schema_metadata=True) for table in DATA_TABLES]
     return _digest([pa.__version__, schemas, [[m.header.document_id, m.header.digest, m.paths] for m in members]])
 
 
@@ -140,7 +179,7 @@ def _digest(content: Any) -> str:
 
 def _build(
     folder: Path,
-    store: ResultStore,
+    store: _Compared,
     buckets: Mapping[str, Sequence[PublishedDocument]],
     digests: Mapping[str, str],
     previous: Mapping[str, Any] | None,
@@ -168,8 +207,8 @@ def _build(
 
 
 def _manifest(snapshot_id: str, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    rows = {table: sum(part["tables"][table]["rows"] for part in parts.values()) for table in TABLES}
-    types = {table: {field.name: str(field.type) for field in published_schema(table)} for table in TABLES}
+    rows = {table: sum(part["tables"][table]["rows"] for part in parts.values()) for table in DATA_TABLES}
+    types = {table: {field.name: str(field.type) for field in published_schema(table)} for table in DATA_TABLES}
     review = sum(part["needs_review"] for part in parts.values())
     return {"snapshot": snapshot_id, "rows": rows, "needs_review": review, "schema": types, "parts": dict(parts)}
 
@@ -202,7 +241,7 @@ def part_path(folder: Path, table: str, bucket: str) -> Path:
 
 
 def _link_parts(current: Path, folder: Path, bucket: str, known: dict[str, Any]) -> dict[str, Any]:
-    for table in TABLES:
+    for table in DATA_TABLES:
         old, new = part_path(current, table, bucket), part_path(folder, table, bucket)
         try:
             os.link(old.resolve(), new)
@@ -212,7 +251,7 @@ def _link_parts(current: Path, folder: Path, bucket: str, known: dict[str, Any])
     return known
 
 
-def _write_parts(folder: Path, bucket: str, store: ResultStore, members: Sequence[PublishedDocument]) -> dict[str, Any]:
+def _write_parts(folder: Path, bucket: str, store: _Compared, members: Sequence[PublishedDocument]) -> dict[str, Any]:
     tables = _gather(store, members)
     check_bucket(tables, bucket)
     facts = {table: _write_part(part_path(folder, table, bucket), table, rows) for table, rows in tables.items()}
@@ -220,9 +259,9 @@ def _write_parts(folder: Path, bucket: str, store: ResultStore, members: Sequenc
     return {"documents": len(members), "needs_review": review, "tables": facts}
 
 
-def _gather(store: ResultStore, members: Sequence[PublishedDocument]) -> dict[str, pa.Table]:
+def _gather(store: _Compared, members: Sequence[PublishedDocument]) -> dict[str, pa.Table]:
     """Return the stored rows of a bucket's documents by table, documents by id, rows as they were stored."""
-    stacks: dict[str, list[pa.Table]] = {table: [stored_schema(table).empty_table()] for table in TABLES}
+    stacks: dict[str, list[pa.Table]] = {table: [stored_schema(table).empty_table()] for table in DATA_TABLES}
     for member in members:
         for table, rows in _name_rows(store.tables(member.header.document_id), member.paths).items():
             stacks[table].append(rows)

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pipeline.dataset.columns import CODE_KEYS, KEYS, Column, table_columns
+from pipeline.dataset.columns import CODE_KEYS, KEYS, SET_KEYS, Column, table_columns
 from pipeline.records import PUBLISHED_TABLES
 
 _TYPES: dict[str, dict[str, Any]] = {
@@ -37,7 +37,7 @@ def table_schema(table: str) -> dict[str, Any]:
         "properties": {column.name: _property(column) for column in columns},
         "required": [column.name for column in columns],
         "additionalProperties": False,
-        "key": list((KEYS | CODE_KEYS)[table]),
+        "key": list((KEYS | SET_KEYS | CODE_KEYS)[table]),
     }
 
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import pipeline.storage.layout
-from pipeline.records import TABLES
+from pipeline.records import SET_TABLES, TABLES
 from tests.running.support import jixiao, run_stub, summary_of, write_files
 
 pytestmark = pytest.mark.slow
@@ -24,7 +24,7 @@ def spread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def files(out: Path) -> int:
-    return sum(len(list((out / table).glob("*.parquet"))) for table in TABLES)
+    return sum(len(list((out / table).glob("*.parquet"))) for table in TABLES | SET_TABLES)
 
 
 def all_rows(out: Path) -> dict[str, list[str]]:
@@ -34,13 +34,13 @@ def all_rows(out: Path) -> dict[str, list[str]]:
 def test_few_files_hold_the_same_rows(spread: Path) -> None:
     out = spread / "out"
     before = all_rows(out)
-    assert files(out) == 16 * len(TABLES)
+    assert files(out) == 16 * len(TABLES | SET_TABLES)
     done = jixiao("compact", "--out", out, "--json")
     assert done.returncode == 0, done.stderr
-    assert files(out) == len(TABLES)
+    assert files(out) == len(TABLES | SET_TABLES)
     assert {name: summary_of(done)[name] for name in ("files_before", "files_after")} == {
-        "files_before": 16 * len(TABLES),
-        "files_after": len(TABLES),
+        "files_before": 16 * len(TABLES | SET_TABLES),
+        "files_after": len(TABLES | SET_TABLES),
     }
     assert all_rows(out) == before
     assert jixiao("verify", "--out", out).returncode == 0
@@ -51,7 +51,7 @@ def test_later_runs_keep_to_it_and_read_nothing_again(spread: Path) -> None:
     jixiao("compact", "--out", out)
     write_files(spread / "in", {"new": "forms 2 new"})
     assert run_stub(spread / "in", out).read == 1
-    assert files(out) == len(TABLES)
+    assert files(out) == len(TABLES | SET_TABLES)
 
 
 def test_the_same_documents_and_layout_give_the_same_bytes(spread: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,13 +68,13 @@ def test_the_same_documents_and_layout_give_the_same_bytes(spread: Path, monkeyp
 def test_smaller_parts_can_be_had_again(spread: Path) -> None:
     jixiao("compact", "--out", spread / "out")
     jixiao("compact", "--out", spread / "out", "--rows-per-part", 40)
-    assert files(spread / "out") == 16 * len(TABLES)
+    assert files(spread / "out") == 16 * len(TABLES | SET_TABLES)
 
 
 def test_a_damaged_layout_is_the_first_one(spread: Path) -> None:
     (spread / "out" / ".store" / "layout.json").write_text("{")
     assert run_stub(spread / "in", spread / "out").read == 0
-    assert files(spread / "out") == 16 * len(TABLES)
+    assert files(spread / "out") == 16 * len(TABLES | SET_TABLES)
 
 
 def test_a_folder_without_a_dataset_is_refused(tmp_path: Path) -> None:

@@ -38,7 +38,8 @@ def hostile_records() -> Iterator[DocumentRecords]:
         yield replace(
             records,
             forms=tuple(
-                replace(form, project_name=name, department=name, expected_goal=name) for form in records.forms
+                replace(form, project_name=name, department=name, expected_goal=name, year=2000 + number)
+                for form in records.forms
             ),
             indicators=tuple(replace(row, level3=name, actual_raw=name) for row in records.indicators),
             findings=tuple(replace(row, message=name, reported=name) for row in records.findings),

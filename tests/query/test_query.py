@@ -18,7 +18,7 @@ from pipeline.query.chart import draw_chart
 from pipeline.query.database import run_query
 from pipeline.query.differences import compare_datasets
 from pipeline.query.groups import compare_groups
-from pipeline.records import PUBLISHED_TABLES, Coded, Money
+from pipeline.records import PUBLISHED_TABLES, SET_TABLES, Coded, Money
 from tests.export.hostile_rows import HOSTILE, hostile_records, publish_records
 from tests.running.stub_reader import make_records
 from tests.running.support import jixiao, run_stub, write_files
@@ -33,7 +33,8 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_table_can_be_asked(out: Path) -> None:
     for table in PUBLISHED_TABLES:
-        assert run_query(out, f"select count(*) from {table}").rows[0][0] > 0
+        rows = run_query(out, f"select count(*) from {table}").rows[0][0]
+        assert rows > 0 or table in SET_TABLES, "one document alone has no links"
 
 
 def test_amounts_stay_exact(out: Path) -> None:

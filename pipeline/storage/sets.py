@@ -1,0 +1,246 @@
+"""What documents give together, worked out beside the store: duplicates, links, and findings about sets of forms.
+
+`sets.sqlite` keeps the facts of every form (`pipeline.scoring.sets.facts`) by document, so that a run reads only the
+results that are new, and goes through them department by department: memory grows with the largest department. What
+comes out is kept there as well, by document, until it is published. The file only saves time; without it the facts are
+gathered again from the results.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from pipeline.dataset.documents import decode_rows, encode_rows
+from pipeline.records import FindingRow, LinkRow
+from pipeline.scoring.sets.compare import compare_department
+from pipeline.scoring.sets.drafts import SetDraft, indicator_key, publish_draft
+from pipeline.scoring.sets.facts import FormFacts, decode_facts, encode_facts, gather_facts
+from pipeline.scoring.sets.peers import Peer, find_outliers
+
+SETS_VERSION = 1
+"""Part of the file's name. Raised where other facts are gathered or other findings come out: all is compared anew."""
+
+_SCHEMA = """
+create table if not exists documents (document_id text primary key, digest text, file_name text);
+create table if not exists forms (document_id text, department text, facts text);
+create index if not exists forms_of on forms (document_id);
+create table if not exists peers (
+    document_id text, year int, level text, name text, unit text, form_id text, row_no int, district text, value real);
+create index if not exists peers_of on peers (document_id);
+"""
+
+_FORGET = tuple(f"delete from {table} where document_id = ?" for table in ("documents", "forms", "peers"))  # noqa: S608
+
+_RESULTS = """
+create temp table results (document_id text, kind text, row text);
+create temp table duplicates (form_id text primary key, document_id text, original text);
+"""
+
+_COLUMNS = {
+    "forms": None,
+    "funds": ("form_id", "fund_type", "initial_budget_yuan", "annual_budget_yuan", "executed_yuan"),
+    "indicators": None,
+    "cells": ("form_id", "table", "row_no", "field", "text", "source", "needs_review"),
+    "scores": ("form_id", "profile"),
+}
+"""Columns that facts are gathered from; all where none are named."""
+
+
+class Results(Protocol):
+    """Where the rows of a document are had from."""
+
+    def tables(self, document_id: str) -> Mapping[str, pa.Table]:
+        """Return a document's rows by table."""
+
+
+class Sets:
+    """The facts of a dataset's forms, and what they give together once `compare` has run."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        database.executescript(_SCHEMA + _RESULTS)
+
+    def update(self, results: Results, documents: Iterable[tuple[str, str, str]]) -> None:
+        """Gather the facts of documents that are new or changed, forget those that are gone.
+
+        `documents` are the id of each, the digest of its rows, and the name that its file has.
+        """
+        wanted = {document_id: (digest, name) for document_id, digest, name in documents}
+        known = dict(self._database.execute("select document_id, digest from documents"))
+        for document_id, digest in known.items():
+            if document_id not in wanted or wanted[document_id][0] != digest:
+                self._forget(document_id)
+        for document_id, (digest, name) in wanted.items():
+            if known.get(document_id) != digest:
+                self._add(document_id, gather_facts(_plain(results.tables(document_id))))
+            self._database.execute("insert or replace into documents values (?, ?, ?)", (document_id, digest, name))
+        self._database.commit()
+
+    def _forget(self, document_id: str) -> None:
+        for statement in _FORGET:
+            self._database.execute(statement, (document_id,))
+
+    def _add(self, document_id: str, forms: Sequence[FormFacts]) -> None:
+        self._database.executemany(
+            "insert into forms values (?, ?, ?)",
+            [(document_id, form.group, encode_facts(form)) for form in forms],
+        )
+        self._database.executemany(
+            "insert into peers values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(document_id, *peer) for form in forms for peer in _peers(form)],
+        )
+
+    def compare(self) -> None:
+        """Compare the forms of each department, then indicators of a kind over all of them."""
+        for _, rows in groupby(self._departments(), key=lambda row: row[0]):
+            together = compare_department([decode_facts(facts, name) for _, facts, name in rows])
+            self._keep("links", together.links)
+            self._keep("findings", together.findings)
+            self._database.executemany(
+                "insert into duplicates values (?, ?, ?)",
+                [(key, _document(key), original) for key, original in together.duplicates.items()],
+            )
+        self._keep("findings", self._outliers())
+
+    def _departments(self) -> Iterator[tuple[str, str, str]]:
+        return self._database.execute(
+            "select department, facts, file_name from forms join documents using (document_id) order by department"
+        )
+
+    def _keep(self, kind: str, rows: Iterable[FindingRow | LinkRow]) -> None:
+        self._database.executemany(
+            "insert into results values (?, ?, ?)",
+            [(_document(row.form_id), kind, encode_rows(kind, [row])) for row in rows],
+        )
+
+    def _outliers(self) -> Iterator[FindingRow]:
+        rows = self._database.execute(
+            "select year, level, name, unit, form_id, row_no, district, value from peers "
+            "where form_id not in (select form_id from duplicates) order by year, level, name, unit, form_id, row_no"
+        )
+        for key, members in groupby(rows, key=lambda row: row[:4]):
+            for outlier in find_outliers(key[2], key[3], [Peer(*row[4:]) for row in members]):
+                place = indicator_key(outlier.peer.row_no, "target_raw")
+                form = self._form(outlier.peer.form_id)
+                yield publish_draft(
+                    SetDraft(
+                        form,
+                        "target_far_from_peers",
+                        outlier.message,
+                        place,
+                        reported=f"{outlier.peer.value:.12g}",
+                        expected=f"{outlier.median:.12g}",
+                        difference=outlier.score,
+                    )
+                )
+
+    def _form(self, form_id: str) -> FormFacts:
+        rows = self._database.execute("select facts from forms where document_id = ?", (_document(form_id),))
+        return next(form for (facts,) in rows if (form := decode_facts(facts)).form_id == form_id)
+
+    def rows(self, document_id: str, kind: str) -> tuple[Any, ...]:
+        """Return the rows of `links` or `findings` that the forms of a document have from being compared."""
+        found = self._database.execute(
+            "select row from results where document_id = ? and kind = ? order by rowid", (document_id, kind)
+        )
+        return tuple(row for (text,) in found for row in decode_rows(kind, text))
+
+    def duplicates(self, document_id: str) -> dict[str, str]:
+        """Return the forms of a document that repeat another, with the form that counts instead."""
+        return dict(
+            self._database.execute("select form_id, original from duplicates where document_id = ?", (document_id,))
+        )
+
+    def digest(self, document_ids: Iterable[str]) -> str:
+        """Return a digest of all that the forms of some documents have from being compared."""
+        total = hashlib.sha256()
+        for document_id in document_ids:
+            found = self._database.execute(
+                "select kind, row from results where document_id = ? order by rowid", (document_id,)
+            ).fetchall()
+            total.update(json.dumps([document_id, found, self.duplicates(document_id)]).encode())
+        return total.hexdigest()
+
+    def index(self) -> None:
+        """Make the rows of one document quick to find, once all are there."""
+        self._database.execute("create index results_of on results (document_id, kind)")
+        self._database.execute("create index duplicates_of on duplicates (document_id)")
+
+
+def place_findings(findings: Sequence[FindingRow], cells: pa.Table) -> list[FindingRow]:
+    """Return findings with the page and the box of the field that each is about, from the cells of their document."""
+    if not findings:
+        return []
+    wanted = {finding.form_id for finding in findings}
+    places = {
+        (row["form_id"], row["table"], row["row_no"], row["field"]): {name: row[name] for name in _PLACE}
+        for row in cells.select(["form_id", "table", "row_no", "field", *_PLACE]).to_pylist()
+        if row["form_id"] in wanted
+    }
+    return [_place(finding, places) for finding in findings]
+
+
+_PLACE = ("page", "x0", "y0", "x1", "y1")
+
+
+def _place(finding: FindingRow, places: Mapping[tuple[Any, ...], Mapping[str, Any]]) -> FindingRow:
+    """Return a finding where its field stands; about no field where the form does not print it."""
+    if finding.table is None:
+        return finding
+    place = places.get((finding.form_id, finding.table, finding.row_no, finding.field))
+    return replace(finding, table=None, row_no=None) if place is None else replace(finding, **place)
+
+
+@contextmanager
+def open_sets(path: Path) -> Iterator[Sets]:
+    """Open the facts kept at a path; a file that is no database is begun anew."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with closing(_connect(path)) as database:
+            yield Sets(database)
+    except sqlite3.DatabaseError:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path)
+    try:
+        database.execute("select count(*) from sqlite_master")
+    except sqlite3.DatabaseError:
+        database.close()
+        path.unlink()
+        database = sqlite3.connect(path)
+    database.execute("pragma synchronous = off")
+    return database
+
+
+def _document(form_id: str) -> str:
+    return form_id.rpartition("-")[0]
+
+
+def _plain(tables: Mapping[str, pa.Table]) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: (tables[name] if columns is None else tables[name].select(list(columns))).to_pylist()
+        for name, columns in _COLUMNS.items()
+    }
+
+
+def _peers(form: FormFacts) -> Iterator[tuple[Any, ...]]:
+    """Yield the targets of a form that can be held against those of others."""
+    if form.kind not in {"project", "target"}:
+        return
+    for row in form.indicators:
+        if row.kind == "quantitative" and row.name and row.target is not None and row.target > 0:
+            level = f"{form.kind}|{row.level}"
+            yield form.year, level, row.name, row.target_unit, form.form_id, row.row_no, form.district, row.target

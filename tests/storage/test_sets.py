@@ -1,0 +1,123 @@
+"""Links, duplicates and findings of sets are published with the documents they are about, and follow every change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.assess import score_records
+from pipeline.dataset.documents import DocumentRecords
+from pipeline.records import DocumentRow, FormRow
+from pipeline.storage.publish import PublishedDocument, publish
+from pipeline.storage.store import ResultStore
+from tests.scoring.support import cells_of, row, small_form
+
+
+def document(letter: str, **changes: object) -> DocumentRecords:
+    """One document with one form."""
+    document_id = letter * 64
+    form_id = f"{document_id}-001"
+    target, actual = changes.pop("target", "≥120家"), changes.pop("actual", "125家")
+    source = small_form(row(str(target), str(actual), level3="服务企业数量"))
+    form: FormRow = replace(source.form, form_id=form_id, document_id=document_id, file_name=f"{letter}.pdf", **changes)
+    read = replace(
+        source,
+        form=form,
+        funds=tuple(replace(fund, form_id=form_id) for fund in source.funds),
+        indicators=tuple(replace(one, form_id=form_id, target_base_value=None) for one in source.indicators),
+    )
+    records = DocumentRecords(
+        DocumentRow(
+            document_id=document_id,
+            file_name=f"{letter}.pdf",
+            source_path=f"in/{letter}.pdf",
+            status="ok",
+            form_count=1,
+            pipeline_version="0",
+        ),
+        forms=(form,),
+        funds=read.funds,
+        indicators=read.indicators,
+        cells=tuple(cells_of(read)),
+    )
+    return score_records(records)
+
+
+class Dataset:
+    """An output folder into which documents are put and published."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.store = ResultStore(out / ".store" / "results")
+        self.documents: dict[str, PublishedDocument] = {}
+
+    def put(self, *records: DocumentRecords) -> None:
+        for one in records:
+            header = self.store.write(one, "test", 1)
+            self.documents[header.document_id] = PublishedDocument(header, (one.document.source_path,))
+        self.publish()
+
+    def publish(self) -> None:
+        publish(self.out, self.store, [self.documents[key] for key in sorted(self.documents)], accept_shrink=True)
+
+    def rows(self, table: str) -> list[dict[str, object]]:
+        found: list[dict[str, object]] = pq.read_table(self.out / table).to_pylist()
+        return found
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Dataset:
+    return Dataset(tmp_path / "out")
+
+
+def test_a_form_in_a_second_file_repeats_the_first_and_says_where_they_differ(dataset: Dataset) -> None:
+    dataset.put(document("a"), document("b", actual="131家"))
+    marks = {form["file_name"]: form["duplicate_of"] for form in dataset.rows("forms")}
+    assert marks == {"a.pdf": None, "b.pdf": f"{'a' * 64}-001"}
+    (finding,) = [one for one in dataset.rows("findings") if one["code"] == "editions_differ"]
+    cells = {(c["form_id"], c["table"], c["row_no"], c["field"]): c for c in dataset.rows("cells")}
+    cell = cells[finding["form_id"], finding["table"], finding["row_no"], finding["field"]]
+    assert cell["text"] == "131家"
+    assert [finding[name] for name in ("page", "x0", "y1")] == [cell[name] for name in ("page", "x0", "y1")]
+
+
+def test_targets_and_the_year_before_are_linked(dataset: Dataset) -> None:
+    dataset.put(document("a"), document("b", form_kind="target"), document("c", year=2023))
+    links = {(link["form_id"][0], link["other_form_id"][0], link["relation"]) for link in dataset.rows("links")}
+    assert links == {("a", "b", "target"), ("a", "c", "previous_year")}
+
+
+def test_a_document_that_is_gone_takes_its_links_along(dataset: Dataset) -> None:
+    dataset.put(document("a"), document("b", form_kind="target"))
+    del dataset.documents["b" * 64]
+    dataset.publish()
+    assert dataset.rows("links") == []
+
+
+def test_a_document_that_is_read_anew_is_compared_anew(dataset: Dataset) -> None:
+    dataset.put(document("a"), document("b"))
+    assert [form["duplicate_of"] for form in dataset.rows("forms")] == [None, f"{'a' * 64}-001"]
+    dataset.put(document("b", project_name="另一件事"))
+    assert [form["duplicate_of"] for form in dataset.rows("forms")] == [None, None]
+
+
+def test_what_is_published_does_not_depend_on_what_was_kept(dataset: Dataset, tmp_path: Path) -> None:
+    records = document("a"), document("b", actual="131家"), document("c", year=2023)
+    for one in records:
+        dataset.put(one)
+    fresh = Dataset(tmp_path / "fresh")
+    fresh.put(*records)
+    for table in ("forms", "findings", "links"):
+        one, other = (next((d.out / table).resolve().glob("*.parquet")).read_bytes() for d in (dataset, fresh))
+        assert one == other, table
+
+
+def test_a_damaged_file_of_facts_is_begun_anew(dataset: Dataset) -> None:
+    dataset.put(document("a"))
+    (kept,) = (dataset.out / ".store").glob("sets-*.sqlite")
+    kept.write_bytes(b"no database at all" * 100)
+    dataset.put(document("b"))
+    assert [form["duplicate_of"] for form in dataset.rows("forms")] == [None, f"{'a' * 64}-001"]
