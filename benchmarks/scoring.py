@@ -1,4 +1,4 @@
-"""Forms scored per second on one core: values read, rules applied, findings reported; prints a Markdown table row.
+"""Forms scored per second on one core: values read, rules applied, findings reported, sets compared; prints a table.
 
 The forms are made up with differing numbers, so that no cache of readings can answer for them.
 
@@ -12,10 +12,15 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 
 from pipeline.records import FUND_TYPES, FormRow, FundRow, IndicatorRow, Money
 from pipeline.scoring import ScoringInput, assess_form, load_profile, score_form
+from pipeline.scoring.sets.compare import compare_department
+from pipeline.scoring.sets.facts import decode_facts, encode_facts, gather_facts
 
 CLASSES = (
     ("产出指标", "数量指标", "output", "output.quantity", "服务企业数量", "家"),
@@ -106,6 +111,24 @@ def measure(inputs: list[ScoringInput], work: Callable[[ScoringInput], object]) 
     return time.process_time() - start
 
 
+def measure_sets(inputs: list[ScoringInput]) -> float:
+    """Return the seconds that comparing the forms takes: facts gathered, kept, and each department gone through."""
+    tables = {
+        "forms": [{**asdict(source.form), "department": f"某局{n % 100}"} for n, source in enumerate(inputs)],
+        "funds": [asdict(fund) for source in inputs for fund in source.funds],
+        "indicators": [asdict(row) for source in inputs for row in source.indicators],
+        "cells": [],
+        "scores": [],
+    }
+    gc.collect()
+    gc.freeze()
+    start = time.process_time()
+    kept = sorted((form.group, encode_facts(form)) for form in gather_facts(tables))
+    for _, members in groupby(kept, key=itemgetter(0)):
+        compare_department([decode_facts(facts) for _, facts in members])
+    return time.process_time() - start
+
+
 def report(count: int) -> Iterator[str]:
     """Yield the lines of the table."""
     rng = random.Random(20241231)
@@ -119,6 +142,8 @@ def report(count: int) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     yield f"| scores | {count} | {scored:.2f} | {count / scored:.0f} |"
     yield f"| scores and findings | {count} | {assessed:.2f} | {count / assessed:.0f} |"
+    compared = measure_sets(fresh)
+    yield f"| sets: duplicates, links, findings | {count} | {compared:.2f} | {count / compared:.0f} |"
 
 
 if __name__ == "__main__":

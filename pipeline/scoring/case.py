@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from pipeline.records import FUND_TYPES, CellRow, CellTable, FormRow, FundRow, FundType, IndicatorRow
 from pipeline.scoring.comparison import Comparison, Direction, compare_values, tell_direction
@@ -111,7 +112,10 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A form opened for scoring; `reason` says in Chinese why the profile was chosen."""
+    """A form opened for scoring; `reason` says in Chinese why the profile was chosen.
+
+    `outcomes` keeps what the rules gave for a row (`pipeline.scoring.rules.judge`), by row_no.
+    """
 
     source: ScoringInput
     profile: Profile
@@ -119,6 +123,7 @@ class Case:
     funds: Mapping[FundType, FundRow]
     execution: Execution
     reason: str = ""
+    outcomes: dict[int, Any] = field(default_factory=dict)
 
     @property
     def form(self) -> FormRow:

@@ -48,4 +48,6 @@ def _is_printed(key: FieldKey, source: ScoringInput) -> bool:
 
 def rests_on_certain(evidence: Iterable[FieldKey], source: ScoringInput) -> bool:
     """Tell whether every field of some evidence was read for certain."""
+    if not (source.doubted or source.unsettled or source.recognised):
+        return True
     return all(is_certain(key, source) for key in evidence)

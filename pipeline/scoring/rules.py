@@ -89,6 +89,14 @@ def measure_achievement(item: Item) -> Decimal | None:
     return 1 / ratio if ratio else None
 
 
+def judge(case: Case, item: Item) -> Outcome:
+    """Judge one indicator row of an opened form, once."""
+    known: Outcome | None = case.outcomes.get(item.row.row_no)
+    if known is None:
+        known = case.outcomes[item.row.row_no] = judge_indicator(item, case.profile)
+    return known
+
+
 def judge_indicator(item: Item, profile: Profile) -> Outcome:
     """Judge one indicator row."""
     weight = item.row.weight

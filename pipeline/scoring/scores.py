@@ -11,8 +11,8 @@ from pipeline.scoring.profiles import Profile
 from pipeline.scoring.rules import (
     Outcome,
     add_scores,
+    judge,
     judge_execution,
-    judge_indicator,
     judge_total,
     measure_difference,
     reach_verdict,
@@ -107,7 +107,7 @@ def _score_execution(case: Case) -> ScoreRow:
 
 def _score_indicators(case: Case) -> Iterator[ScoreRow]:
     for item in filter(is_scored, case.items):
-        outcome = judge_indicator(item, case.profile)
+        outcome = judge(case, item)
         sentence = explain_indicator(item, outcome)
         keys = item.keys("score_raw", "weight_raw", "target_raw", "actual_raw", "nature_raw", "unit_raw")
         yield _score_row(case, "indicator", item.row.score, outcome, sentence, evidence=keys)

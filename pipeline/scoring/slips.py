@@ -87,7 +87,8 @@ def reopen(case: Case, key: FieldKey, text: str) -> Case:
     if key[0] == "indicator":
         pairs = zip(case.items, source.indicators, strict=True)
         items = tuple(item if item.row is row else read_item(row, source.form) for item, row in pairs)
-        return replace(case, source=source, items=items)
+        known = {row_no: outcome for row_no, outcome in case.outcomes.items() if row_no != key[1]}
+        return replace(case, source=source, items=items, outcomes=known)
     funds = usual_funds(source)
     return replace(case, source=source, funds=funds, execution=read_execution(funds))
 

@@ -12,7 +12,7 @@ from pipeline.scoring.case import Case, FieldKey, Item, has_text, is_cost
 from pipeline.scoring.checks.setting import fold
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
-from pipeline.scoring.rules import judge_execution, judge_indicator
+from pipeline.scoring.rules import judge, judge_execution
 from pipeline.scoring.wording import cut_number, decimals_of, show_amount, show_pair, show_percent
 
 _GOALS: tuple[FieldKey, ...] = (("form", None, "actual_goal"), ("form", None, "expected_goal"))
@@ -106,26 +106,26 @@ def _rounded(case: Case) -> Iterator[tuple[FieldKey, Decimal, Decimal]]:
     if total is not None and total.score is not None and outcome.maximum is not None:
         yield ("fund", 1, "score_raw"), total.score, outcome.maximum
     for item in case.items:
-        result = judge_indicator(item, case.profile)
-        exact = result.maximum is not None and result.minimum == result.maximum and item.comparison.met is False
-        if exact and item.row.score is not None and result.maximum is not None:
+        if item.comparison.met is not False or item.row.score is None:
+            continue
+        result = judge(case, item)
+        if result.maximum is not None and result.minimum == result.maximum:
             yield item.key("score_raw"), item.row.score, result.maximum
 
 
 def check_rounding(case: Case) -> Iterator[Draft]:
     """Scores are not always rounded upwards."""
+    missed = sum(item.comparison.met is False and item.row.score is not None for item in case.items)
+    if missed + 1 < scoring_facts().limits.rounded_rows:
+        return
     up: list[FieldKey] = []
     against_rule = 0
     for key, score, exact in _rounded(case):
-        decimals = decimals_of(score)
-        if score == exact or score not in {cut_number(exact, decimals, mode) for mode in (ROUND_UP, ROUND_HALF_UP)}:
-            if score < exact:
-                return
-            continue
         if score < exact:
             return
-        up.append(key)
-        against_rule += score != cut_number(exact, decimals, ROUND_HALF_UP)
+        if score > exact and score == cut_number(exact, decimals_of(score), ROUND_UP):
+            up.append(key)
+            against_rule += score != cut_number(exact, decimals_of(score), ROUND_HALF_UP)
     if len(up) >= scoring_facts().limits.rounded_rows and against_rule:
         message = f"{len(up)} 项须取整的得分全部向上取整，其中 {against_rule} 项四舍五入应舍去"
         yield Draft("always_rounded_up", message, "score_raw", evidence=tuple(up))

@@ -9,7 +9,7 @@ from pipeline.scoring.case import Case, Item, has_text
 from pipeline.scoring.comparison import MEASURED
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
-from pipeline.scoring.rules import judge_indicator
+from pipeline.scoring.rules import judge
 from pipeline.scoring.wording import cut_number, decimals_of, describe_over_target, show_pair, show_points
 
 _VALUES = ("target_raw", "actual_raw", "weight_raw", "nature_raw", "unit_raw")
@@ -50,7 +50,7 @@ def check_missed(case: Case, item: Item) -> Iterator[Draft]:
     if item.comparison.met is not False or item.target.kind not in ("quantitative", "compound"):
         return
     actual, target = show_pair(item)
-    score, outcome = item.row.score, judge_indicator(item, case.profile)
+    score, outcome = item.row.score, judge(case, item)
     by_rule = f"，按公式应得 {show_points(outcome.maximum)}" if outcome.maximum is not None else ""
     if item.full:
         verb = "超过目标" if item.direction == "reverse" else "未达到目标"
@@ -121,7 +121,7 @@ def check_partial(case: Case, item: Item) -> Iterator[Draft]:
         return
     if row.score >= row.weight:
         return
-    outcome = judge_indicator(item, case.profile)
+    outcome = judge(case, item)
     least = outcome.minimum if outcome.rule == "over_target_band" and outcome.minimum is not None else row.weight
     if row.score < least:
         actual, target = show_pair(item)
@@ -146,7 +146,7 @@ def check_low_target(case: Case, item: Item) -> Iterator[Draft]:
     over = item.comparison.over
     if over is None or over <= 0 or not item.comparison.met:
         return
-    outcome = judge_indicator(item, case.profile)
+    outcome = judge(case, item)
     score, left = item.row.score, outcome.minimum
     if outcome.rule != "over_target_band" or score is None or left is None:
         return

@@ -59,10 +59,16 @@ def _in_line(total: FundRow) -> Iterator[tuple[_Amount, _Amount]]:
     if _apart(initial[2], annual[2]) or _apart(annual[2], initial[2]):
         yield initial, annual
     for budget in (annual, initial):
-        small = executed[2] is not None and bool(budget[2]) and executed[2] * UNITS_APART / (budget[2] or 1)
-        if exceeds_by_unit(executed[2], budget[2]) or (small and agrees(total.execution_rate_raw, small * 100)):
+        if exceeds_by_unit(executed[2], budget[2]) or _fits_in_yuan(total, executed[2], budget[2]):
             yield executed, budget
             return
+
+
+def _fits_in_yuan(total: FundRow, executed: Decimal | None, budget: Decimal | None) -> bool:
+    """Tell whether the printed rate is that of a budget in 元 and a sum spent in 万元."""
+    if not executed or not budget or executed * scoring_facts().limits.mixed_factor > budget:
+        return False
+    return bool(agrees(total.execution_rate_raw, executed * UNITS_APART / budget * 100))
 
 
 def _apart(one: Decimal | None, other: Decimal | None) -> bool:

@@ -90,7 +90,10 @@ def check_prompts(case: Case) -> Iterator[Draft]:
         for item in case.items
         for name in ("level3", "target_raw", "actual_raw", "deviation_raw")
     ]
-    left = [(key, match.group()) for key, text in texts if text and (match := scoring_facts().prompts.search(text))]
+    prompts = scoring_facts().prompts
+    if not prompts.search("\n".join(text for _, text in texts if text)):
+        return
+    left = [(key, match.group()) for key, text in texts if text and (match := prompts.search(text))]
     if left:
         listed = "、".join(dict.fromkeys(f"“{prompt}”" for _, prompt in left))
         message = f"表中留有模板的填写提示{listed}，疑为未填写的空表"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.scoring.case import Case, FieldKey, Item, has_text
 from pipeline.scoring.drafts import Draft, draft_row
@@ -23,6 +24,7 @@ class Mention:
     around: str
 
 
+@lru_cache(maxsize=4_096)
 def find_mentions(text: str) -> tuple[Mention, ...]:
     """Return the counted quantities of a text; years, dates, money and numbers of things in a name are none."""
     facts = scoring_facts()
