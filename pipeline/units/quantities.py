@@ -6,6 +6,7 @@ in the flags.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 
@@ -19,7 +20,7 @@ from pipeline.units.words import value_words
 
 DURATIONS = frozenset({"duration", "calendar_duration", "working_duration"})
 _INHERITED = frozenset({"quantitative", "duration", "date"})
-_ONE = Decimal(1)
+_ONE, _HALF = Decimal(1), Decimal("0.5")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 Resolved = tuple[Measure | None, tuple[str, ...]]
 Ends = tuple[Decimal, Decimal | None]
@@ -99,9 +100,30 @@ def resolve_measure(number: Decimal, printed: Measure | None, context: ValueCont
     if column is not None:
         minutes = column.unit == "分" and is_short_time(context.indicator)
         return _scaled(printed, _minutes() if minutes else column), ("unit_from_column",)
+    named = _named_measure(context.indicator)
+    if named is not None and not (printed is None and _is_too_large(number, named)):
+        return _scaled(printed, named), ("unit_from_name",)
     if printed is not None:
         return _multiplier_measure(printed, context)
     return _implied_measure(number, context)
+
+
+_IN_BRACKETS = re.compile(r"[（(]([^（）()]{1,6})[）)]")
+
+
+@lru_cache(maxsize=4_096)
+def _named_measure(name: str) -> Measure | None:
+    """Return the unit that stands in brackets in an indicator's name (（万元）, （%）); a place (（区）) is none."""
+    for text in _IN_BRACKETS.findall(name):
+        measure = read_measure(text) if text not in value_words().rows.not_name_units else None
+        if measure is not None and measure.base is not None and measure.dimension != "unknown":
+            return measure
+    return None
+
+
+def _is_too_large(number: Decimal, measure: Measure) -> bool:
+    """Tell whether a bare amount is rather one of 元 than of the 万元 that is named."""
+    return measure.base == "元" and measure.unit != "元" and number >= value_words().rows.largest_implied_wan
 
 
 def _printed_measure(printed: Measure, column: Measure | None, context: ValueContext) -> Resolved:
@@ -109,6 +131,12 @@ def _printed_measure(printed: Measure, column: Measure | None, context: ValueCon
         return _minutes(), ()
     differs = column is not None and column.base != printed.base and "unit_unknown" not in column.flags
     return printed, ("unit_differs_from_column",) if differs else ()
+
+
+@lru_cache(maxsize=1)
+def _ratio() -> Measure:
+    """A percentage that is printed as a ratio, as spreadsheets do."""
+    return Measure("%", "ratio", "1")
 
 
 @lru_cache(maxsize=1)
@@ -169,6 +197,12 @@ def _suspect_missing_percent(number: Decimal, target: Value) -> tuple[str, ...]:
     return _suspect_ratio(number) if target.unit == "%" and (target.value or _ONE) > 1 else ()
 
 
+def _is_rather_ratio(number: Decimal, target: Value) -> bool:
+    """Tell whether a bare number beside a percentage is the ratio itself: 0.97 for ≥95 % is 97 %, not 0.97 %."""
+    wanted = target.base_value or Decimal(0)
+    return bool(_suspect_missing_percent(number, target)) and wanted >= _HALF and number >= wanted * _HALF
+
+
 def _is_rather_yuan(number: Decimal, target: Value) -> bool:
     """Tell whether a bare amount is too large for the target's 万元: 498000 beside ≤50万元 is rather one of 元."""
     in_wan = target.base_unit == "元" and target.unit not in {"元", None}
@@ -181,6 +215,8 @@ def _inherited_measure(number: Decimal, target: Value) -> Resolved:
         if flag in target.flags and not _is_rather_yuan(number, target):
             return read_measure(target.unit or ""), (flag, *_suspect_missing_percent(number, target))
     flags: tuple[str, ...] = ("unit_inherited_from_target", *_suspect_missing_percent(number, target))
+    if _is_rather_ratio(number, target):
+        return _ratio(), flags
     if _is_rather_yuan(number, target):
         return None, ("unit_missing",)
     if target.base_unit == "元":

@@ -41,6 +41,7 @@ _YEAR_AS_NUMBER = re.compile(r"20[0-9]{2}\Z")
 _NUMBER_LIKE = re.compile(r"[^0-9]{0,6}[0-9.]+[.,%:/×*+±≥≤<>=-][0-9.,%:/×*+±≥≤<>=-]*[^0-9]{0,6}\Z")
 _DAY_AS_NUMBER = re.compile(r"(1[0-2]|0?[1-9])\.(3[01]|[12][0-9]|0?[1-9])\Z")
 _YEARS = range(1990, 2101)
+_RANGE_YEARS = frozenset(map(Decimal, _YEARS))
 _NO_UNIT = Tail()
 
 
@@ -208,6 +209,8 @@ def _read_range(text: str, context: ValueContext) -> Value | None:
     head = read_head(match["head"])
     if low is None or high is None or low >= high or not same_unit or head.conflict:
         return None
+    if tail.measure is None and not context.unit and {low, high} <= _RANGE_YEARS:
+        return year_value((int(low), int(high)), head.comparator, ())
     return quantity_value(low, head, tail, context, number_max=high)
 
 

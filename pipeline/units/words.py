@@ -119,6 +119,7 @@ class RowWords(StrictData):
     cost_words: tuple[str, ...]
     money_classes: tuple[str, ...]
     largest_implied_wan: Decimal
+    not_name_units: frozenset[str]
     satisfaction: tuple[str, ...]
     not_satisfaction: tuple[str, ...]
     satisfaction_classes: tuple[str, ...]

@@ -189,3 +189,18 @@ def test_a_form_of_targets_is_asked_about_its_targets_only() -> None:
 def test_a_form_without_points_is_not_asked_for_points() -> None:
     source = small_form(row("≥5家", "4家", "", ""), total="", total_weight_raw="", has_points=False)
     assert not {f.code for f in find_discrepancies(source, BEIJING) if f.status == "violation"}
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"target": "≥95", "actual": "97%", "unit": "百分比"},
+        {"target": "≥95百分比", "actual": "97%"},
+        {"target": "≥95%", "actual": "97", "unit": "%"},
+        {"target": "≥95%", "actual": "97", "level3": "验收合格率（%）"},
+    ],
+)
+def test_no_percent_sign_is_missing_where_the_row_says_percent(cells: dict[str, Any]) -> None:
+    target, actual = cells.pop("target"), cells.pop("actual")
+    assert "percent_missing" not in found(small_form(row(target, actual, **cells)))
+    assert "percent_missing" in found(small_form(row("≥95%", "97", level3="验收合格率")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 
@@ -12,6 +13,7 @@ from pipeline.scoring.facts import scoring_facts
 from pipeline.units import Value
 
 _MEASURED = ("quantitative", "duration", "date")
+_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _BOUNDS = (">=", "<=", ">", "<")
 
 
@@ -112,8 +114,8 @@ def _lacks_percent(item: Item) -> bool:
     if "1" not in units or not units <= {"1", None} or target.kind != "quantitative" or actual.kind != "quantitative":
         return False
     signed = [any(s in (text or "") for s in signs) for text in (item.row.target_raw, item.row.actual_raw)]
-    in_column = any(s in (item.row.unit_raw or "") for s in signs)
-    return signed[0] != signed[1] and not in_column
+    elsewhere = f"{item.row.unit_raw or ''}{''.join(_BRACKETS.findall(item.row.level3 or ''))}"
+    return signed[0] != signed[1] and not any(sign in elsewhere for sign in signs)
 
 
 def check_units_given(case: Case) -> Iterator[Draft]:
