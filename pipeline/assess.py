@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from pipeline.dataset.documents import DocumentRecords
 from pipeline.models import Form, PageIssue
-from pipeline.records import CellTable, Coded, FindingRow, FormRow, ScoreRow
+from pipeline.records import Coded, FindingRow, FormRow, ScoreRow
 from pipeline.scoring import (
     Profile,
     ScoringInput,
@@ -19,7 +17,6 @@ from pipeline.scoring import (
     finding_kinds,
     gather_inputs,
     grade,
-    unsettled_tables,
 )
 
 READING_FINDINGS = frozenset(
@@ -74,7 +71,7 @@ def score_records(records: DocumentRecords, profile: str | None = None) -> Docum
     `profile` names the rule set for all forms; None chooses one by each form's notes and district.
     """
     noticed = tuple(finding for finding in records.findings if finding.code in READING_FINDINGS)
-    sources = gather_inputs(records.forms, records.funds, records.indicators, records.cells, _find_unsettled(noticed))
+    sources = gather_inputs(records.forms, records.funds, records.indicators, records.cells, noticed)
     if not sources:
         return replace(records, scores=(), findings=())
     assessed = [_assess(source, profile) for source in sources]
@@ -86,14 +83,6 @@ def score_records(records: DocumentRecords, profile: str | None = None) -> Docum
         scores=tuple(row for _, rows, _ in assessed for row in rows),
         findings=(*(row for _, _, rows in assessed for row in rows), *together, *noticed),
     )
-
-
-def _find_unsettled(noticed: Iterable[FindingRow]) -> dict[str, frozenset[CellTable]]:
-    """Return by form the tables in which its reader did not understand something."""
-    by_form: defaultdict[str, list[FindingRow]] = defaultdict(list)
-    for finding in noticed:
-        by_form[finding.form_id].append(finding)
-    return {form_id: unsettled_tables(findings) for form_id, findings in by_form.items()}
 
 
 def _choose(source: ScoringInput, requested: str | None) -> tuple[Profile, str]:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from pipeline.machine.deferred import defer_names
 
 if TYPE_CHECKING:
-    from pipeline.scoring.case import FieldKey, ScoringInput, gather_inputs
+    from pipeline.scoring.case import ScoringInput, gather_inputs
     from pipeline.scoring.catalogue import describe_findings, finding_catalogue, finding_kinds
-    from pipeline.scoring.certainty import unsettled_tables
     from pipeline.scoring.cross_form import compare_forms
     from pipeline.scoring.discrepancies import assess_form, find_discrepancies
     from pipeline.scoring.explain import explain_form
     from pipeline.scoring.profiles import Profile, choose_profile, grade, list_profiles, load_profile
     from pipeline.scoring.scores import score_form
+    from pipeline.scoring.unsettled import FieldKey
 
 __all__ = [
     "FieldKey",
@@ -38,11 +38,10 @@ __all__ = [
     "list_profiles",
     "load_profile",
     "score_form",
-    "unsettled_tables",
 ]
 
 _HOMES = {
-    "FieldKey": "case",
+    "FieldKey": "unsettled",
     "Profile": "profiles",
     "ScoringInput": "case",
     "assess_form": "discrepancies",
@@ -58,7 +57,6 @@ _HOMES = {
     "list_profiles": "profiles",
     "load_profile": "profiles",
     "score_form": "scores",
-    "unsettled_tables": "certainty",
 }
 """The module that each name is in."""
 

@@ -13,18 +13,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from pipeline.records import FUND_TYPES, CellRow, CellTable, FormRow, FundRow, FundType, IndicatorRow
+from pipeline.records import FUND_TYPES, CellRow, CellTable, FindingRow, FormRow, FundRow, FundType, IndicatorRow
 from pipeline.scoring.comparison import Comparison, Direction, compare_values, tell_direction
 from pipeline.scoring.facts import is_blank, is_unnamed, scoring_facts
 from pipeline.scoring.profiles import Profile
+from pipeline.scoring.unsettled import FieldKey, Place, unsettled_tables
 from pipeline.units import Value, ValueContext, parse_value
-
-FieldKey = tuple[CellTable, int | None, str]
-"""A field of a form as `cells` names it: table, row_no (null for the form), column."""
-
-
-Place = tuple[int | None, float | None, float | None, float | None, float | None]
-"""Where a field stands: page from 1 and box in points, null where the document has no pages or no geometry."""
 
 NOWHERE: Place = (None, None, None, None, None)
 
@@ -241,11 +235,11 @@ def gather_inputs(
     funds: Iterable[FundRow],
     indicators: Iterable[IndicatorRow],
     cells: Iterable[CellRow],
-    unsettled: Mapping[str, frozenset[CellTable]] | None = None,
+    noticed: Iterable[FindingRow] = (),
 ) -> tuple[ScoringInput, ...]:
     """Group the rows of a dataset by form, in the order of the forms; doubts and sources come from `cells`.
 
-    `unsettled` has the tables in which the reader did not understand something, by form_id.
+    `noticed` are the findings in which the reader of the document says what it could not settle.
     """
     fund_rows: defaultdict[str, list[FundRow]] = defaultdict(list)
     for fund in funds:
@@ -253,6 +247,9 @@ def gather_inputs(
     indicator_rows: defaultdict[str, list[IndicatorRow]] = defaultdict(list)
     for row in indicators:
         indicator_rows[row.form_id].append(row)
+    issues: defaultdict[str, list[FindingRow]] = defaultdict(list)
+    for finding in noticed:
+        issues[finding.form_id].append(finding)
     doubted: defaultdict[str, set[FieldKey]] = defaultdict(set)
     recognised: set[str] = set()
     places: defaultdict[str, dict[FieldKey, Place]] = defaultdict(dict)
@@ -271,7 +268,7 @@ def gather_inputs(
             doubted=frozenset(doubted[form.form_id]),
             recognised=form.form_id in recognised,
             places=places[form.form_id],
-            unsettled=(unsettled or {}).get(form.form_id, frozenset()),
+            unsettled=unsettled_tables(issues[form.form_id], places[form.form_id], form.reader),
         )
         for form in forms
     )

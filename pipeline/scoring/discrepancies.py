@@ -1,8 +1,8 @@
 """A form → its rows of `findings`: all checks run, and the status of each finding settled by how far it can be trusted.
 
-A finding is `extraction_suspect` where a field it rests on was not read for certain (`pipeline.scoring.certainty`),
-where the form's end is missing and the finding speaks of what is not there, or where one slip of the recogniser would
-explain it (`pipeline.scoring.slips`).
+A finding is `extraction_suspect` where a field it rests on was not read for certain, where the form's end is missing
+and the finding speaks of what is not there, or where one slip of the recogniser would explain it
+(`pipeline.scoring.trust`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline.records import Coded, FindingRow, FindingStatus, FormRow, Money, ScoreRow
-from pipeline.scoring.case import NOWHERE, Case, FieldKey, ScoringInput, open_case, show_key
+from pipeline.scoring.case import NOWHERE, Case, ScoringInput, open_case, show_key
 from pipeline.scoring.catalogue import finding_kinds
-from pipeline.scoring.certainty import rests_on_certain
 from pipeline.scoring.checks.actuals import ACTUAL_CHECKS, ACTUAL_FORM_CHECKS
 from pipeline.scoring.checks.claims import CLAIM_CHECKS, CLAIM_ROW_CHECKS
 from pipeline.scoring.checks.money import COST_ROW_CHECKS, MONEY_CHECKS, check_budget, check_parts
@@ -25,7 +24,9 @@ from pipeline.scoring.drafts import Draft, run_form_checks, run_row_checks
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.profiles import Profile
 from pipeline.scoring.scores import score_case
-from pipeline.scoring.slips import explains_by_slip, misread_variants, slip_variants
+from pipeline.scoring.trust.certainty import rests_on_certain
+from pipeline.scoring.trust.slips import explains_by_slip, misread_variants, slip_variants
+from pipeline.scoring.unsettled import FieldKey
 
 FORM_CHECKS = (
     *SUM_CHECKS,

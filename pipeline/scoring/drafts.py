@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.scoring.case import Case, FieldKey, Item
+from pipeline.scoring.case import Case, Item
+from pipeline.scoring.unsettled import FieldKey
 
 
 @dataclass(frozen=True, slots=True)

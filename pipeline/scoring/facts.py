@@ -116,6 +116,8 @@ class ScoringFacts(StrictData):
     reason_words: tuple[str, ...]
     prompts: re.Pattern[str]
     rests_on_rule: frozenset[str]
+    aligned_grids: frozenset[str]
+    stray_texts: frozenset[str]
     unsettled: dict[str, dict[str, tuple[CellTable, ...]]]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pipeline.records import Coded, ScoreItem, ScoreRow
-from pipeline.scoring.case import NOWHERE, Case, FieldKey, Item, ScoringInput, has_text, open_case, show_key
+from pipeline.scoring.case import NOWHERE, Case, Item, ScoringInput, has_text, open_case, show_key
 from pipeline.scoring.profiles import Profile
 from pipeline.scoring.rules import (
     Outcome,
@@ -17,6 +17,7 @@ from pipeline.scoring.rules import (
     measure_difference,
     reach_verdict,
 )
+from pipeline.scoring.unsettled import FieldKey
 from pipeline.scoring.wording import (
     NOT_SCORABLE,
     explain_execution,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import CellRow, FindingRow
+from pipeline.records import CellRow, Coded, FindingRow
 from pipeline.scoring import ScoringInput, find_discrepancies, load_profile
-from pipeline.scoring.case import FieldKey, read_text
-from pipeline.scoring.certainty import ALL_TABLES, is_certain, unsettled_tables
-from pipeline.scoring.slips import with_text
+from pipeline.scoring.case import read_text
+from pipeline.scoring.trust.certainty import is_certain
+from pipeline.scoring.trust.slips import with_text
+from pipeline.scoring.unsettled import ALL_TABLES, FieldKey, Place, unsettled_tables
 from tests.scoring.support import cells_of, from_cells, row, small_form
 
 BEIJING = load_profile("beijing-2024")
@@ -132,12 +134,40 @@ def test_what_was_not_understood_in_a_table_accuses_nobody_by_that_table(table: 
     ],
 )
 def test_what_a_reader_could_not_settle_tells_the_tables(code: str, message: str, tables: set[str]) -> None:
-    noticed = FindingRow(
+    assert unsettled_tables([notice(code, message)], {}) == tables
+
+
+def notice(code: str, message: str, **place: Any) -> FindingRow:
+    return FindingRow(
         form_id="f-001",
-        code=code,
+        code=Coded(code),
         status="extraction_suspect",
         severity="warning",
-        profile="none",
+        profile=Coded("none"),
         message=message,
+        **place,
     )
-    assert unsettled_tables([noticed]) == tables
+
+
+@pytest.mark.parametrize(("y", "tables"), [(15.0, {"fund"}), (55.0, {"indicator"}), (90.0, set())])
+def test_a_stray_text_reaches_over_the_table_that_it_stands_in(y: float, tables: set[str]) -> None:
+    places: dict[FieldKey, Place] = {
+        ("fund", 1, "score_raw"): (1, 0.0, 10.0, 5.0, 20.0),
+        ("indicator", 1, "score_raw"): (1, 0.0, 40.0, 5.0, 50.0),
+        ("indicator", 2, "score_raw"): (1, 0.0, 60.0, 5.0, 70.0),
+    }
+    stray = notice("unassigned_text", "“财务负责人：李某”不属于任何栏目", page=1, y0=y - 2, y1=y + 2)
+    assert unsettled_tables([stray], places) == tables
+    assert unsettled_tables([replace(stray, page=2)], places) == set()
+
+
+def test_without_geometry_only_a_stray_number_makes_everything_uncertain() -> None:
+    assert unsettled_tables([notice("unassigned_text", "“6.30”不属于任何栏目")], {}) == ALL_TABLES
+    assert unsettled_tables([notice("unassigned_text", "“财务负责人：李某”不属于任何栏目")], {}) == set()
+
+
+def test_columns_that_only_alignment_tells_accuse_nobody() -> None:
+    drawn = small_form(row("≥10家", "", "10", "10"), reader="pdfium+rulings")
+    aligned = replace(drawn, form=replace(drawn.form, reader="pdfium+fitted"))
+    assert violations(from_cells(drawn, cells_of(drawn)))
+    assert not violations(from_cells(aligned, cells_of(aligned)))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.records import FindingRow
 from pipeline.scoring import ScoringInput, find_discrepancies, finding_kinds, load_profile
-from pipeline.scoring.slips import read_text, slip_variants, with_text
+from pipeline.scoring.trust.slips import read_text, slip_variants, with_text
 from tests.scoring.support import fund_row, row, small_form
 
 BEIJING = load_profile("beijing-2024")

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pipeline.records import FundRow
-from pipeline.scoring.case import Case, FieldKey, Item, belongs_to, has_text, is_cost
+from pipeline.scoring.case import Case, Item, belongs_to, has_text, is_cost
 from pipeline.scoring.checks.scale import exceeds_by_unit
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
+from pipeline.scoring.unsettled import FieldKey
 from pipeline.scoring.wording import show_amount, show_percent
 from pipeline.units import Value, parse_amount
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pipeline.records import FundRow
-from pipeline.scoring.case import Case, FieldKey
+from pipeline.scoring.case import Case
 from pipeline.scoring.drafts import Draft
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.rates import agrees
+from pipeline.scoring.unsettled import FieldKey
 
 AMOUNTS = (
     ("initial_budget_raw", "initial_budget_yuan"),

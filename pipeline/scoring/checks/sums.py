@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pipeline.records import FundRow
-from pipeline.scoring.case import Case, FieldKey, has_text, is_benefit, is_satisfaction
+from pipeline.scoring.case import Case, has_text, is_benefit, is_satisfaction
 from pipeline.scoring.drafts import Draft
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.profiles import Execution
 from pipeline.scoring.rates import HUNDRED, RateReading, agrees_when_cut, choose_reading, read_rate
 from pipeline.scoring.rules import add_scores, judge_execution
+from pipeline.scoring.unsettled import FieldKey
 from pipeline.scoring.wording import decimals_of, show_percent, show_points
 
 _ZERO = Decimal(0)

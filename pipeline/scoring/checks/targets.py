@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from pipeline.scoring.case import Case, FieldKey, Item, has_text
+from pipeline.scoring.case import Case, Item, has_text
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
+from pipeline.scoring.unsettled import FieldKey
 from pipeline.scoring.wording import show_number
 from pipeline.units import ValueContext, parse_value
 

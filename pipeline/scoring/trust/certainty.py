@@ -10,25 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.records import CellTable, FindingRow
-from pipeline.scoring.case import FieldKey, ScoringInput, read_text
-from pipeline.scoring.facts import scoring_facts
-
-ALL_TABLES: frozenset[CellTable] = frozenset({"form", "fund", "indicator"})
-
-
-def unsettled_tables(noticed: Iterable[FindingRow]) -> frozenset[CellTable]:
-    """Return the tables of a form in which something was not understood, from what its reader could not settle.
-
-    The parts that a message names tell which; a message that names none means the whole form.
-    """
-    found: set[CellTable] = set()
-    for finding in noticed:
-        parts = scoring_facts().unsettled.get(finding.code)
-        if parts is not None:
-            named = [table for word, tables in parts.items() if word in finding.message for table in tables]
-            found.update(named or ALL_TABLES)
-    return frozenset(found)
+from pipeline.scoring.case import ScoringInput, read_text
+from pipeline.scoring.unsettled import FieldKey
 
 
 def is_certain(key: FieldKey, source: ScoringInput) -> bool:

@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.records import FormRow, FundRow, IndicatorRow
-from pipeline.scoring.case import Case, FieldKey, ScoringInput, read_execution, read_item, read_text, usual_funds
+from pipeline.scoring.case import Case, ScoringInput, read_execution, read_item, read_text, usual_funds
 from pipeline.scoring.drafts import Draft
 from pipeline.scoring.facts import is_blank, scoring_facts
+from pipeline.scoring.unsettled import FieldKey
 from pipeline.units import parse_amount, parse_number, parse_rate
 
 Drafting = Callable[[Case], tuple[Draft, ...]]
