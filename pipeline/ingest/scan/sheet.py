@@ -14,7 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ingest.scan.bend import LEAST_BEND, fit_field, largest_bend, source_map, unbend_trace
+from pipeline.ingest.scan.ink.textlines import find_ink
+from pipeline.ingest.scan.rulings.candidates import find_candidates
 from pipeline.ingest.scan.rulings.lines import trace_rulings
+from pipeline.ingest.scan.rulings.promote import promote
 from pipeline.ingest.scan.rulings.segments import find_segments
 from pipeline.ingest.scan.rulings.settle import settle_rulings
 from pipeline.ingest.scan.rulings.stretches import Stretch
@@ -89,7 +92,11 @@ def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> Sh
         straight = _remap(gray, xs, ys)
         views = both_ways(straight)
     pieces, profiles = [_stretches(traces, unit) for traces in even], [side_profile(view, unit) for view in views]
-    rulings, spreads = settle_rulings(pieces[0], pieces[1], profiles[0], profiles[1])
+    rulings, spreads, whole = settle_rulings(pieces[0], pieces[1], profiles[0], profiles[1])
+    if rulings and not whole:
+        ink = find_ink(straight, unit)
+        more = promote(find_candidates(straight, ink, rulings, unit), rulings, ink, unit)
+        rulings, spreads = (*rulings, *more), (*spreads, *(0.0 for _ in more))
     to_shown = to_points @ back @ np.diag([unit, unit, 1.0])
     moved = None if seal is None else move_seal(seal, np.linalg.inv(back))
     return Sheet(straight, moved, rulings, spreads, unit, to_shown)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.ingest.scan.rulings.sides import AT_CORNER, CLEAN_SIDE, PARTLY
-from pipeline.ingest.scan.rulings.stretches import SAME, TOUCH, Profile, Stretch, crossings, join_two, share_between
+from pipeline.ingest.scan.rulings.stretches import SAME, TOUCH, Profile, Stretch, crossings, join_two
 
 EXACT = 2.2
 """How far a ruling that ends at a merged cell may end from the ruling that closes the cell."""
@@ -89,14 +89,13 @@ def _ends_on(end: float, at: float, others: Sequence[Stretch]) -> bool:
 
 def partly_printed(whole: Stretch, start: float, end: float, profile: Profile, least: float = PARTLY) -> bool:
     """Tell whether remains of the ruling lie in a gap, at least that share of it, and nothing else does."""
-    printed, crowded, density = profile(whole)
-    shares = [share_between(values, whole.start, start, end, density) for values in (printed, crowded)]
-    return shares[0] >= least and shares[1] <= CLEAN_SIDE / 2
+    printed, crowded, _ = profile(whole).shares(whole.start, start, end)
+    return printed >= least and crowded <= CLEAN_SIDE / 2
 
 
 def _clear(whole: Stretch, start: float, end: float, others: Sequence[Stretch], profile: Profile) -> bool:
     """Tell whether no text runs over the line between two places: hardly any ink on each cell's part of it."""
-    printed, _, density = profile(whole)
+    look = profile(whole)
     corners = sorted({start, *(at for at in crossings(whole, others) if start < at < end), end})
     parts = [(low + AT_CORNER, high - AT_CORNER) for low, high in pairwise(corners) if high - low > 3 * AT_CORNER]
-    return all(share_between(printed, whole.start, *part, density) <= STRAY_INK for part in parts)
+    return all(look.shares(whole.start, *part)[0] <= STRAY_INK for part in parts)

@@ -10,7 +10,8 @@ Vertical lines are horizontal ones of the transposed picture. Lengths are points
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -57,13 +58,16 @@ STEP = (1.0, 3.0)
 NEAR = 2.5
 """Points across within which two lines are one."""
 
+LEFT_OVER = 10.0
+"""Points of a line that no firm ruling covers at least, for that to be a line of its own."""
+
 GAP = 14.0
 """Points along which the pieces of one candidate may lie apart."""
 
 PITCH = 7.0
 """Points from one dash or dot of a line to the next at most."""
 
-ALONE = 26.0
+ALONE = 23.0
 """Points of a row of strokes below which they are print: a double dash is 21 long."""
 
 SHORT_STRENGTH = 0.25
@@ -123,9 +127,9 @@ def _weighed(
     """Yield what is strong enough and not drawn already, with its strength."""
     for line, horizontal in found:
         strength = min(1.0, line.contrast / max(level[line.origin], 1e-3))
-        least = WEAKEST if line.length >= LONG else SHORT_STRENGTH
-        if strength >= least and not _drawn(line, [r for r in rulings if r.horizontal == horizontal]):
-            yield _ruling(line, horizontal, strength)
+        for part in _undrawn(line, [r for r in rulings if r.horizontal == horizontal]):
+            if strength >= (WEAKEST if part.length >= LONG else SHORT_STRENGTH):
+                yield _ruling(part, horizontal, strength)
 
 
 def print_depth(gray: GrayImage, ink: Mask) -> float:
@@ -144,14 +148,19 @@ def _typical(lines: Sequence[Candidate]) -> float:
     return ordered[int(np.searchsorted(reached, WORTH * reached[-1]))].contrast
 
 
-def _drawn(line: Candidate, rulings: Sequence[Ruling]) -> bool:
-    """Tell whether firm rulings cover most of a line."""
-    covered = 0.0
-    for ruling in rulings:
-        at, start, end = (ruling.y0, ruling.x0, ruling.x1) if ruling.horizontal else (ruling.x0, ruling.y0, ruling.y1)
-        if abs(at - line.at) <= NEAR:
-            covered += max(0.0, min(end, line.end) - max(start, line.start))
-    return covered >= 0.7 * line.length
+def _undrawn(line: Candidate, rulings: Sequence[Ruling]) -> Iterator[Candidate]:
+    """Yield the parts of a line that no firm ruling covers."""
+    spans = (
+        (ruling.y0, ruling.x0, ruling.x1) if ruling.horizontal else (ruling.x0, ruling.y0, ruling.y1)
+        for ruling in rulings
+    )
+    start = line.start
+    for low, high in sorted((low, high) for at, low, high in spans if abs(at - line.at) <= NEAR):
+        if min(low, line.end) - start >= LEFT_OVER:
+            yield replace(line, start=start, end=min(low, line.end))
+        start = max(start, high)
+    if line.end - start >= LEFT_OVER:
+        yield replace(line, start=start)
 
 
 def _ruling(line: Candidate, horizontal: bool, strength: float) -> Ruling:
@@ -193,17 +202,25 @@ def _average(gray: GrayImage, known: Mask, unit: float, step: int) -> tuple[Floa
 def print_mask(ink: Mask, unit: float) -> Mask:
     """Return where print hides what may lie under it: around blots that are no piece of a horizontal line.
 
-    A flat stroke that stands alone in its row is a dash; dashes of a ruling stand in a row.
+    A flat stroke that stands alone in its row is a dash; dashes of a ruling stand in a row. So it is with upright ones.
     """
     stats, labels = label_blots(ink)
     high, wide = stats[:, 3] > FLAT * unit, stats[:, 2] >= LONG * unit
-    printed, flat = high & ~wide, ~high & ~wide
-    printed[0] = flat[0] = False
-    mask, strokes = ((chosen.astype(np.uint8) * np.uint8(255)).take(labels) for chosen in (printed, flat))
+    upright = high & (stats[:, 2] <= FLAT * unit)
+    kinds = high & ~wide & ~upright, ~high & ~wide, upright & (stats[:, 3] < ALONE * unit)
+    mask, strokes, posts = (_blots_of(kind, labels) for kind in kinds)
     mask |= _standing_alone(strokes, unit)
+    mask |= np.ascontiguousarray(_standing_alone(np.ascontiguousarray(posts.T), unit).T)
     side = round(FLAT * unit) | 1
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((side, 2 * side + 1), np.uint8))
     return np.asarray(cv2.dilate(joined, np.ones((7, 7), np.uint8)), dtype=np.uint8)
+
+
+def _blots_of(kind: Flags, labels: NDArray[Any]) -> Mask:
+    """Return the mask of the blots of a kind, the first (the background) left out."""
+    levels = kind.astype(np.uint8) * np.uint8(255)
+    levels[0] = 0
+    return np.asarray(levels.take(labels), dtype=np.uint8)
 
 
 def _standing_alone(strokes: Mask, unit: float) -> Mask:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from statistics import quantiles
+from statistics import median, quantiles
 
 from pipeline.ingest.scan.rulings.breaks import close_both, partly_printed
 from pipeline.ingest.scan.rulings.corners import close_corners
@@ -29,8 +29,9 @@ LED_ON = 0.4
 
 def settle_rulings(
     lying: Sequence[Stretch], standing: Sequence[Stretch], profile_lying: Profile, profile_standing: Profile
-) -> tuple[tuple[Ruling, ...], tuple[float, ...]]:
-    """Return the page's rulings from the traced pieces of both directions, and the spread of each."""
+) -> tuple[tuple[Ruling, ...], tuple[float, ...], bool]:
+    """Return the page's rulings from the traced pieces of both directions, the spread of each, and whether they are
+    printed throughout."""
     hs, vs = join_stretches(lying), join_stretches(standing)
     hs, vs = _anchored(hs, vs), _anchored(vs, hs)
     vs, hs = close_both(vs, hs, profile_standing, profile_lying)
@@ -47,11 +48,13 @@ def settle_rulings(
     least = MOSTLY if whole else PARTLY
     if not whole:
         hs, vs = survey(hs, vs, profile_lying), survey(vs, hs, profile_standing)
-    hs = [part for h in hs for part in keep_ruled_sides(h, look_at_sides(h, vs, profile_lying), least)]
-    vs = [part for v in vs for part in keep_ruled_sides(v, look_at_sides(v, hs, profile_standing), least)]
+    usual = 1.0 if whole or not sides else median(side.printed for side in sides)
+    hs = [part for h in hs for part in keep_ruled_sides(h, look_at_sides(h, vs, profile_lying), least, usual)]
+    vs = [part for v in vs for part in keep_ruled_sides(v, look_at_sides(v, hs, profile_standing), least, usual)]
     hs, vs = drop_strays(hs, vs + rims_v, strict=True), drop_strays(vs, hs + rims_h, strict=True)
+    whole = whole and not any(side.is_remains for side in sides)
     rulings = [Ruling(h.start, h.at, h.end, h.at) for h in hs] + [Ruling(v.at, v.start, v.at, v.end) for v in vs]
-    return tuple(rulings), tuple(s.spread for s in (*hs, *vs))
+    return tuple(rulings), tuple(s.spread for s in (*hs, *vs)), whole
 
 
 def drop_strays(stretches: Sequence[Stretch], others: Sequence[Stretch], strict: bool = False) -> list[Stretch]:

@@ -31,6 +31,18 @@ PARTLY = 0.35
 CLEAN_SIDE = 0.3
 """Share of a faint side along which other ink may stand close to it."""
 
+HEMMED, CROWDED = 0.5, 0.85
+"""Share of a low side with ink on both of its sides, or on any, above which it is the stroke of a character."""
+
+LONGER_THAN_STROKES = 25.0
+"""Points from which a side is longer than any stroke or dash."""
+
+REMAINS = 0.1
+"""Least share of a side that is printed where a part of a ruling is left; of a side that was never ruled less is."""
+
+AS_USUAL = 0.9
+"""Share of what is usually printed of the page's broken rulings, from which a crowded side is one of them."""
+
 ASIDE = 0.4
 """Points between the places at which a ruling that steps aside is looked for: a pixel."""
 
@@ -56,7 +68,7 @@ class Side:
 
     `bridged` tells that a gap that was closed takes much of it (a smaller one does not count as not printed), `aside`
     how far it lies from the ruling's position, `reaching` that it is printed close to both of its ends: the stroke of a
-    character stands free in its row.
+    character stands free in its row. `hemmed` is how much has other ink on the side that has less.
     """
 
     start: float
@@ -66,12 +78,39 @@ class Side:
     bridged: bool
     aside: float = 0.0
     reaching: bool = True
+    hemmed: float = 0.0
 
-    def ruled(self, least: float) -> bool:
-        """Tell whether the side is a ruling, given how much of a side must be printed at least on this page."""
-        if self.bridged or self.end - self.start <= 3 * AT_CORNER:
+    @property
+    def length(self) -> float:
+        """Extent along the side."""
+        return self.end - self.start
+
+    @property
+    def is_stroke(self) -> bool:
+        """Whether the stroke of a character may be all that is printed: as high as its row, in the midst of ink."""
+        return self.length <= TIGHT_ROW and (self.hemmed > HEMMED or self.crowded > CROWDED)
+
+    @property
+    def is_remains(self) -> bool:
+        """Whether a part of a ruling is left of the side: longer than a stroke, with nothing else near."""
+        return REMAINS <= self.printed < MOSTLY and self.length >= LONGER_THAN_STROKES and self.crowded <= ALONE
+
+    def ruled(self, least: float, usual: float = 1.0) -> bool:
+        """Tell whether the side is a ruling, given how much of a side must be printed at least on this page.
+
+        `usual` is how much of the page's dotted or dashed rulings is printed.
+        """
+        if self.bridged or self.length <= 3 * AT_CORNER:
             return True
-        return self.printed >= WHOLE or (self.printed >= least and self.crowded <= CLEAN_SIDE)
+        if self.is_stroke:
+            return False
+        if self.printed >= WHOLE or (self.printed >= least and self.crowded <= CLEAN_SIDE):
+            return True
+        if self.length < LONGER_THAN_STROKES:
+            return False
+        remains = self.printed >= PARTLY and self.crowded <= ALONE
+        broken = usual < WHOLE and self.printed >= AS_USUAL * usual
+        return remains or (broken and self.crowded <= CROWDED)
 
 
 def look_at_sides(stretch: Stretch, others: Sequence[Stretch], profile: Profile) -> list[Side]:
@@ -94,16 +133,16 @@ def _places_aside(slack: float) -> list[float]:
 
 
 def _look_along(stretch: Stretch, corners: Sequence[float], aside: float, profile: Profile) -> list[Side]:
-    printed, crowded, density = profile(replace(stretch, at=stretch.at + aside))
+    look = profile(replace(stretch, at=stretch.at + aside))
     sides = []
     for start, end in pairwise(corners):
         inner = start + AT_CORNER, end - AT_CORNER
-        shares = [share_between(values, stretch.start, *inner, density) for values in (printed, crowded)]
+        printed, crowded, hemmed = look.shares(stretch.start, *inner)
         closed = sum(max(0.0, min(high, end) - max(low, start)) for low, high in stretch.gaps) / max(end - start, 1e-9)
         bridged = closed > BRIDGED
-        shown = shares[0] if bridged else min(1.0, shares[0] / (1.0 - closed))
-        reaching = closed > 0.0 or _reaches(printed, stretch.start, *inner, density)
-        sides.append(Side(start, end, shown, shares[1], bridged, aside, reaching))
+        shown = printed if bridged else min(1.0, printed / (1.0 - closed))
+        reaching = closed > 0.0 or _reaches(look.printed, stretch.start, *inner, look.density)
+        sides.append(Side(start, end, shown, crowded, bridged, aside, reaching, hemmed))
     return sides
 
 
@@ -114,11 +153,16 @@ def _reaches(printed: Floats, origin: float, start: float, end: float, density: 
     return all(share_between(printed, origin, *part, density) >= PRINTED_END for part in ends)
 
 
-def keep_ruled_sides(stretch: Stretch, sides: Sequence[Side], least: float) -> list[Stretch]:
-    """Cut a ruling where one of the sides that it gives to cells is not printed, and where it steps aside."""
+def keep_ruled_sides(stretch: Stretch, sides: Sequence[Side], least: float, usual: float = 1.0) -> list[Stretch]:
+    """Cut a ruling where one of the sides that it gives to cells is not printed, and where it steps aside.
+
+    `least` and `usual` are what `Side.ruled` takes.
+    """
     runs: list[list[Side]] = []
-    for side in sides:
-        if not side.ruled(least):
+    ruled = [side.ruled(least, usual) for side in sides]
+    for i, side in enumerate(sides):
+        between = 0 < i < len(sides) - 1 and ruled[i - 1] and ruled[i + 1]
+        if not (ruled[i] or (between and (side.printed >= WHOLE or (side.is_remains and side.reaching)))):
             continue
         if runs and runs[-1][-1].end == side.start and runs[-1][-1].aside == side.aside:
             runs[-1].append(side)

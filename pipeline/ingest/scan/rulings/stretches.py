@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,9 +46,28 @@ class Stretch:
 
 Floats = NDArray[np.float64]
 
-Profile = Callable[[Stretch], tuple[Floats, Floats, float]]
-"""Stretch → along it, how much up to there is printed and how much has other ink close by (sums of 1 or 0 per sample,
-beginning with 0), and samples per point."""
+
+class Look(NamedTuple):
+    """What lies along a stretch: how much up to each place is printed, how much has other ink close by, and how much
+    has it above and below (sums of 1 or 0 per sample, beginning with 0), with `density` samples per point."""
+
+    printed: Floats
+    crowded: Floats
+    above: Floats
+    below: Floats
+    density: float
+
+    def shares(self, origin: float, start: float, end: float) -> tuple[float, float, float]:
+        """Return the shares between two places that are printed, crowded, and crowded on both sides.
+
+        `origin` is where the look begins.
+        """
+        printed, crowded, above, below = (share_between(sums, origin, start, end, self.density) for sums in self[:4])
+        return printed, crowded, min(above, below)
+
+
+Profile = Callable[[Stretch], Look]
+"""What is asked along a stretch; the same stretch is asked for many times."""
 
 
 def join_stretches(stretches: Sequence[Stretch]) -> list[Stretch]:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.scan.rulings.stretches import Profile, Stretch, running_sums
+from pipeline.ingest.scan.rulings.stretches import Look, Profile, Stretch, running_sums
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -123,12 +123,13 @@ def side_profile(picture: RowMinima, unit: float) -> Profile:
     """Return the function that looks at a horizontal stretch (in points) of a straight picture."""
 
     @cache
-    def look(stretch: Stretch) -> tuple[Floats, Floats, float]:
+    def look(stretch: Stretch) -> Look:
         """Return what `Profile` says of a stretch; each is asked for many times."""
         along = np.array([stretch.start, stretch.end]) * unit
         ends = along.clip(0, picture.gray.shape[1] - 1)
         straight = Trace(along, np.full(2, stretch.at * unit), float(ends[0]), float(ends[1]), stretch.spread * unit)
         printed, above, below = line_profile(picture, straight, unit)
-        return running_sums(printed), running_sums(above | below), unit
+        printed_sums, crowded, *sides = map(running_sums, (printed, above | below, above, below))
+        return Look(printed_sums, crowded, sides[0], sides[1], unit)
 
     return look

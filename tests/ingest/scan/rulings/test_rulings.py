@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from pipeline.geometry.grid import find_grids
 from pipeline.ingest.scan.rulings.breaks import close_breaks
@@ -14,29 +16,33 @@ from pipeline.ingest.scan.rulings.corners import close_corners
 from pipeline.ingest.scan.rulings.lines import long_runs
 from pipeline.ingest.scan.rulings.settle import drop_strays, settle_rulings
 from pipeline.ingest.scan.rulings.sides import MOSTLY, PARTLY, keep_ruled_sides, look_at_sides
-from pipeline.ingest.scan.rulings.stretches import Stretch, join_stretches, running_sums
+from pipeline.ingest.scan.rulings.stretches import Look, Stretch, join_stretches, running_sums
 from pipeline.ingest.scan.sheet import straighten_page
 from tests.ingest.scan.support import COLUMN, HEIGHT, LEFT, PITCH, ROWS, TOP, WIDTH, Picture, rule_table, write
-
-Flags = tuple[
-    np.ndarray[tuple[int, ...], np.dtype[np.float64]], np.ndarray[tuple[int, ...], np.dtype[np.float64]], float
-]
 
 
 def cells(picture: Picture) -> int:
     return sum(len(grid.cells) for grid in find_grids(straighten_page(picture, WIDTH * 0.36, HEIGHT * 0.36).rulings))
 
 
-def printed(stretch: Stretch) -> Flags:
+def look_of(printed: NDArray[Any]) -> Look:
+    clean = running_sums(np.zeros(len(printed)))
+    return Look(running_sums(printed), clean, clean, clean, 1.0)
+
+
+def replace_in(look: Look, beside: NDArray[Any]) -> Look:
+    """Return the look with other ink beside it."""
+    return look._replace(crowded=running_sums(beside))
+
+
+def printed(stretch: Stretch) -> Look:
     """Everything is printed and clean."""
-    size = round(stretch.length) + 1
-    return running_sums(np.ones(size)), running_sums(np.zeros(size)), 1.0
+    return look_of(np.ones(round(stretch.length) + 1))
 
 
-def unprinted(stretch: Stretch) -> Flags:
+def unprinted(stretch: Stretch) -> Look:
     """Nothing is printed, nothing stands near."""
-    size = round(stretch.length) + 1
-    return running_sums(np.zeros(size)), running_sums(np.zeros(size)), 1.0
+    return look_of(np.zeros(round(stretch.length) + 1))
 
 
 @pytest.mark.parametrize(("thickness", "ink"), [(1, 150), (2, 190), (3, 20), (6, 0)])
@@ -113,11 +119,11 @@ def test_a_wiped_stretch_at_which_a_ruling_ends_was_printed() -> None:
 
 def test_a_side_that_is_partly_wiped_counts_as_what_is_left_of_it() -> None:
     whole = Stretch(0, 0, 100, gaps=((75, 100),))
-    profile = running_sums(np.arange(101) < 75.0), running_sums(np.zeros(101)), 1.0
+    profile = look_of(np.arange(101) < 75.0)
     (side,) = look_at_sides(whole, [], lambda s: profile)
     assert side.ruled(MOSTLY)
     (side,) = look_at_sides(replace(whole, gaps=()), [], lambda s: profile)
-    assert not side.ruled(MOSTLY)
+    assert not replace(side, crowded=0.2).ruled(MOSTLY)
 
 
 @pytest.mark.parametrize(("ink_beside", "start"), [(0.0, 0.0), (1.0, 15.0)])
@@ -125,7 +131,7 @@ def test_an_outermost_side_that_ends_in_the_open_is_kept_where_it_stands_alone(i
     """Ink beside it says that a stroke of a character prolongs the ruling."""
     along = np.arange(61)
     beside = np.where((along > 8) & (along < 11), ink_beside, 0.0)
-    profile = running_sums(along > 7), running_sums(beside), 1.0
+    profile = replace_in(look_of(along > 7), beside)
     sides = look_at_sides(Stretch(0, 0, 60), [Stretch(15, -9, 9)], lambda s: profile)
     (kept,) = keep_ruled_sides(Stretch(0, 0, 60), sides, PARTLY)
     assert (kept.start, kept.end) == (start, 60)
@@ -152,7 +158,7 @@ def test_a_short_piece_that_reaches_one_ruling_is_a_stroke() -> None:
 def test_rulings_end_at_each_other() -> None:
     lying = [Stretch(0, -2, 103), Stretch(50, 1, 98), Stretch(100, -1, 101)]
     standing = [Stretch(0, -3, 102), Stretch(100, 0, 97)]
-    rulings, _ = settle_rulings(lying, standing, printed, printed)
+    rulings, *_ = settle_rulings(lying, standing, printed, printed)
     assert {(r.x0, r.x1) for r in rulings if r.horizontal} == {(0, 100)}
     assert {(r.y0, r.y1) for r in rulings if not r.horizontal} == {(0, 100)}
 
@@ -171,3 +177,22 @@ def test_long_runs_are_those_of_an_opening(length: int, dark: float) -> None:
     mask = np.where(np.random.default_rng(length).random((40, 130)) < dark, 255, 0).astype(np.uint8)
     opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     assert np.array_equal(long_runs(mask, length), opened)
+
+
+@pytest.mark.parametrize("ruled_beyond", [False, True])
+def test_a_stroke_as_high_as_its_row_prolongs_no_ruling(ruled_beyond: bool) -> None:
+    """The ruling of the column below runs into the row of the name, in the midst of a character; or through it."""
+    stretch, across = Stretch(100, 0, 80), [Stretch(at, 0, 200) for at in (0, 14, 28, 80)]
+    inked = running_sums(np.where((np.arange(81) >= 14) & (np.arange(81) <= 28) | (np.arange(81) < 14), 1.0, 0.0))
+    if ruled_beyond:
+        inked = running_sums(np.where((np.arange(81) >= 14) & (np.arange(81) <= 28), 1.0, 0.0))
+    look = Look(running_sums(np.ones(81)), inked, inked, inked, 1.0)
+    kept = keep_ruled_sides(stretch, look_at_sides(stretch, across, lambda s: look), MOSTLY)
+    assert [(part.start, part.end) for part in kept] == ([(0, 80)] if ruled_beyond else [(28, 80)])
+
+
+def test_a_degraded_side_is_ruled_where_nothing_else_stands_near() -> None:
+    look = look_of(np.arange(101) % 20 < 9)
+    (side,) = look_at_sides(Stretch(0, 0, 100), [], lambda s: look)
+    assert side.ruled(MOSTLY)
+    assert not replace(side, crowded=0.2).ruled(MOSTLY)
