@@ -25,6 +25,10 @@ from pipeline.settings import ReadSettings
 FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "AVIF")
 """What Pillow may open a file as; nothing that runs another program (EPS) or reads other files."""
 
+PAPER, BRIGHT, COLOURED = 0.35, 0.6, 0.35
+"""Share of a picture that is paper where one is shown; share of the brightest light that paper has at least, in the
+shadow too; and the largest difference of its colours as a share of that light, as under a lamp."""
+
 ASSUMED_DPI = 200.0
 """Resolution of a picture that states none, or states one that no scanner has."""
 
@@ -123,3 +127,12 @@ def _scale_depth(values: NDArray[Any]) -> NDArray[np.uint8]:
     low, high = known.min(initial=0.0), known.max(initial=0.0)
     scaled = (known - low) * (255.0 / (high - low)) if high > low else known * 0.0
     return scaled.astype(np.uint8)
+
+
+def shows_paper(painted: Any) -> bool:
+    """Tell whether enough of a picture is as bright as paper, against its own brightest parts, and hardly coloured."""
+    small = np.asarray(painted.resize((96, 96), Image.Resampling.BOX), dtype=np.float32)
+    light, dark = small.max(axis=2), small.min(axis=2)
+    bright = light >= BRIGHT * np.percentile(light, 98)
+    plain = light - dark <= COLOURED * light + 10
+    return bool((bright & plain).mean() >= PAPER)

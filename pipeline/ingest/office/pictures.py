@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from PIL import Image
 
-from pipeline.ingest.image import FORMATS, UNDECODABLE, page_frames, paint_upright, picture_resolution
+from pipeline.ingest.image import FORMATS, UNDECODABLE, page_frames, paint_upright, picture_resolution, shows_paper
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.models import Page, PageIssue
 from pipeline.settings import ReadSettings
@@ -27,10 +27,6 @@ SMALLEST_PIXELS = (400, 150)
 
 SMALLEST_SHOWN = (150.0, 60.0)
 """Width and height in points from which a picture is shown large enough to be a page or a table; a seal is 119."""
-
-PAPER, BRIGHT, COLOURED = 0.35, 0.6, 0.35
-"""Share of a picture that is paper where one is shown; share of the brightest light that paper has at least, in the
-shadow too; and the largest difference of its colours as a share of that light, as under a lamp."""
 
 NO_SIZE = (595.0, 842.0)
 """Width and height in points of a page whose picture cannot be opened: A4, as good as any."""
@@ -95,15 +91,6 @@ def _begin(opened: Any, picture: Picture, number: int, read_image: ReadImage) ->
     if not shows_paper(seen):
         return "photograph"
     return read_image(np.asarray(seen), number, seen.width / dpi * 72.0, seen.height / dpi * 72.0)
-
-
-def shows_paper(painted: Any) -> bool:
-    """Tell whether enough of a picture is as bright as paper, against its own brightest parts, and hardly coloured."""
-    small = np.asarray(painted.resize((96, 96), Image.Resampling.BOX), dtype=np.float32)
-    light, dark = small.max(axis=2), small.min(axis=2)
-    bright = light >= BRIGHT * np.percentile(light, 98)
-    plain = light - dark <= COLOURED * light + 10
-    return bool((bright & plain).mean() >= PAPER)
 
 
 def show(painted: Any, picture: Picture) -> Any:

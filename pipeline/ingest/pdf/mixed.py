@@ -12,12 +12,14 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
+from pipeline.ingest.image import shows_paper
 from pipeline.ingest.pdf.drawn.fills import is_upright_rectangle
 from pipeline.ingest.pdf.drawn.objects import Drawing
 from pipeline.ingest.pdf.drawn.paths import DrawnPath
 from pipeline.ingest.pending import PendingPage, ReadImage, ReadPage
-from pipeline.models import Box, Glyph, Page, Ruling
+from pipeline.models import Box, Glyph, Page, PageIssue, Ruling
 
 LEAST_SHARE = 0.08
 """Share of the page from which a picture may hold a table."""
@@ -116,11 +118,16 @@ def _is_outline(path: DrawnPath) -> bool:
 
 
 def begin_mixed(text: Page, regions: Regions, render: Render, read_image: ReadImage) -> PendingPage:
-    """Begin to read the regions of a page that are no text; they are laid into it when the page is finished."""
-    begun = [(box, *_begin(text.number, box, render, read_image)) for box in regions.pictures]
+    """Begin to read the regions of a page that are no text; they are laid into it when the page is finished.
+
+    Photographs without a sheet of paper in them are left, and the page says so.
+    """
+    painted = [(box, *render(box)) for box in regions.pictures]
+    sheets = [(box, picture, scale) for box, picture, scale in painted if shows_paper(Image.fromarray(picture))]
+    begun = [(box, *_begin(text.number, box, (picture, scale), read_image)) for box, picture, scale in sheets]
     whole = Box(0.0, 0.0, text.width, text.height)
     if regions.outlines:
-        begun.append((whole, *_begin(text.number, whole, render, read_image)))
+        begun.append((whole, *_begin(text.number, whole, render(whole), read_image)))
 
     def finish() -> Page:
         page = text
@@ -130,12 +137,21 @@ def begin_mixed(text: Page, regions: Regions, render: Render, read_image: ReadIm
             page = _lay_in(page, placed, box) if box is not whole else _lay_in_outlines(page, placed, regions.outlines)
         return page
 
-    return PendingPage(text.number, finish)
+    return PendingPage(text.number, finish, _tell_photographs(text.number, len(painted) - len(sheets)))
 
 
-def _begin(number: int, box: Box, render: Render, read_image: ReadImage) -> tuple[tuple[float, float], ReadPage]:
+def _tell_photographs(number: int, count: int) -> tuple[PageIssue, ...]:
+    if not count:
+        return ()
+    message = f"page {number}: {count} photographs without a sheet of paper in them were not read"
+    return (PageIssue("picture_unread", message, number),)
+
+
+def _begin(
+    number: int, box: Box, painted: tuple[Any, float], read_image: ReadImage
+) -> tuple[tuple[float, float], ReadPage]:
     """Begin a region with a margin of white around it; return where its picture's corner lies on the page."""
-    picture, scale = render(box)
+    picture, scale = painted
     padded = np.pad(picture, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)), constant_values=255)
     height, width = padded.shape[:2]
     margin = MARGIN / scale

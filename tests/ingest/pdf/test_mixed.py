@@ -98,6 +98,21 @@ def test_logos_and_grounds_are_not_read(draw):
     assert page.source == "text"
 
 
+def test_a_photograph_is_left_and_the_page_says_so():
+    shades = np.linspace((10, 60, 20), (200, 90, 40), 200 * 400).reshape(200, 400, 3).astype(np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(shades).save(out, "PNG")
+
+    def draw(canvas):
+        canvas.drawString(72, 780, "项目支出绩效自评表")
+        canvas.drawImage(ImageReader(io.BytesIO(out.getvalue())), 100, 400, 400, 200)
+
+    page, reader = read_mixed(draw)
+
+    assert reader.asked == []
+    assert [issue.code for issue in page.issues] == ["picture_unread"]
+
+
 def outline(canvas, x, y, size=10):
     """Draw the ring of a nought."""
     path = canvas.beginPath()
