@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.models import Box, Ruling
 
@@ -325,7 +326,15 @@ def build_grid(horizontals: list[_Line], verticals: list[_Line]) -> Grid | None:
 
 
 def find_grids(rulings: Iterable[Ruling]) -> tuple[Grid, ...]:
-    """Return the grids of a page from top to bottom; those that lie inside a cell of another are left out."""
+    """Return the grids of a page from top to bottom; those that lie inside a cell of another are left out.
+
+    A page is asked for its grids by several stages; those of the last few pages are kept.
+    """
+    return _grids_of(tuple(rulings))
+
+
+@lru_cache(maxsize=4)
+def _grids_of(rulings: tuple[Ruling, ...]) -> tuple[Grid, ...]:
     horizontals = [_Line(r.y0, min(r.x0, r.x1), max(r.x0, r.x1)) for r in rulings if r.horizontal]
     verticals = [_Line(r.x0, min(r.y0, r.y1), max(r.y0, r.y1)) for r in rulings if not r.horizontal]
     groups = connect_rulings(join_rulings(snap_rulings(horizontals)), join_rulings(snap_rulings(verticals)))

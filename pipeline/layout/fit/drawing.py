@@ -52,9 +52,14 @@ class Drawing:
         self._doubted.update(id(glyph) for run in runs for glyph in run.glyphs)
 
     def on(self, page: Page) -> Page:
-        """Return the page with the drawn rulings in place of its own, and with the doubts."""
+        """Return the page with the drawn rulings in place of its own, and with the doubts.
+
+        What the evidence found to be a piece of a line is no character of the page any more.
+        """
         glyphs = tuple(
-            replace(glyph, doubt=glyph.doubt or DOUBT) if id(glyph) in self._doubted else glyph for glyph in page.glyphs
+            replace(glyph, doubt=glyph.doubt or DOUBT) if id(glyph) in self._doubted else glyph
+            for glyph in page.glyphs
+            if id(glyph) not in self.evidence.strokes
         )
         return replace(page, glyphs=glyphs, rulings=tuple(self.rulings), grid_reader="fitted")
 

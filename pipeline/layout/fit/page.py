@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.layout.fit.bands import HeadRow, find_heads
 from pipeline.layout.fit.lines import Lines, page_lines
-from pipeline.layout.fit.runs import Run, character_height, find_runs, without_page_number
+from pipeline.layout.fit.runs import Run, character_height, find_runs, pieces_of_lines, without_page_number
 from pipeline.layout.fit.stacks import Stack, find_stacks
 from pipeline.models import Page
 
@@ -16,7 +16,8 @@ from pipeline.models import Page
 class Evidence:
     """What a page says of its own structure; `em` is the usual height of its lines of text, in points.
 
-    `exact` tells that lines and characters are the file's own, not traced and recognised in a picture.
+    `exact` tells that lines and characters are the file's own, not traced and recognised in a picture; `strokes` are
+    the glyphs (by `id`) of a picture that turned out to be pieces of lines.
     """
 
     runs: Sequence[Run]
@@ -26,12 +27,17 @@ class Evidence:
     standing: Lines
     em: float
     exact: bool
+    strokes: frozenset[int] = frozenset()
 
 
 def gather_evidence(page: Page) -> Evidence:
     """Return the evidence of a page."""
     lying, standing = page_lines(page)
-    runs = without_page_number(find_runs(page, standing), page.height)
+    runs, strokes = without_page_number(find_runs(page, standing), page.height), frozenset[int]()
+    if page.source == "ocr":
+        pieces = pieces_of_lines(runs, standing)
+        strokes = frozenset(id(glyph) for run in pieces for glyph in run.glyphs)
+        runs = [run for run in runs if id(run.glyphs[0]) not in strokes]
     stacks = find_stacks(runs, lying, standing)
     return Evidence(
         runs, stacks, find_heads(stacks, runs), lying, standing, character_height(runs), page.source != "ocr"

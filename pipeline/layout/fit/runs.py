@@ -44,6 +44,28 @@ def find_runs(page: Page, verticals: Lines) -> list[Run]:
     return [_run(piece) for line in group_lines(written) for piece in _pieces(line, verticals)]
 
 
+STROKES = frozenset("1lI|丨!-—一_.,:;'’·")
+"""What a piece of a dashed or broken ruling is read as."""
+
+
+def pieces_of_lines(runs: Sequence[Run], verticals: Lines) -> list[Run]:
+    """Return the runs of a picture that are no characters but pieces of a dashed or broken vertical."""
+    return [run for run in runs if _is_piece_of_line(run, verticals)]
+
+
+def _is_piece_of_line(run: Run, verticals: Lines) -> bool:
+    """Tell whether what was read as a character is a piece of a vertical that goes on above and below it."""
+    if not STROKES.issuperset(run.text) or run.box.width > 0.6 * max(run.box.height, 6.0):
+        return False
+    middle, reach = (run.box.x0 + run.box.x1) / 2, 1.5 * run.box.height
+    lines = verticals.near(middle - ON_LINE, middle + ON_LINE)
+    return any(line.start < run.box.y0 - reach and line.end > run.box.y1 + reach for line in lines)
+
+
+ON_LINE = 2.0
+"""Distance in points from a line within which a stroke is a piece of it."""
+
+
 def _pieces(line: Sequence[Glyph], verticals: Lines) -> Iterable[list[Glyph]]:
     piece: list[Glyph] = []
     for glyph in line:
