@@ -8,7 +8,7 @@ out in the position in which it was first read is not looked at.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pypdfium2
@@ -24,6 +24,9 @@ from pipeline.ingest.scan.sheetlines import InkedSheet, cell_lines, find_sheet_i
 from pipeline.ingest.sniff import PDF, media_type
 from pipeline.models import Page, Place
 from pipeline.settings import ReadSettings
+
+FITTED_SPREAD = 0.8
+"""Points on either side of a fitted ruling in which ink is the ruling's."""
 
 NEAR = 1.0
 """Points between the middle of a cell as published and as found again at most."""
@@ -63,12 +66,16 @@ def look_again(data: bytes, page: Page, settings: ReadSettings) -> Look | None:
 def read_words(data: bytes, page: Page, settings: ReadSettings) -> Page | None:
     """Read a page of a document again, words first: runs of text that no grid has cut, in the same frame.
 
-    None where it cannot be drawn as it was. The rulings are those of the picture, whatever the page's are.
+    None where it cannot be drawn as it was. The rulings are those of the picture; where others have been fitted to the
+    page, what is printed along them is not read as text, and no run goes across them.
     """
     drawn = draw_page(data, page.number, settings)
     sheet = match_position(straighten_page(*drawn), page) if drawn else None
     if sheet is None:
         return None
+    if page.grid_reader == "fitted":
+        widths = (*sheet.spreads, *(FITTED_SPREAD for _ in page.rulings))
+        sheet = replace(sheet, rulings=(*sheet.rulings, *page.rulings), spreads=widths)
     return read_laid_out(page, lay_out_words(find_sheet_ink(sheet)), load_recognizer(settings.ocr))
 
 

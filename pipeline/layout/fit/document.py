@@ -7,11 +7,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pipeline.layout.fit.areas import find_areas
+from pipeline.layout.fit.drawing import FITTED
 from pipeline.layout.fit.indicators import Carried
 from pipeline.layout.fit.page import Evidence, gather_evidence
 from pipeline.layout.fit.structure import fit_page, frame_areas
 from pipeline.layout.fit.whole import count_misfits
 from pipeline.models import Page
+
+ACROSS = 2.0
+"""Points by which a text reaches beyond a line at either side to go across it."""
 
 FEWEST_LABELS = 4
 """Labels that make a page one that a form stands on."""
@@ -73,7 +77,29 @@ def _best(page: Page, evidence: Evidence, before: _Before | None, reread: Reread
             least, best = misfits, choice
         if not least:
             break
-    return best
+    return _read_once_more(best, least, goes_on, reread)
+
+
+def _read_once_more(page: Page, misfits: int, goes_on: bool, reread: Reread) -> Page:
+    """Return a fitted page of a picture with its words read between the fitted lines, where some went across them."""
+    if page.source != "ocr" or page.grid_reader != FITTED or not _crossing(page):
+        return page
+    words = reread(page)
+    if words is None:
+        return page
+    again = replace(page, glyphs=words.glyphs)
+    return again if count_misfits(again, gather_evidence(again), goes_on) <= misfits else page
+
+
+def _crossing(page: Page) -> bool:
+    """Tell whether a text goes across a vertical of the page."""
+    verticals = [ruling for ruling in page.rulings if not ruling.horizontal]
+    return any(
+        glyph.box.x0 + ACROSS < ruling.x0 < glyph.box.x1 - ACROSS and ruling.y0 < glyph.box.center[1] < ruling.y1
+        for glyph in page.glyphs
+        if len(glyph.text) > 1
+        for ruling in verticals
+    )
 
 
 def _explanations(

@@ -10,6 +10,9 @@ from pipeline.layout.fit.page import Evidence
 from pipeline.layout.fit.runs import Run
 from pipeline.models import Page, Ruling
 
+FITTED = "fitted"
+"""The grid reader of a page whose lines were fitted to its words."""
+
 DOUBT = "inferred_columns"
 """Why a field is to be reviewed that stands at an edge for which there is too little evidence."""
 
@@ -61,7 +64,7 @@ class Drawing:
             for glyph in page.glyphs
             if id(glyph) not in self.evidence.strokes
         )
-        return replace(page, glyphs=glyphs, rulings=tuple(self.rulings), grid_reader="fitted")
+        return replace(page, glyphs=glyphs, rulings=tuple(self.rulings), grid_reader=FITTED)
 
 
 def runs_within(runs: Iterable[Run], band: Band) -> list[Run]:
