@@ -68,6 +68,12 @@ APART = 0.3
 THICKEST_STROKE = 5.0
 """Points of thickness of the thickest stroke of a character; a shaded area is wider."""
 
+BESIDE_GAP = 2.5
+"""Character heights to either side of a gap in which its neighbours' lines are compared."""
+
+OFF_LINE, HIGH = 0.3, 0.6
+"""Character heights by which lines of two cells stand off each other, and which they are high at least."""
+
 BARRIER = 0.5
 """Points to either side of a ruling over which nothing is joined."""
 
@@ -245,11 +251,28 @@ def _columns(ink: Mask, space: Space, corner: tuple[int, int]) -> list[tuple[int
     for left, right in runs[1:]:
         gap = columns[-1][1], left
         place = gap[0] + corner[0], gap[1] + corner[0], rows[0] + corner[1], rows[1] + corner[1]
-        if gap[1] - gap[0] > GAP * size or (not large and space.parted(*place)):
+        apart = gap[1] - gap[0] > GAP * size or (not large and space.parted(*place))
+        if apart or (not large and _offset(ink, gap, space.em)):
             columns.append((left, right))
         else:
             columns[-1] = columns[-1][0], right
     return columns
+
+
+def _offset(ink: Mask, gap: tuple[int, int], em: float) -> bool:
+    """Tell whether the lines on one side of a gap stand between those on the other: texts of two cells."""
+    reach = round(BESIDE_GAP * em)
+    left = _lines_of(ink[:, max(0, gap[0] - reach) : gap[0]], em)
+    right = _lines_of(ink[:, gap[1] : gap[1] + reach], em)
+    if not left or not right or len(left) == len(right):
+        return False
+    return all(abs(a - b) > OFF_LINE * em for a in left for b in right)
+
+
+def _lines_of(ink: Mask, em: float) -> list[float]:
+    """Return the middles of the lines of some ink that are as high as characters."""
+    found = _stretches(np.asarray(ink.any(axis=1)), 1.0)
+    return [(top + bottom) / 2 for top, bottom in found if HIGH * em <= bottom - top <= LARGE * em]
 
 
 def _size(ink: Mask) -> float:
