@@ -71,7 +71,7 @@ THICKEST_STROKE = 5.0
 BESIDE_GAP = 2.5
 """Character heights to either side of a gap in which its neighbours' lines are compared."""
 
-OFF_LINE, HIGH = 0.3, 0.6
+OFF_LINE, HIGH = 0.45, 0.6
 """Character heights by which lines of two cells stand off each other, and which they are high at least."""
 
 BARRIER = 0.5
@@ -264,9 +264,7 @@ def _offset(ink: Mask, gap: tuple[int, int], em: float) -> bool:
     reach = round(BESIDE_GAP * em)
     left = _lines_of(ink[:, max(0, gap[0] - reach) : gap[0]], em)
     right = _lines_of(ink[:, gap[1] : gap[1] + reach], em)
-    if not left or not right or len(left) == len(right):
-        return False
-    return all(abs(a - b) > OFF_LINE * em for a in left for b in right)
+    return bool(left and right) and all(abs(a - b) > OFF_LINE * em for a in left for b in right)
 
 
 def _lines_of(ink: Mask, em: float) -> list[float]:
