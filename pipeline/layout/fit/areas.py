@@ -122,6 +122,9 @@ def _bottom(runs: Sequence[Run], stacks: Sequence[Stack], heads: Sequence[HeadRo
     left, right = min(run.box.x0 for run in runs), max(run.box.x1 for run in runs)
     if totals:
         label = totals[-1].box
+        drawn = _drawn_below(Box(left, label.y0, right, label.y1), runs, evidence)
+        if drawn is not None:
+            return drawn
         beside = [run for run in runs if label.y0 - 1 <= run.middle <= label.y1 + 1]
         row = bounding_box([label, *(run.box for run in beside), *_wrapped(beside, runs)])
         return line_below(Box(left, row.y0, right, row.y1), runs, evidence.lying)
@@ -133,6 +136,20 @@ def _bottom(runs: Sequence[Run], stacks: Sequence[Stack], heads: Sequence[HeadRo
     lines = evidence.lying.near(end - 2, end + FOOT * evidence.em)
     closing = [line.at for line in lines if line.end - line.start > 0.5 * (right - left)]
     return closing[0] if closing else end + 0.5 * evidence.em
+
+
+def _drawn_below(row: Box, runs: Sequence[Run], evidence: Evidence) -> float | None:
+    """Return the line that closes the row of a total from side to side, where only its wrapped numbers lie above it."""
+    lines = evidence.lying.near(row.y1, row.y1 + ROW * evidence.em)
+    closing = next((line.at for line in lines if evidence.lying.support(line.at, row.x0, row.x1) > WHOLE), None)
+    if closing is None:
+        return None
+    between = [run for run in runs if row.y1 < run.box.y1 and run.middle < closing]
+    return closing if all(run.text.strip(".").isdecimal() for run in between) else None
+
+
+ROW, WHOLE = 4.0, 0.9
+"""Heights of a line that a row of two lines takes at most, and how far a line that closes it is drawn."""
 
 
 def _wrapped(row: Sequence[Run], runs: Sequence[Run]) -> list[Box]:

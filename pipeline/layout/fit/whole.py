@@ -19,7 +19,7 @@ from pipeline.layout.fit.stacks import Stack
 from pipeline.models import Page
 
 _FIGURE = re.compile(r"^[≥≤<>=]?\d[\d.,]*%?$")
-TWO_LINES = 0.6
+TWO_LINES = 0.9
 """Heights of a line by which two numbers of one cell stand apart when they are two, not one that is wrapped."""
 
 FIGURES = frozenset({"weight_raw", "score_raw"})

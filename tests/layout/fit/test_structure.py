@@ -137,3 +137,19 @@ def test_a_stroke_between_two_words_does_not_part_a_run() -> None:
     stroke = Ruling(middle, name[1], middle, name[3], strength=0.4, origin="trace")
     (form,) = read(page(cells, lying, [stroke, *(r for r in standing if r.y0 != name[1])]))
     assert form.readings["project_name"].text == "公园改造项目"
+
+
+def test_numbers_of_the_total_that_wrap_with_wide_leading_stay_in_the_row_that_is_drawn() -> None:
+    cells = form_cells()
+    end = max(c[3] for c in cells)
+    last = [c for c in cells if c[3] == end]
+    high = [c for c in cells if c[3] != end] + [(c[0], c[1], c[2], end + 22, c[4]) for c in last]
+    top = last[0][1]
+    halves = [
+        (x0, y, x1, y + 21, text)
+        for x0, x1 in ((XS[6], XS[7]), (XS[7], XS[8]))
+        for y, text in ((top, "10"), (top + 16, "0"))
+    ]
+    lying, standing = sides(high)
+    (form,) = read(page([c for c in high if c[1] != top or c[4] == "总分"] + halves, [*lying, *standing]))
+    assert (form.readings["total_weight_raw"].text, form.readings["total_score_raw"].text) == ("100", "100")
