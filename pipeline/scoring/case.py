@@ -17,7 +17,7 @@ from pipeline.records import FUND_TYPES, CellRow, CellTable, FindingRow, FormRow
 from pipeline.scoring.comparison import Comparison, Direction, compare_values, tell_direction
 from pipeline.scoring.facts import is_blank, is_unnamed, scoring_facts
 from pipeline.scoring.profiles import Profile
-from pipeline.scoring.unsettled import FieldKey, Place, unsettled_tables
+from pipeline.scoring.unsettled import FieldKey, Place, joined_fields, unsettled_tables
 from pipeline.units import Value, ValueContext, parse_value
 
 NOWHERE: Place = (None, None, None, None, None)
@@ -265,7 +265,7 @@ def gather_inputs(
             form=form,
             funds=tuple(sorted(fund_rows[form.form_id], key=lambda fund: fund.row_no)),
             indicators=tuple(sorted(indicator_rows[form.form_id], key=lambda row: row.row_no)),
-            doubted=frozenset(doubted[form.form_id]),
+            doubted=frozenset(doubted[form.form_id] | joined_fields(issues[form.form_id], places[form.form_id])),
             recognised=form.form_id in recognised,
             places=places[form.form_id],
             unsettled=unsettled_tables(issues[form.form_id], places[form.form_id], form.reader),

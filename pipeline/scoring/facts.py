@@ -118,6 +118,8 @@ class ScoringFacts(StrictData):
     rests_on_rule: frozenset[str]
     aligned_grids: frozenset[str]
     stray_texts: frozenset[str]
+    joined_rows: frozenset[str]
+    joined_texts: frozenset[str]
     unsettled: dict[str, dict[str, tuple[CellTable, ...]]]
 
 

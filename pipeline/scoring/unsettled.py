@@ -62,3 +62,19 @@ def _extent(places: Mapping[FieldKey, Place], page: int | None) -> dict[CellTabl
             top, bottom = extent.get(table, (y0, y1))
             extent[table] = (min(top, y0), max(bottom, y1))
     return extent
+
+
+def joined_fields(noticed: Iterable[FindingRow], places: Mapping[FieldKey, Place]) -> set[FieldKey]:
+    """Return the fields that were put together over a page break: the texts that stand lowest on the page before it.
+
+    Numbers are not joined: of two halves of a row one has them.
+    """
+    found: set[FieldKey] = set()
+    facts = scoring_facts()
+    for finding in noticed:
+        if finding.code in facts.joined_rows and finding.page is not None:
+            boxes = {key: (y0, y1) for key, (page, _, y0, _, y1) in places.items() if page == finding.page - 1}
+            edges = {key: (y0, y1) for key, (y0, y1) in boxes.items() if y0 is not None and y1 is not None}
+            top = max(edges.values(), key=lambda edge: edge[1], default=(0.0, 0.0))[0]
+            found |= {key for key, (_, bottom) in edges.items() if bottom > top + 1 and key[2] in facts.joined_texts}
+    return found

@@ -15,7 +15,7 @@ from pipeline.scoring import ScoringInput, find_discrepancies, load_profile
 from pipeline.scoring.case import read_text
 from pipeline.scoring.trust.certainty import is_certain
 from pipeline.scoring.trust.slips import with_text
-from pipeline.scoring.unsettled import ALL_TABLES, FieldKey, Place, unsettled_tables
+from pipeline.scoring.unsettled import ALL_TABLES, FieldKey, Place, joined_fields, unsettled_tables
 from tests.scoring.support import cells_of, from_cells, row, small_form
 
 BEIJING = load_profile("beijing-2024")
@@ -171,3 +171,15 @@ def test_columns_that_only_alignment_tells_accuse_nobody() -> None:
     aligned = replace(drawn, form=replace(drawn.form, reader="pdfium+fitted"))
     assert violations(from_cells(drawn, cells_of(drawn)))
     assert not violations(from_cells(aligned, cells_of(aligned)))
+
+
+def test_a_row_put_together_over_a_page_break_is_uncertain_and_no_other() -> None:
+    places: dict[FieldKey, Place] = {
+        ("indicator", 1, "score_raw"): (1, 0.0, 40.0, 5.0, 50.0),
+        ("indicator", 2, "score_raw"): (1, 0.0, 60.0, 5.0, 70.0),
+        ("indicator", 2, "level3"): (1, 0.0, 60.0, 5.0, 66.0),
+        ("indicator", 3, "score_raw"): (2, 0.0, 10.0, 5.0, 20.0),
+    }
+    cut = notice("row_cut_by_page_break", "a row was put together across the page break", page=2)
+    assert joined_fields([cut], places) == {("indicator", 2, "level3")}
+    assert unsettled_tables([cut], places) == set()
