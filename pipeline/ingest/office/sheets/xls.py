@@ -71,10 +71,15 @@ def _read_sheet(book: Any, sheet: Any) -> SheetFacts:
         name=sheet.name,
         cells=cells,
         merges=tuple(Merge(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells),
-        hidden_rows=frozenset(row for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0),
+        hidden_rows=frozenset(row for row, info in sheet.rowinfo_map.items() if _is_hidden_row(info)),
         hidden_columns=frozenset(col for col, info in sheet.colinfo_map.items() if info.hidden or info.width == 0),
         hidden=sheet.visibility != 0,
     )
+
+
+def _is_hidden_row(info: Any) -> bool:
+    """Tell whether a row is hidden, or set to no height; a height of zero that is the default says nothing."""
+    return bool(info.hidden) or (info.height == 0 and not info.has_default_height)
 
 
 def _read_cell(book: Any, sheet: Any, row: int, col: int) -> SheetCell:
