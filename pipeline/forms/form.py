@@ -21,7 +21,7 @@ from pipeline.forms.parts.goals import read_goals
 from pipeline.forms.parts.money import tell_unit
 from pipeline.forms.parts.rows import Rows, read_rows, unknown_heads, with_points_column
 from pipeline.forms.parts.single import read_head_total, read_single
-from pipeline.forms.split import INDICATOR_HEADS, is_title_row, split_forms
+from pipeline.forms.split import INDICATOR_HEADS, has_title, is_title_row, split_forms
 from pipeline.forms.template import choose_template
 from pipeline.labels.sections import Grid, Head, cell_under, find_head, total_row
 from pipeline.labels.words import find_label, is_title, may_begin_title, read_year, starts_notes
@@ -48,7 +48,7 @@ def read_forms(blocks: Sequence[Block], page_count: int) -> tuple[list[Form], li
 
 def pair_forms(blocks: Sequence[Block]) -> tuple[list[tuple[Form, Table]], list[Table]]:
     """Return the forms among a document's tables, each with its table, and the tables that are no forms."""
-    drafts, others = _collect(_apart(blocks))
+    drafts, others = _collect(blocks)
     tables = [(draft, draft.table) for draft in drafts if draft.table]
     return [
         (doubt_blanks(mark_lost_fields(read_form(no, draft), table)), table)
@@ -56,13 +56,8 @@ def pair_forms(blocks: Sequence[Block]) -> tuple[list[tuple[Form, Table]], list[
     ], others
 
 
-def _apart(blocks: Sequence[Block]) -> list[Block]:
-    """Return the blocks with a table that holds several forms as several tables."""
-    return [part for block in blocks for part in (split_forms(block) if isinstance(block, Table) else [block])]
-
-
 def _collect(blocks: Sequence[Block]) -> tuple[list[_Draft], list[Table]]:
-    """Assign every text line to the form it introduces or follows."""
+    """Assign every text line to the form it introduces or follows; forms below one title share it."""
     drafts: list[_Draft] = []
     others: list[Table] = []
     waiting: list[TextLine] = []
@@ -70,13 +65,16 @@ def _collect(blocks: Sequence[Block]) -> tuple[list[_Draft], list[Table]]:
         if isinstance(block, TextLine):
             waiting.append(block)
             continue
-        if not is_form(block, [line.text for line in waiting]):
-            others.append(block)
-            continue
         notes, titles = _split_lines(waiting, first=not drafts)
+        parts = split_forms(block)
+        found = [table for table in parts if is_form(table, [line.text for line in waiting])]
+        others += [table for table in parts if table not in found]
+        if not found:
+            continue
         if drafts:
             drafts[-1].below += notes
-        drafts.append(_Draft(above=titles, table=block))
+            titles = titles or ([] if has_title(found[0]) else drafts[-1].above)
+        drafts += [_Draft([] if at and has_title(table) else titles, table) for at, table in enumerate(found)]
         waiting = []
     if drafts:
         drafts[-1].below += waiting

@@ -47,6 +47,11 @@ def is_title_row(cells: Sequence[Cell]) -> bool:
     return len(written) == 1 and is_title(written[0].text)
 
 
+def has_title(table: Table) -> bool:
+    """Tell whether a title stands in the first rows of a table."""
+    return any(is_title_row(row) for row in table.beginning()[:2])
+
+
 def _above_title(rows: Sequence[Sequence[Cell]], row: int) -> bool:
     return row > 0 and is_title_row(rows[row - 1])
 

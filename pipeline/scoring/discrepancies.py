@@ -23,7 +23,7 @@ from pipeline.scoring.checks.targets import TARGET_CHECKS, TARGET_FORM_CHECKS, c
 from pipeline.scoring.drafts import Draft, run_form_checks, run_row_checks
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.profiles import Profile
-from pipeline.scoring.scores import score_case
+from pipeline.scoring.scores import is_scored_form, refuse_form, score_case
 from pipeline.scoring.trust.certainty import rests_on_certain
 from pipeline.scoring.trust.slips import explains_by_slip, misread_variants, slip_variants
 from pipeline.scoring.unsettled import FieldKey
@@ -173,5 +173,4 @@ def assess_form(
 ) -> tuple[tuple[ScoreRow, ...], tuple[FindingRow, ...]]:
     """Score a form and report its findings, reading its values once."""
     case = open_case(source, profile, reason)
-    scored = source.form.has_points and source.form.form_kind != "target"
-    return score_case(case) if scored else (), report_case(case)
+    return score_case(case) if is_scored_form(case) else refuse_form(case), report_case(case)

@@ -38,6 +38,19 @@ def score_case(case: Case) -> tuple[ScoreRow, ...]:
     return (_score_execution(case), *_score_indicators(case), _score_total(case))
 
 
+def refuse_form(case: Case) -> tuple[ScoreRow, ...]:
+    """Return the one row of a form that is not scored: why not."""
+    rule = "form_of_targets" if case.form.form_kind == "target" else "form_without_points"
+    sentence = f"{NOT_SCORABLE[rule]}，不作评分"
+    key: FieldKey = ("form", None, "total_score_raw")
+    return (_score_row(case, "total", None, Outcome(rule), sentence, evidence=(key,)),)
+
+
+def is_scored_form(case: Case) -> bool:
+    """Tell whether a form prints points for what was reached; one of targets does not."""
+    return case.form.has_points and case.form.form_kind != "target"
+
+
 def score_form(source: ScoringInput, profile: Profile, reason: str) -> tuple[ScoreRow, ...]:
     """Score one form from its rows alone: execution first, then the indicators in print order, then the total."""
     return score_case(open_case(source, profile, reason))

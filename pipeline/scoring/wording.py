@@ -74,6 +74,8 @@ def _show_printed(value: Value, compared: Decimal) -> str:
 
 
 NOT_SCORABLE = {
+    "form_without_points": "表上不印分值和得分",
+    "form_of_targets": "绩效目标表没有完成值",
     "no_weight": "未填分值",
     "no_actual": "未填实际完成值",
     "no_target": "未填指标值",

@@ -129,7 +129,7 @@ SIDE = 1.5
 
 def _stand_apart(runs: Sequence[Run], em: float) -> bool:
     ordered = sorted(runs, key=lambda run: run.middle)
-    return ordered[-1].box.y0 - ordered[0].box.y1 > TWO_LINES * em
+    return any(below.box.y0 - above.box.y1 > TWO_LINES * em for above, below in itertools.pairwise(ordered))
 
 
 def _field_misfits(evidence: Evidence, homes: Homes, goes_on: bool) -> Iterator[bool]:
