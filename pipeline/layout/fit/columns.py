@@ -32,6 +32,7 @@ def _possible(left: Box, right: Box, band: tuple[float, float], runs: Sequence[R
     head = (min(left.y0, right.y0), max(left.y1, right.y1))
 
     def support(x: float) -> float:
+        """How much of the band is ruled at `x`; a ruling of the heads alone counts for less."""
         return max(verticals.support(x, *band), HEAD_SHARE * verticals.support(x, *head))
 
     spans = [(run.box.x0, run.box.x1) for run in runs if run.box.x1 > low and run.box.x0 < high]

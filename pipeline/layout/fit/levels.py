@@ -44,12 +44,14 @@ def _best_share(rows: Sequence[Row], labels: Sequence[Row], starts: set[int], pl
     """Return the least cost and the bounds; `place` is where a label stands in its cell: 0.5 is its middle."""
 
     def cost(label: Row, first: int, end: int) -> float:
+        """How far (points) a label stands from its place in rows `first` to `end`; a bound that is no start costs 3."""
         top, bottom = rows[first][0], rows[end - 1][1]
         at = top + place * (bottom - top) if place else top + (rows[first][1] - top) / 2
         return abs((label[0] + label[1]) / 2 - at) + (3.0 if first and first not in starts and starts else 0.0)
 
     @cache
     def best(label: int, first: int) -> tuple[float, tuple[int, ...]]:
+        """The least cost of sharing the rows from `first` out over the labels from `label`, and the bounds."""
         if label == len(labels) - 1:
             return cost(labels[label], first, len(rows)), ()
         options = []

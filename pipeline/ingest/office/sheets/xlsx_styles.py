@@ -28,6 +28,7 @@ def read_cell_styles(root: Any) -> tuple[CellStyle, ...]:
     fills = [_is_paper(node) for node in root.iterfind("{*}fills/{*}fill")]
 
     def read(node: Any) -> CellStyle:
+        """What one cell format says of a cell."""
         number = whole_number(node, "numFmtId")
         white = _pick(fonts, node, "fontId", other=False) and _pick(fills, node, "fillId", other=True)
         ruled = _pick(borders, node, "borderId", other=False)

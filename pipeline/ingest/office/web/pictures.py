@@ -34,6 +34,7 @@ class Pictures:
         """Return a page's text with its data URIs taken out: a parser allows no attribute of ten megabytes."""
 
         def keep(match: re.Match[str]) -> str:
+            """Keep a data URI and leave its number in its place."""
             self.cut.append(match[0])
             return f"data-picture:{len(self.cut) - 1}"
 

@@ -31,6 +31,7 @@ class _Compound:
     classes: frozenset[str]
 
     def fits(self, node: Any) -> bool:
+        """Tell whether an element has the tag, the classes and the id."""
         return (
             self.tag in {"*", node.tag}
             and self.classes <= set((node.get("class") or "").split())
@@ -48,6 +49,7 @@ class _Rule:
     order: int
 
     def fits(self, node: Any) -> bool:
+        """Tell whether an element is what the selector ends in, with all that the selector wants above it."""
         if not self.path[0][0].fits(node):
             return False
         for compound, direct in self.path[1:]:

@@ -101,6 +101,7 @@ def _write(levels: tuple[_Level, ...], counts: list[int | None], level: int) -> 
         return "".join(show_symbol(char, "•") for char in chosen.text)
 
     def write_part(match: re.Match[str]) -> str:
+        """Write the count of the level that a %n stands for."""
         part = int(match[1]) - 1
         numerals = "decimal" if chosen.plain else levels[part].numerals
         return write_number(counts[part] or 0, numerals)
