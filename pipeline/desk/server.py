@@ -20,25 +20,20 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from pipeline.corrections.journal import Superseded
-from pipeline.desk.decide import Answer, NothingToDecide, ReadAnew, decide, draft_decisions, list_rows
+from pipeline.desk.decide import Answer, NothingToDecide, ReadAnew, decide, draft_decisions
 from pipeline.desk.evidence import (
     as_decided,
-    describe_row,
     describe_typed,
-    find_cell,
-    find_form,
     list_checks,
-    list_history,
-    list_messages,
-    list_readings,
 )
+from pipeline.desk.facts import field_facts
 from pipeline.desk.guard import App, Guard
 from pipeline.desk.holdings import Holdings
 from pipeline.desk.pictures import NoPicture, Picture, Studio
 from pipeline.desk.places import find_spot
-from pipeline.desk.queue import CellKey, QueuedField, find_stake, is_found, list_queue, parse_key, read_text
+from pipeline.desk.queue import CellKey, QueuedField, list_queue, parse_key
 from pipeline.desk.site import send_report
-from pipeline.desk.words import desk_words, field_label
+from pipeline.desk.words import desk_words
 from pipeline.errors import AccessError, PipelineError, access_error
 from pipeline.models import Box
 
@@ -168,65 +163,7 @@ def _mentions(facts: dict[str, Any], words: list[str]) -> bool:
 
 def show_field(desk: Desk, given: Any) -> Response:
     """Return everything that the page shows of one field."""
-    return JSONResponse(field_facts(desk, parse_key(given.get("key") or "")))
-
-
-def field_facts(desk: Desk, key: CellKey) -> dict[str, Any]:
-    """Return one field with its readings, its doubts, the sums it stands in, and what was decided about it."""
-    read = desk.holdings.records(key.document_id)
-    decisions = desk.holdings.decisions(key.document_id)
-    form, cell = find_form(read, key.address.form_no), find_cell(read, key.address)
-    current = read_text(desk.holdings, key) if is_found(desk.holdings, key) else None
-    spot = find_spot(read, key.address)
-    now = as_decided(read, decisions)
-    state, words = decisions.state(key.address), desk_words()
-    reason = words.reason(cell.review_reason if cell else "correction_misfit")
-    return {
-        "key": str(key),
-        "label": field_label(key.address.table, key.address.field),
-        "row": describe_row(read, key.address),
-        "rows": [address.row_no for address in list_rows(desk.holdings, key)],
-        "file": read.document.file_name,
-        "report": _report_page(desk, form.form_id if form else "", key),
-        "form_no": key.address.form_no,
-        "project": (form.project_name if form else None) or "",
-        "department": (form.department if form else None) or "",
-        "district": (form.district if form else None) or "",
-        "year": form.year if form else None,
-        "page": spot.page if spot else None,
-        "box": [spot.box.x0, spot.box.y0, spot.box.x1, spot.box.y1] if spot and spot.box else None,
-        "expected": spot.expected if spot else False,
-        "there": cell is not None,
-        "text": current,
-        "readings": list_readings(read, cell, current) if cell and current is not None else [],
-        "confidence": cell.confidence if cell else None,
-        "doubted": cell.needs_review if cell else False,
-        "reason": {"title": reason.title, "look": reason.look},
-        "stake": find_stake(desk.holdings, key, current or ""),
-        "typed": describe_typed(read, key.address),
-        "checks": list_checks(now, key.address) or list_checks(read, key.address),
-        "messages": list(list_messages(read, key.address)),
-        "conflict": state.conflict,
-        "decision": _show_decision(state.decision) if state.decision else None,
-        "history": list_history(decisions, key.address),
-        "seen": {
-            str(address.row_no or 0): [head.id for head in decisions.state(address).heads]
-            for address in list_rows(desk.holdings, key)
-        },
-    }
-
-
-def _report_page(desk: Desk, form_id: str, key: CellKey) -> str:
-    """Return the address of the field in the report; empty where the form has no page there."""
-    if not (desk.holdings.out / "report" / "forms" / f"{form_id}.html").is_file():
-        return ""
-    _, table, row_no, field = key.address
-    anchor = "-".join(["v", table, *([str(row_no)] if row_no else []), field.removesuffix("_raw")])
-    return f"/report/forms/{form_id}.html#{anchor}"
-
-
-def _show_decision(decision: Any) -> dict[str, Any]:
-    return {"action": decision.action, "new": decision.new, "reviewer": decision.reviewer, "reason": decision.reason}
+    return JSONResponse(field_facts(desk.holdings, parse_key(given.get("key") or "")))
 
 
 def try_answer(desk: Desk, answer: Answer) -> Response:
@@ -244,10 +181,12 @@ def take_answer(desk: Desk, answer: Answer) -> Response:
     try:
         decide(desk.holdings, key, answer)
     except Superseded:
-        return _problem(409, "另一位复核人刚刚对这一格作出了决定，请看过再定。", field=field_facts(desk, key))
+        return _problem(409, "另一位复核人刚刚对这一格作出了决定，请看过再定。", field=field_facts(desk.holdings, key))
     except ReadAnew:
-        return _problem(409, "文件刚刚重新读取过，这一格的读法变了，请看过再定。", field=field_facts(desk, key))
-    return JSONResponse({"field": field_facts(desk, key)})
+        return _problem(
+            409, "文件刚刚重新读取过，这一格的读法变了，请看过再定。", field=field_facts(desk.holdings, key)
+        )
+    return JSONResponse({"field": field_facts(desk.holdings, key)})
 
 
 def show_crop(desk: Desk, given: Any) -> Response:

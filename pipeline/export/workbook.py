@@ -7,13 +7,11 @@ in another. A number that has more digits than a spreadsheet keeps is stored as 
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,11 +20,19 @@ import xlsxwriter
 from xlsxwriter.url import Url, UrlTypes
 
 from pipeline.errors import AccessError, access_error
-from pipeline.export.formula import fit_cell, starts_formula
-from pipeline.export.layout import SheetColumn, SheetLayout, WorkbookLayout, workbook_layout
-from pipeline.export.overview import Block, overview_blocks
-from pipeline.export.sheets import Row, Value, sheet_rows
-from pipeline.query.answers import measure_width
+from pipeline.export.front import write_meanings, write_overview
+from pipeline.export.layout import SheetColumn, SheetLayout, workbook_layout
+from pipeline.export.overview import overview_blocks
+from pipeline.export.sheets import Row, sheet_rows
+from pipeline.export.styles import (
+    A4,
+    SEVERITY_COLOURS,
+    VERDICT_COLOURS,
+    WRAPPED,
+    Styles,
+    put_value,
+    set_height,
+)
 from pipeline.storage.atomic import TEMPORARY, sync_file, sync_folder
 from pipeline.storage.load import published_root
 
@@ -36,27 +42,7 @@ MOST_ROWS = 1_048_575
 MOST_LINKS = 65_000
 """Links of a sheet; a workbook may have 65,530."""
 
-DIGITS = 15
-"""Significant digits that a spreadsheet keeps."""
-
-NUMBER_FORMATS = {"integer": "0", "points": "0.##", "money": "#,##0.00##", "percent": "0.00%", "number": "General"}
-NUMBER_FORMATS |= {f"difference:{unit}": NUMBER_FORMATS[unit] for unit in ("points", "money", "percent")}
-NUMBER_FORMATS["write_day"] = "yyyy-mm-dd"
-NUMERIC = frozenset(NUMBER_FORMATS)
-WRAPPED = frozenset({"long", "title", "write"})
-SEVERITY_COLOURS = {"error": "#F8D0CC", "warning": "#FCE8B2", "info": "#E3ECF7"}
-VERDICT_COLOURS = {"over_scored": "#F8D0CC", "under_scored": "#FCE8B2", "not_scorable": "#EDEDED"}
-HEAD_STYLE = {"bold": True, "bg_color": "#D9E1EC", "border": 1, "border_color": "#B5BECB", "text_wrap": True}
-FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
-
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-
-A4 = 9
-"""The number of the paper."""
-
-OVERVIEW, MEANINGS = "总览", "说明"
-LINE_HEIGHT, MOST_LINES = 15.0, 12
-"""Points of a line of text, and lines of a row; a row may be 409 points high."""
 
 REPORT_PAGE = "report/forms/{form_id}.html"
 """Where the report keeps the page of a form, below the dataset's folder."""
@@ -96,10 +82,10 @@ def _write(root: Path, out: Path, target: Path, temporary: Path) -> None:
         styles = Styles(book)
         first, *others = layout.sheets
         _write_sheet(book, styles, first, sheet_rows(root, first), pages)
-        _write_overview(book, styles, overview_blocks(root, root.name))
+        write_overview(book, styles, overview_blocks(root, root.name))
         for sheet in others:
             _write_sheet(book, styles, sheet, sheet_rows(root, sheet), pages)
-        _write_meanings(book, styles, layout)
+        write_meanings(book, styles, layout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,63 +112,6 @@ class _PageLink(Url):  # type: ignore[misc] # xlsxwriter is not typed
     def _parse_url(self) -> None:
         self._link_type = UrlTypes.URL
         self._text = self._text or self._link
-
-
-@dataclass(slots=True)
-class Styles:
-    """The formats of a workbook, each made once."""
-
-    book: Any
-    made: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
-    cases: dict[tuple[str, bool, bool, str | None], Any] = field(default_factory=dict)
-
-    def get(self, **properties: Any) -> Any:
-        """Return the format with these properties."""
-        key = tuple(sorted(properties.items()))
-        if key not in self.made:
-            self.made[key] = self.book.add_format(FONT | properties)
-        return self.made[key]
-
-    def head(self, kind: str) -> Any:
-        """Return the format of a heading, aligned as its values are."""
-        return self.get(**HEAD_STYLE, **({"align": "right"} if kind in NUMERIC else {}))
-
-    def value(self, kind: str, value: Value, colour: str | None) -> Any:
-        """Return the format of one value of a column."""
-        is_text = isinstance(value, str)
-        case = (kind, is_text, isinstance(value, str) and starts_formula(value), colour)
-        if case not in self.cases:
-            self.cases[case] = self.get(**_properties(*case))
-        return self.cases[case]
-
-
-def _properties(kind: str, is_text: bool, guarded: bool, colour: str | None) -> dict[str, Any]:
-    """Return what the format of a value says: how a column of this kind is shown, what kind of value stands in it."""
-    properties: dict[str, Any] = {"text_wrap": True} if kind in WRAPPED else {}
-    properties |= {"align": "fill"} if kind == "id" else {}
-    properties |= {"quote_prefix": True} if guarded else {}
-    properties |= {"num_format": NUMBER_FORMATS[kind]} if not is_text and kind in NUMBER_FORMATS else {}
-    return properties | ({"bg_color": colour} if colour else {})
-
-
-def put_value(page: Any, row: int, column: int, value: Value, style: Any) -> None:
-    """Write one value: a text as a text, whatever it looks like, and a number as a number."""
-    if value is None:
-        return
-    if isinstance(value, str):
-        page.write_string(row, column, fit_cell(value), style)
-    elif _is_exact(value):
-        page.write_number(row, column, float(value), style)
-    else:
-        page.write_string(row, column, f"{value:f}" if isinstance(value, Decimal) else repr(value), style)
-
-
-def _is_exact(number: float | Decimal) -> bool:
-    """Tell whether a spreadsheet would show a number as it is."""
-    if isinstance(number, float):
-        return math.isfinite(number)
-    digits = Decimal(number).normalize().as_tuple().digits
-    return len(digits) <= DIGITS
 
 
 def _write_sheet(book: Any, styles: Styles, sheet: SheetLayout, rows: Iterable[Row], pages: LinkedPages) -> None:
@@ -248,21 +177,6 @@ def _write_row(page: Any, styles: Styles, line: int, row: Row, pages: LinkedPage
     return links
 
 
-def set_height(page: Any, line: int, wrapped: Iterable[tuple[Value, int]]) -> None:
-    """Make a row as high as its wrapped texts need, given with the widths of their columns in characters.
-
-    Some programs do not do it on opening.
-    """
-    lines = max((count_lines(value, width) for value, width in wrapped if isinstance(value, str)), default=1)
-    if lines > 1:
-        page.set_row(line, min(lines, MOST_LINES) * LINE_HEIGHT)
-
-
-def count_lines(text: str, columns: int) -> int:
-    """Return the lines that a text takes in a column that is so many characters wide."""
-    return sum(max(1, math.ceil(measure_width(part) / (columns - 1))) for part in text.split("\n"))
-
-
 def _write_link(page: Any, styles: Styles, line: int, index: int, link: str | None) -> int:
     if link is None:
         return 0
@@ -278,71 +192,3 @@ def _colour(column: SheetColumn, row: Row) -> str | None:
     if column.kind in {"word:severity", "title"}:
         return SEVERITY_COLOURS.get(row.severity or "")
     return VERDICT_COLOURS.get(row.verdict or "") if column.kind == "word:verdict" else None
-
-
-def _write_overview(book: Any, styles: Styles, blocks: Iterator[Block]) -> None:
-    page = book.add_worksheet(OVERVIEW)
-    page.set_landscape()
-    page.set_paper(A4)
-    page.fit_to_pages(1, 0)
-    page.set_column(0, 0, 30)
-    page.set_column(1, 2, 24)
-    page.set_column(3, 17, 18)
-    page.write_string(0, 0, "项目支出绩效自评表：总览", styles.get(bold=True, font_size=16))
-    page.freeze_panes(1, 0)
-    line = 2
-    for block in blocks:
-        line = _write_block(page, styles, block, line) + 2
-
-
-def _write_block(page: Any, styles: Styles, block: Block, line: int) -> int:
-    """Write a block from a line on and return the line after it."""
-    page.write_string(line, 0, block.title, styles.get(bold=True, font_size=13))
-    for index, (heading, kind) in enumerate(block.columns):
-        page.write_string(line + 1, index, heading, styles.head(kind))
-    line += 2
-    if not block.rows:
-        page.write_string(line, 0, block.empty, styles.get(italic=True))
-        return line + 1
-    for row in block.rows:
-        for index, ((_, kind), value) in enumerate(zip(block.columns, row, strict=True)):
-            colour = _word_colour(value) if index == 0 else None
-            put_value(page, line, index, value, styles.value(kind, value, colour))
-        line += 1
-    return line
-
-
-def _word_colour(value: Any) -> str | None:
-    words = workbook_layout().words["severity"]
-    return next((SEVERITY_COLOURS[code] for code, word in words.items() if word == value), None)
-
-
-def _write_meanings(book: Any, styles: Styles, layout: WorkbookLayout) -> None:
-    page = book.add_worksheet(MEANINGS)
-    page.set_paper(A4)
-    page.fit_to_pages(1, 0)
-    heads = (("工作表", 12), ("栏目", 24), ("含义", 60), ("数据集字段", 34))
-    for index, (heading, width) in enumerate(heads):
-        page.set_column(index, index, width)
-        page.write_string(0, index, heading, styles.head("text"))
-    page.freeze_panes(1, 0)
-    lines = list(_meanings(layout))
-    for line, values in enumerate(lines, 1):
-        set_height(page, line, [(text, heads[index][1]) for index, text in enumerate(values)])
-        for index, text in enumerate(values):
-            put_value(page, line, index, text, styles.value("long", text, None))
-    page.autofilter(0, 0, len(lines), len(heads) - 1)
-
-
-def _meanings(layout: WorkbookLayout) -> Iterator[Sequence[str]]:
-    for caution in layout.cautions:
-        yield MEANINGS, "注意", caution, ""
-    for sheet in layout.sheets:
-        yield sheet.name, "", sheet.about, sheet.table
-        for column in sheet.columns:
-            yield sheet.name, column.heading, column.note, f"{column.context or sheet.table}.{column.column}"
-    for severity, word in layout.words["severity"].items():
-        yield "疑点", "颜色", f"{word}：{COLOUR_NAMES[severity]}底色", "findings.severity"
-
-
-COLOUR_NAMES = {"error": "红", "warning": "黄", "info": "蓝"}

@@ -1,8 +1,8 @@
 """The whole site: overview, list of forms, a page for each form, and what was not read.
 
 Everything is written aside and swapped in at once, so that a reader sees the site of one state; pictures are taken over
-from the report before. Forms are taken part file by part file, so that memory does not grow with
-the dataset.
+from the report before. Forms are taken part file by part file; of each only what the list says and searches is kept,
+and the whole of those that are laid beside another.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ from pipeline.report.entries import (
 from pipeline.report.overview import list_first, make_overview, profile_title
 from pipeline.report.pages import PageWriter
 from pipeline.report.pairs import find_groups, make_pairs
+from pipeline.report.parts import Part, read_on, read_parts, snapshot_id
 from pipeline.report.pictures import Drawn, Wanted, draw_all, drawing_workers
-from pipeline.report.printed import PrintedForm, print_form
+from pipeline.report.printed import PrintedForm
 from pipeline.report.weights import report_rules
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.storage.arrow import table_to_rows
 from pipeline.storage.atomic import TEMPORARY
 from pipeline.storage.load import load, published_root, read_published
-from pipeline.storage.publish import part_path, read_manifest
 
 FOLDER, PICTURES, FORMS, SHEETS, PAIRS = "report", "pictures", "forms", "sheets", "pairs"
 STATIC = ("report.css", "report.js", "select.js", "list.js", "walk.js", "checklist.js")
@@ -65,14 +65,6 @@ class ReportSummary:
     without_pictures: int
     first: tuple[Entry, ...]
     """The forms to be looked at first."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The rows of one part file of every table: documents, and the forms with what belongs to each."""
-
-    documents: Mapping[str, DocumentRow]
-    forms: tuple[PrintedForm, ...]
 
 
 def write_report(out: Path) -> ReportSummary:
@@ -144,7 +136,7 @@ class _Writer:
         gathered = _Gathered()
         groups = self._groups()
         beside = _neighbours(groups)
-        for part in self._parts():
+        for part in read_parts(self.out, self.root):
             drawn = self._draw(part)
             gathered.pictures += sum(len(one.sizes) for one in drawn.values())
             gathered.without += sum(not one.sizes for one in drawn.values())
@@ -185,16 +177,7 @@ class _Writer:
             if pictures.name not in documents:
                 shutil.rmtree(pictures)
 
-    def _parts(self) -> Iterator[_Part]:
-        manifest = read_manifest(self.out) or {"parts": {}}
-        for bucket in manifest["parts"]:
-            rows = {
-                name: table_to_rows(name, pq.read_table(part_path(self.root, name, bucket)))
-                for name in ("documents", "forms", "funds", "indicators", "cells", "scores", "findings")
-            }
-            yield _gather(rows)
-
-    def _draw(self, part: _Part) -> dict[str, Drawn]:
+    def _draw(self, part: Part) -> dict[str, Drawn]:
         pages: dict[str, set[int]] = defaultdict(set)
         for form in part.forms:
             pages[form.form.document_id].update(one.place.page for one in form.fields if one.place is not None)
@@ -272,24 +255,6 @@ def _neighbours(groups: Iterable[tuple[str, ...]]) -> dict[str, tuple[tuple[str,
     return {form_id: tuple(pairs) for form_id, pairs in found.items()}
 
 
-def _gather(rows: Mapping[str, Iterable[Any]]) -> _Part:
-    by_form: dict[str, dict[str, list[Any]]] = {
-        name: _by_form(rows[name]) for name in ("funds", "indicators", "cells", "scores", "findings")
-    }
-    forms = tuple(
-        print_form(form, {name: groups.get(form.form_id, []) for name, groups in by_form.items()})
-        for form in rows["forms"]
-    )
-    return _Part({document.document_id: document for document in rows["documents"]}, forms)
-
-
-def _by_form(rows: Iterable[Any]) -> dict[str, list[Any]]:
-    groups: dict[str, list[Any]] = defaultdict(list)
-    for row in rows:
-        groups[row.form_id].append(row)
-    return groups
-
-
 def _table_head(form: PrintedForm) -> dict[str, Any]:
     """Return the headings of the indicator table, and how many columns stand before and after the total's points."""
     before = form.columns.index("weight_raw") if "weight_raw" in form.columns else max(0, len(form.columns) - 2)
@@ -303,15 +268,3 @@ def _table_head(form: PrintedForm) -> dict[str, Any]:
 def _idle_pages(document: DocumentRow, pages_read: Mapping[str, set[int]]) -> list[int]:
     """Return the pages of a document that no form stands on."""
     return [page for page in range(1, (document.pages or 0) + 1) if page not in pages_read[document.document_id]]
-
-
-def snapshot_id(out: Path) -> str:
-    """Return the identity of the published dataset; empty where it has none."""
-    return str((read_manifest(out) or {}).get("snapshot", ""))
-
-
-def read_on(root: Path) -> str:
-    """Return the day on which the last document of a snapshot was read."""
-    column = pq.read_table(root / "documents", columns=["extracted_at"]).column(0)
-    moments = [moment for moment in column.to_pylist() if moment is not None]
-    return max(moments).date().isoformat() if moments else ""

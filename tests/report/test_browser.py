@@ -123,6 +123,28 @@ def test_the_list_is_filtered_and_sorted_and_its_address_keeps_that(driver: Any,
     assert listed(driver) == again
 
 
+def test_the_list_is_used_by_keys_alone(driver: Any, report: Path) -> None:
+    show(driver, report / "forms.html")
+    everything = listed(driver)
+
+    def press(where: str, key: str) -> None:
+        driver.execute_script("arguments[0].focus()", driver.find_element(By.CSS_SELECTOR, where))
+        driver.switch_to.active_element.send_keys(key)
+
+    press("[data-choice='status=violation']", Keys.SPACE)
+    assert 0 < len(listed(driver)) < len(everything)
+    assert driver.switch_to.active_element.get_attribute("data-choice") == "status=violation", "the focus stays"
+    press("[data-choice='status=violation']", Keys.SPACE)
+    assert listed(driver) == everything
+    press("#list th button[data-key='executed']", Keys.ENTER)
+    assert driver.find_element(By.CSS_SELECTOR, "#list th[aria-sort]").text.startswith("金额")
+    outline = "return getComputedStyle(document.activeElement).outlineStyle"
+    driver.switch_to.active_element.send_keys(Keys.TAB)
+    assert driver.execute_script(outline) == "solid"
+    press("#list td.project a", Keys.ENTER)
+    WebDriverWait(driver, 10).until(lambda d: d.find_elements(By.CSS_SELECTOR, "#walk a"))
+
+
 def test_what_was_found_and_what_is_printed_can_be_searched(driver: Any, report: Path) -> None:
     show(driver, report / "forms.html", "#text=总分得分未填")
     WebDriverWait(driver, 10).until(lambda d: len(listed(d)) == 1)
