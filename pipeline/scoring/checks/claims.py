@@ -80,6 +80,8 @@ def check_beaten_outputs(case: Case) -> Iterator[Draft]:
 
 def check_needless_reason(case: Case, item: Item) -> Iterator[Draft]:
     """A reason is given where something is missing, or the target is beaten by far; costs are explained anyhow."""
+    if not item.row.deviation_raw:
+        return
     facts, text = scoring_facts(), fold(item.row.deviation_raw)
     over = item.comparison.over
     if (

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.scoring.case import Case, Item, belongs_to, has_text, is_satisfaction
 from pipeline.scoring.drafts import Draft, draft_row
@@ -17,6 +18,9 @@ from pipeline.scoring.wording import show_percent, show_points
 from pipeline.units import Value
 
 _ZERO = Decimal(0)
+_PROMPT_SIGNS = frozenset("字请填×＊*Xx")
+"""One of these is in every prompt of a template."""
+
 _CLASSES = ("output", "cost", "benefit", "satisfaction")
 
 
@@ -92,7 +96,7 @@ def check_prompts(case: Case) -> Iterator[Draft]:
         for name in ("level3", "target_raw", "actual_raw", "deviation_raw")
     ]
     prompts = scoring_facts().prompts
-    if not prompts.search("\n".join(text for _, text in texts if text)):
+    if _PROMPT_SIGNS.isdisjoint("".join(text for _, text in texts if text)):
         return
     left = [(key, match.group()) for key, text in texts if text and (match := prompts.search(text))]
     if left:
@@ -111,26 +115,39 @@ def check_points_given(case: Case, item: Item) -> Iterator[Draft]:
 def _years(value: Value) -> set[int]:
     """Return the years that a date names; a range that begins in one and ends in another covers those between."""
     days = [day.year for day in (value.start, value.end) if day is not None]
-    return set(range(min(days), max(days) + 1)) if value.kind == "date" and days else set()
+    return set(range(min(days), max(days) + 1)) if days else set()
 
 
 def check_dates(case: Case, item: Item) -> Iterator[Draft]:
     """Targets and actuals are dated inside the form's year."""
     for value, field, label in ((item.target, "target_raw", "指标值"), (item.actual, "actual_raw", "实际完成值")):
+        if value.kind != "date":
+            continue
         years, text = _years(value), (getattr(item.row, field) or "").strip()
         if years and case.form.year is not None and case.form.year not in years:
             message = f"{label}“{text}”不在 {case.form.year} 年度之内"
             yield draft_row(item, "date_outside_year", message, field, reported=text, expected=str(case.form.year))
 
 
+def _is_above_whole(value: Value) -> bool:
+    """Tell whether a value is a share above 100 %."""
+    return (
+        value.base_unit == "1"
+        and value.kind == "quantitative"
+        and value.base_value is not None
+        and value.base_value > 1
+    )
+
+
 def check_shares(case: Case, item: Item) -> Iterator[Draft]:
     """Satisfaction, and any other share of a whole, is not above 100 %."""
+    if not any(_is_above_whole(value) for value in (item.target, item.actual)):
+        return
     if not is_satisfaction(item.row) and not scoring_facts().share_names.search(item.row.level3 or ""):
         return
     for value, field, label in ((item.target, "target_raw", "指标值"), (item.actual, "actual_raw", "实际完成值")):
-        share = value.base_value
-        if value.kind == "quantitative" and value.base_unit == "1" and share is not None and share > 1:
-            message = f"“{fold(item.row.level3)}”的{label}为 {show_percent(share)}，不可能超过 100%"
+        if _is_above_whole(value):
+            message = f"“{fold(item.row.level3)}”的{label}为 {show_percent(value.base_value or _ZERO)}，不可能超过 100%"
             yield draft_row(item, "share_above_whole", message, field, "level3", "unit_raw", expected="≤100%")
 
 
@@ -144,13 +161,18 @@ def check_vague_target(case: Case, item: Item) -> Iterator[Draft]:
 
 def check_class_fits(case: Case, item: Item) -> Iterator[Draft]:
     """An indicator stands under the class that its name tells."""
-    codes = [code for code in (item.row.level2_code, item.row.level1_code) if code]
-    name = fold(item.row.level3)
-    for rule in scoring_facts().misclassed:
-        if codes and rule.name.search(name) and any(_is_below(codes[0], above) for above in rule.under):
-            message = f"指标“{name}”衡量的是{rule.label}，列在“{fold(item.row.level2) or fold(item.row.level1)}”之下"
-            yield draft_row(item, "indicator_misclassed", message, "level3", "level2", "level1")
-            return
+    code, name = item.row.level2_code or item.row.level1_code, fold(item.row.level3)
+    label = find_other_class(name, code) if code else None
+    if label:
+        message = f"指标“{name}”衡量的是{label}，列在“{fold(item.row.level2) or fold(item.row.level1)}”之下"
+        yield draft_row(item, "indicator_misclassed", message, "level3", "level2", "level1")
+
+
+@lru_cache(maxsize=8_192)
+def find_other_class(name: str, code: str) -> str | None:
+    """Return the class that an indicator's name tells, in Chinese, where the one it stands under cannot be it."""
+    rules = (rule for rule in scoring_facts().misclassed if any(_is_below(code, above) for above in rule.under))
+    return next((rule.label for rule in rules if rule.name.search(name)), None)
 
 
 def _is_below(code: str, above: str) -> bool:

@@ -86,8 +86,9 @@ def check_name_quantity(case: Case, item: Item) -> Iterator[Draft]:
 def _carries(item: Item, mention: Mention) -> bool:
     """Tell whether a row measures a quantity of the goal: the same number, of the same thing."""
     name = item.row.level3 or ""
-    numbers = {item.target.base_value, item.actual.base_value} | {m.value for m in find_mentions(name)}
-    return mention.value in numbers and (mention.unit == "1" or share_words(mention.around, name))
+    measured = mention.value in (item.target.base_value, item.actual.base_value)
+    stated = measured or any(mention.value == own.value for own in find_mentions(name))
+    return stated and (mention.unit == "1" or share_words(mention.around, name))
 
 
 def check_goal(case: Case) -> Iterator[Draft]:
