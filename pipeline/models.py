@@ -141,7 +141,8 @@ class Page:
 
     `rulings` are lines that are surely drawn; `candidates` are fainter, broken or shorter ones and the edges of fills,
     which part cells only where words and columns say so too. `overlays` is text that a person sees on the page and
-    that belongs to no form: watermarks, the writing of seals.
+    that belongs to no form: watermarks, the writing of seals. `unread` is where the page's own picture shows ink from
+    which no character was read.
     """
 
     number: int
@@ -157,6 +158,7 @@ class Page:
     issues: tuple[PageIssue, ...] = ()
     candidates: tuple[Ruling, ...] = ()
     overlays: tuple[Glyph, ...] = ()
+    unread: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,21 @@ def _unplaced(region: Region, glyphs: Sequence[Glyph]) -> PageIssue:
     return PageIssue("text_in_no_cell", f"{len(glyphs)} characters lie in no cell: {text}", region.page.number)
 
 
+UNREAD_INK = "unread_ink"
+"""Doubt of a cell in which the page's own picture shows ink that no character was read from."""
+
+INSIDE = 3.0
+"""Points from its sides at which ink in a cell is the cell's and not a ruling's."""
+
+
+def _doubt(page: Page, cell: GridCell) -> str:
+    """Return why a cell is doubted whatever its characters are."""
+    if page.grid_reader == PROPOSED:
+        return "inferred_columns"
+    box = Box(cell.box.x0 + INSIDE, cell.box.y0 + INSIDE, cell.box.x1 - INSIDE, cell.box.y1 - INSIDE)
+    return UNREAD_INK if any(box.contains(*ink.center) for ink in page.unread) else ""
+
+
 def _place(page: Page, box: Box) -> Place:
     return Place(page.number, page.frame.box(box) if page.placed else None)
 
@@ -74,7 +89,7 @@ def _cell(page: Page, cell: GridCell, glyphs: Sequence[Glyph]) -> Cell:
         text=text,
         places=(_place(page, cell.box),),
         confidence=min((g.confidence for g in written), default=1.0),
-        doubt=next((g.doubt for g in written if g.doubt), "inferred_columns" if page.grid_reader == PROPOSED else ""),
+        doubt=next((g.doubt for g in written if g.doubt), "") or _doubt(page, cell),
         alternatives=written[0].alternatives if len(written) == 1 else (),
         source=page.source,
         open_above=cell.open_above,

@@ -18,10 +18,12 @@ import pypdfium2.raw as pdfium_c
 from pipeline.errors import CorruptDocument, NoPages, TooLarge
 from pipeline.geometry.grid import find_grids
 from pipeline.ingest.pdf.annotations import NEED_APPEARANCES, ShownField, mentions, show_annotations
+from pipeline.ingest.pdf.drawn.affine import UNMOVED
 from pipeline.ingest.pdf.layer import SeenLayer, read_layer
 from pipeline.ingest.pdf.layers import hide_layers
 from pipeline.ingest.pdf.mixed import LEAST_SIDE, begin_mixed
 from pipeline.ingest.pdf.opening import NO_PAGES, open_pdfium, open_text_layers
+from pipeline.ingest.pdf.picture import draw_small, question_picture
 from pipeline.ingest.pdf.textlayer import read_glyphs, read_rulings
 from pipeline.ingest.pdf.trust import COVERING, ENOUGH, PageFacts, distrust
 from pipeline.ingest.pdf.turning import frame_of
@@ -98,6 +100,10 @@ def read_pdf(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iter
         document.close()
 
 
+CONTRADICTED = "picture"
+"""Why the text layer of a page is not used that its own picture contradicts."""
+
+
 def _unopened(number: int) -> Page:
     """Return what stands for a page that is damaged: pages in are pages out."""
     issue = PageIssue("page_unread", f"page {number}: it is damaged and could not be opened", number)
@@ -112,8 +118,8 @@ def _read_page(source: _Source, page: Any, index: int) -> ReadPage:
         layer, reader, reason = _believed_layer(source, page, index)
         layer = layer.with_fields(fields, page)
         width, height = page.get_size()
-        if not reason:
-            text = _text_page(layer, reader, index + 1, width, height)
+        text = None if reason else _witnessed(_text_page(layer, reader, index + 1, width, height), layer, page)
+        if text:
             if not layer.regions:
                 return text
             render = partial(_render_region, page, source.settings.max_pixels)
@@ -121,9 +127,28 @@ def _read_page(source: _Source, page: Any, index: int) -> ReadPage:
         if _blank(layer):
             return Page(index + 1, width, height, (), (), "text", "pdfium")
         picture = _render(page, width, height, source.settings.max_pixels)
-        return _explain(source.read_image(picture, index + 1, width, height), reason)
+        return _explain(source.read_image(picture, index + 1, width, height), reason or CONTRADICTED)
     finally:
         page.close()
+
+
+def _witnessed(text: Page, layer: SeenLayer, page: Any) -> Page | None:
+    """Return a text page without what its own picture does not show; None where the picture says otherwise altogether.
+
+    A page that was laid level is not asked: its characters do not stand where they are seen.
+    """
+    if layer.turn != UNMOVED:
+        return text
+    known = (*layer.shapes, *layer.regions.pictures, *layer.regions.outlines, *(glyph.box for glyph in text.overlays))
+    seen = question_picture(draw_small(page), text.glyphs, (*text.rulings, *text.candidates), known)
+    if seen.contradicts:
+        return None
+    issues = text.issues
+    if seen.invisible:
+        message = f"page {text.number}: {len(seen.invisible)} characters without ink on the page were not read"
+        issues = (*issues, PageIssue("invisible_text", message, text.number))
+    glyphs = tuple(glyph for i, glyph in enumerate(text.glyphs) if i not in seen.invisible)
+    return replace(text, glyphs=glyphs, unread=seen.unread, issues=issues)
 
 
 def _believed_layer(source: _Source, page: Any, index: int) -> tuple[SeenLayer, str, str | None]:

@@ -37,7 +37,7 @@ PLACES = 1 << 20
 class SeenLayer:
     """What a page shows in characters and lines. `unseen` counts its characters that nobody sees,
     `failure` says why nothing could be read. All is laid level: `turn` maps the page as shown to it.
-    `regions` are what of the page is no text.
+    `regions` are what of the page is no text, `shapes` the places of its pictures and of drawings that are no lines.
     """
 
     glyphs: tuple[Glyph, ...] = ()
@@ -49,6 +49,7 @@ class SeenLayer:
     failure: str = ""
     turn: Affine = UNMOVED
     regions: Regions = field(default_factory=Regions)
+    shapes: tuple[Box, ...] = ()
 
     def with_fields(self, fields: Sequence[ShownField], page: Any) -> SeenLayer:
         """Return the layer with the values of form fields laid out on it."""
@@ -96,7 +97,18 @@ def _read_layer(document: Any, page: Any) -> SeenLayer:
         facts=facts,
         turn=turn,
         regions=find_regions(drawing, glyphs, size) if turn == UNMOVED else Regions(),
+        shapes=find_shapes(drawing),
     )
+
+
+SHAPE = 24.0
+"""Points of a drawing's side from which it is a ring, a logo or a chart, and no character drawn as an outline."""
+
+
+def find_shapes(drawing: Drawing) -> tuple[Box, ...]:
+    """Return the places of pictures, and of drawings with curves or slants that are larger than any character."""
+    large = [path.box for path in drawing.paths if min(path.box.width, path.box.height) >= SHAPE and path.curved]
+    return (*(picture.box for picture in drawing.pictures), *large)
 
 
 def _seen(document: Any, page: Any, chars: Characters, drawn: tuple[Drawing, Sequence[Fill]], size: Box) -> Mask:

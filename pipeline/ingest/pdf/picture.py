@@ -1,0 +1,161 @@
+"""A text page held against its own picture: characters without ink, and ink without characters.
+
+The page is drawn once, small and grey, by pdfium, which shows what a person sees. No characters are recognised and no
+rule of visibility is applied: whatever hides or adds text, now or in a file that nobody has thought of, leaves
+characters where the picture is blank, or ink where no character was read. Boxes are points of the page as shown;
+pictures have one row per pixel, `scale` pixels per point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.models import Box, Glyph, Ruling
+
+SCALE = 1.0
+"""Pixels per point: at 72 to the inch a character of small print still has an edge of its own."""
+
+EDGE = 14
+"""Grey levels between neighbouring pixels that make an edge; print of any colour on any ground has edges."""
+
+DARK = 70
+"""Grey levels below the paper around it from which a pixel is ink."""
+
+AROUND = 16
+"""Pixels around one among which the lightest is its paper."""
+
+SPECK = 5
+"""Pixels of ink in a tile below which it is a speck."""
+
+TILE = 6
+"""Pixels of a tile's side."""
+
+REACH = 1.5
+"""Points around characters and lines in which ink is theirs."""
+
+THICK = 2.5
+"""Points on either side of a ruling in which ink is its own."""
+
+FEW = 20
+"""Characters below which a page is not judged as a whole."""
+
+Grey = NDArray[np.uint8]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """What the picture says: the glyphs (by position) that it does not show, and where ink stands that is none of them.
+
+    `contradicts` tells that most of the characters have no ink, or most of the ink no characters.
+    """
+
+    invisible: frozenset[int]
+    unread: tuple[Box, ...]
+    contradicts: bool
+
+
+def question_picture(
+    picture: Grey, glyphs: Sequence[Glyph], lines: Iterable[Ruling], known: Iterable[Box]
+) -> Testimony:
+    """Hold the glyphs of a page against its picture (H x W grey); `known` are places of pictures and other shapes."""
+    written = [i for i, glyph in enumerate(glyphs) if _must_show(glyph.text)]
+    blank = _without_edges(picture, (_bounds(glyphs[i].box) for i in written))
+    ink = _find_ink(picture)
+    own = ink.copy()
+    _erase(own, (_bounds(glyph.box) for glyph in glyphs), REACH)
+    _erase(own, (_bounds_of_line(line) for line in lines), THICK)
+    _erase(own, map(_bounds, known), REACH)
+    unread = _tiles(own)
+    shown = len(written) - sum(blank)
+    most_blank = len(written) >= FEW and sum(blank) > len(written) / 2
+    most_unread = len(unread) > 3 * max(FEW, shown)
+    return Testimony(
+        frozenset(i for i, nothing in zip(written, blank, strict=True) if nothing),
+        unread,
+        most_blank or most_unread,
+    )
+
+
+def _must_show(text: str) -> bool:
+    """Tell whether a character leaves ink enough to be seen at this size: letters and digits, no points and dashes."""
+    return bool(text) and text[0].isalnum()
+
+
+def _bounds(box: Box) -> tuple[float, float, float, float]:
+    return box.x0, box.y0, box.x1, box.y1
+
+
+def _bounds_of_line(line: Ruling) -> tuple[float, float, float, float]:
+    return min(line.x0, line.x1), min(line.y0, line.y1), max(line.x0, line.x1), max(line.y0, line.y1)
+
+
+def _without_edges(picture: Grey, boxes: Iterable[tuple[float, float, float, float]]) -> list[bool]:
+    """Tell of each box whether the picture is all one grey in it; a box that is not all on the page is not judged."""
+    edges = np.zeros(picture.shape, np.bool_)
+    edges[:, 1:] |= _differ(picture[:, 1:], picture[:, :-1])
+    edges[1:, :] |= _differ(picture[1:, :], picture[:-1, :])
+    height, width = picture.shape
+    found = []
+    for x0, y0, x1, y1 in boxes:
+        left, top, right, bottom = int(x0 * SCALE), int(y0 * SCALE), int(x1 * SCALE) + 1, int(y1 * SCALE) + 1
+        inside = left >= 0 and top >= 0 and right <= width and bottom <= height
+        found.append(inside and not edges[top:bottom, left:right].any())
+    return found
+
+
+def _differ(one: Grey, other: Grey) -> Flags:
+    return np.asarray(np.maximum(one, other) - np.minimum(one, other) > EDGE, dtype=np.bool_)
+
+
+def _find_ink(picture: Grey) -> Flags:
+    """Return what is much darker than the lightest of its surroundings."""
+    paper = _lightest(_lightest(picture, 0), 1)
+    return np.asarray(paper - picture > DARK, dtype=np.bool_)
+
+
+def _lightest(picture: Grey, axis: int) -> Grey:
+    """Return for each pixel the lightest within `AROUND` pixels of it along an axis, by doubling steps."""
+    found = picture.copy()
+    step = 1
+    while step < AROUND:
+        ahead, behind = ((slice(step, None), slice(None)), (slice(None, -step), slice(None)))
+        one, other = (ahead, behind) if axis == 0 else (ahead[::-1], behind[::-1])
+        forth = found.copy()
+        np.maximum(found[one], forth[other], out=found[one])
+        np.maximum(found[other], forth[one], out=found[other])
+        step *= 2
+    return found
+
+
+def _erase(ink: Flags, boxes: Iterable[tuple[float, float, float, float]], reach: float) -> None:
+    """Take away the ink within `reach` points of each box."""
+    for x0, y0, x1, y1 in boxes:
+        left, top = max(0, int((x0 - reach) * SCALE)), max(0, int((y0 - reach) * SCALE))
+        ink[top : max(0, int((y1 + reach) * SCALE) + 1), left : max(0, int((x1 + reach) * SCALE) + 1)] = False
+
+
+def _tiles(ink: Flags) -> tuple[Box, ...]:
+    """Return where ink is left, as tiles in points."""
+    across = ink.shape[1] // TILE + 1
+    rows, columns = np.nonzero(ink)
+    counts = np.bincount(rows // TILE * across + columns // TILE)
+    side = TILE / SCALE
+    return tuple(
+        Box(column * side, row * side, (column + 1) * side, (row + 1) * side)
+        for row, column in (divmod(tile, across) for tile in np.flatnonzero(counts >= SPECK).tolist())
+    )
+
+
+def draw_small(page: Any) -> Grey:
+    """Return the picture of an open pypdfium2 page, small and grey."""
+    bitmap = page.render(scale=SCALE, grayscale=True)
+    try:
+        return np.asarray(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width).copy()
+    finally:
+        bitmap.close()

@@ -1,0 +1,131 @@
+"""A text page is held against its own picture, whatever hides or adds text on it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pikepdf
+import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from pipeline.ingest import read_pages
+from pipeline.layout.cells import UNREAD_INK, reconstruct_cells
+from pipeline.layout.regions import find_regions
+from pipeline.models import Page
+from pipeline.settings import ReadSettings
+
+pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+
+LEFT, WIDTH, HIGH = 60, 80, 24
+NUMBERS = [["115600", "90", "100%"], ["8.5", "12", "9"], ["30", "29", "95%"]]
+
+
+def draw(change: Callable[[Canvas], None] = lambda canvas: None) -> bytes:
+    """A table of numbers with a title, and whatever else is done to the page."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842))
+    canvas.setFont("STSong-Light", 10)
+    canvas.drawString(200, 800, "项目支出绩效自评表的一部分数字")
+    for row, texts in enumerate(NUMBERS):
+        for column, text in enumerate(texts):
+            canvas.rect(*corner(row, column), WIDTH, HIGH)
+            canvas.drawString(corner(row, column)[0] + 6, corner(row, column)[1] + 8, text)
+    change(canvas)
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def corner(row: int, column: int) -> tuple[float, float]:
+    return LEFT + column * WIDTH, 700 - row * HIGH
+
+
+def read(data: bytes) -> Page:
+    (page,) = read_pages(data, ReadSettings())
+    return page
+
+
+def cells(page: Page) -> list[list[tuple[str, str]]]:
+    table = reconstruct_cells(find_regions(page).regions[0])
+    return [[(cell.text, cell.doubt) for cell in row] for row in table.beginning()]
+
+
+def test_an_honest_page_raises_no_doubt() -> None:
+    page = read(draw())
+    assert page.unread == ()
+    assert [[text for text, _ in row] for row in cells(page)] == NUMBERS
+    assert {doubt for row in cells(page) for _, doubt in row} == {""}
+    assert page.issues == ()
+
+
+def test_a_digit_that_is_whited_out_is_not_read() -> None:
+    def white_out(canvas: Canvas) -> None:
+        x, y = corner(0, 0)
+        canvas.setFillColorRGB(1, 1, 1)
+        canvas.rect(x + 5.5, y + 6, 5.4, 11, stroke=0, fill=1)
+
+    page = read(draw(white_out))
+    assert cells(page)[0][0][0] == "15600"
+    assert [issue.code for issue in page.issues] == ["invisible_text"]
+
+
+@pytest.mark.parametrize("mode", [3, 0])
+def test_a_digit_that_is_added_invisibly_is_not_read(mode: int) -> None:
+    def add(canvas: Canvas) -> None:
+        x, y = corner(1, 1)
+        text = canvas.beginText(x + 18, y + 8)
+        text.setTextRenderMode(mode)
+        text.setFillColorRGB(1, 1, 1)
+        text.textOut("7")
+        canvas.drawText(text)
+
+    page = read(draw(add))
+    assert cells(page)[1][1][0] == "12"
+    assert [issue.code for issue in page.issues] == ["invisible_text"]
+
+
+def test_a_number_drawn_as_outlines_is_ink_that_nobody_read() -> None:
+    def outline(canvas: Canvas) -> None:
+        x, y = corner(1, 2)
+        path = canvas.beginPath()  # a 7, as a path
+        for step, (dx, dy) in enumerate([(40, 17), (49, 17), (49, 14), (44, 6), (41, 6), (46, 14), (40, 14)]):
+            (path.lineTo if step else path.moveTo)(x + dx, y + dy)
+        path.close()
+        canvas.drawPath(path, stroke=0, fill=1)
+
+    found = cells(read(draw(outline)))
+    assert found[1][2] == ("9", UNREAD_INK)
+    assert sum(doubt == UNREAD_INK for row in found for _, doubt in row) == 1
+
+
+def test_white_print_on_a_dark_ground_is_seen() -> None:
+    def invert(canvas: Canvas) -> None:
+        x, y = corner(4, 0)
+        canvas.setFillColorRGB(0.1, 0.2, 0.5)
+        canvas.rect(x, y, WIDTH, HIGH, stroke=1, fill=1)
+        canvas.setFillColorRGB(1, 1, 1)
+        canvas.drawString(x + 6, y + 8, "2024")
+
+    page = read(draw(invert))
+    assert page.issues == ()
+    assert "2024" in "".join(glyph.text for glyph in page.glyphs)
+
+
+def test_a_stamp_over_a_number_is_what_is_read() -> None:
+    pdf = pikepdf.open(io.BytesIO(draw()))
+    x, y = corner(2, 0)
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+    form = pdf.make_stream(b"1 g 0 0 40 18 re f 0 g BT /F 10 Tf 4 5 Td (75) Tj ET")
+    form.Type, form.Subtype, form.BBox = pikepdf.Name.XObject, pikepdf.Name.Form, [0, 0, 40, 18]
+    form.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+    stamp = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Stamp, Rect=[x + 2, y + 3, x + 42, y + 21], F=4
+    )
+    stamp.AP = pikepdf.Dictionary(N=form)
+    pdf.pages[0].Annots = pdf.make_indirect(pikepdf.Array([pdf.make_indirect(stamp)]))
+    out = io.BytesIO()
+    pdf.save(out)
+    assert cells(read(out.getvalue()))[2][0][0] == "75"
