@@ -62,6 +62,9 @@ def _unplaced(region: Region, glyphs: Sequence[Glyph]) -> PageIssue:
 UNREAD_INK = "unread_ink"
 """Doubt of a cell in which the page's own picture shows ink that no character was read from."""
 
+UNREAD = "unread"
+"""Doubt of a cell of a picture with ink that no text was made of."""
+
 INSIDE = 3.0
 """Points from its sides at which ink in a cell is the cell's and not a ruling's."""
 
@@ -71,7 +74,14 @@ def _doubt(page: Page, cell: GridCell) -> str:
     if page.grid_reader == PROPOSED:
         return "inferred_columns"
     box = Box(cell.box.x0 + INSIDE, cell.box.y0 + INSIDE, cell.box.x1 - INSIDE, cell.box.y1 - INSIDE)
-    return UNREAD_INK if any(box.contains(*ink.center) for ink in page.unread) else ""
+    if any(box.contains(*ink.center) for ink in page.unread):
+        return UNREAD_INK
+    return UNREAD if page.source == "ocr" and any(_covers(glyph, cell.box) for glyph in page.glyphs) else ""
+
+
+def _covers(glyph: Glyph, box: Box) -> bool:
+    """Tell whether ink that no text was made of reaches over a cell: what stands in the cell is in it, unread."""
+    return not glyph.text.strip() and bool(glyph.doubt) and glyph.box.contains(*box.center)
 
 
 def _place(page: Page, box: Box) -> Place:

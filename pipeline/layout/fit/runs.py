@@ -49,8 +49,12 @@ STROKES = frozenset("1lI|丨!-—一_.,:;'’·")
 
 
 def pieces_of_lines(runs: Sequence[Run], verticals: Lines) -> list[Run]:
-    """Return the runs of a picture that are no characters but pieces of a dashed or broken vertical."""
-    return [run for run in runs if _is_piece_of_line(run, verticals)]
+    """Return the runs of a picture that are no characters but pieces of a dashed or broken line."""
+    return [run for run in runs if _DASHED.fullmatch(run.text) or _is_piece_of_line(run, verticals)]
+
+
+_DASHED = re.compile(r"(?:[-—–_~=]\s*){4,}")
+"""What a dashed horizontal is read as; a dash that stands for nothing has two strokes at most."""
 
 
 def _is_piece_of_line(run: Run, verticals: Lines) -> bool:
