@@ -116,9 +116,10 @@ def _read_page(source: _Source, page: Any, index: int) -> ReadPage:
         page, fields = show_annotations(source.document, page, index, source.renews_fields)
     try:
         layer, reader, reason = _believed_layer(source, page, index)
+        drawn = len(layer.glyphs)
         layer = layer.with_fields(fields, page)
         width, height = page.get_size()
-        text = None if reason else _witnessed(_text_page(layer, reader, index + 1, width, height), layer, page)
+        text = None if reason else _witnessed(_text_page(layer, reader, index + 1, width, height), layer, page, drawn)
         if text:
             if not layer.regions:
                 return text
@@ -132,10 +133,11 @@ def _read_page(source: _Source, page: Any, index: int) -> ReadPage:
         page.close()
 
 
-def _witnessed(text: Page, layer: SeenLayer, page: Any) -> Page | None:
+def _witnessed(text: Page, layer: SeenLayer, page: Any, drawn: int) -> Page | None:
     """Return a text page without what its own picture does not show; None where the picture says otherwise altogether.
 
-    A page that was laid level is not asked: its characters do not stand where they are seen.
+    Only the first `drawn` glyphs are asked about: the values of form fields that a viewer lays out are in no picture
+    of ours. A page that was laid level is not asked: its characters do not stand where they are seen.
     """
     if layer.turn != UNMOVED:
         return text
@@ -144,10 +146,11 @@ def _witnessed(text: Page, layer: SeenLayer, page: Any) -> Page | None:
     if seen.contradicts:
         return None
     issues = text.issues
-    if seen.invisible:
-        message = f"page {text.number}: {len(seen.invisible)} characters without ink on the page were not read"
+    invisible = {i for i in seen.invisible if i < drawn}
+    if invisible:
+        message = f"page {text.number}: {len(invisible)} characters without ink on the page were not read"
         issues = (*issues, PageIssue("invisible_text", message, text.number))
-    glyphs = tuple(glyph for i, glyph in enumerate(text.glyphs) if i not in seen.invisible)
+    glyphs = tuple(glyph for i, glyph in enumerate(text.glyphs) if i not in invisible)
     return replace(text, glyphs=glyphs, unread=seen.unread, issues=issues)
 
 

@@ -26,8 +26,8 @@ EDGE = 14
 DARK = 70
 """Grey levels below the paper around it from which a pixel is ink."""
 
-AROUND = 16
-"""Pixels around one among which the lightest is its paper."""
+AROUND = 8
+"""Pixels to either side of one among which the lightest is its paper; wider areas are shaded, and no strokes."""
 
 SPECK = 5
 """Pixels of ink in a tile below which it is a speck."""
@@ -52,7 +52,7 @@ Flags = NDArray[np.bool_]
 class Testimony:
     """What the picture says: the glyphs (by position) that it does not show, and where ink stands that is none of them.
 
-    `contradicts` tells that most of the characters have no ink, or most of the ink no characters.
+    `contradicts` tells that most of the characters have no ink.
     """
 
     invisible: frozenset[int]
@@ -72,14 +72,8 @@ def question_picture(
     _erase(own, (_bounds_of_line(line) for line in lines), THICK)
     _erase(own, map(_bounds, known), REACH)
     unread = _tiles(own)
-    shown = len(written) - sum(blank)
-    most_blank = len(written) >= FEW and sum(blank) > len(written) / 2
-    most_unread = len(unread) > 3 * max(FEW, shown)
-    return Testimony(
-        frozenset(i for i, nothing in zip(written, blank, strict=True) if nothing),
-        unread,
-        most_blank or most_unread,
-    )
+    invisible = frozenset(i for i, nothing in zip(written, blank, strict=True) if nothing)
+    return Testimony(invisible, unread, len(written) >= FEW and len(invisible) > len(written) / 2)
 
 
 def _must_show(text: str) -> bool:
@@ -114,9 +108,10 @@ def _differ(one: Grey, other: Grey) -> Flags:
 
 
 def _find_ink(picture: Grey) -> Flags:
-    """Return what is much darker than the lightest of its surroundings."""
+    """Return what is much darker than the paper around it and thinner than `AROUND`: no shaded area (black-hat)."""
     paper = _lightest(_lightest(picture, 0), 1)
-    return np.asarray(paper - picture > DARK, dtype=np.bool_)
+    ground = 255 - _lightest(_lightest(255 - paper, 0), 1)
+    return np.asarray(ground - picture > DARK, dtype=np.bool_)
 
 
 def _lightest(picture: Grey, axis: int) -> Grey:
