@@ -34,9 +34,9 @@ def main() -> None:
 
 ABOUT = """# Sample dataset
 
-What `jixiao run data/raw` makes of the four documents in `data/raw`: ten forms of three districts of Beijing, two of
-the documents scanned. `datapackage.json` describes tables, columns and keys (Data Package 2). Written by
-`python -m docs.make_sample`.
+What `jixiao run data/raw` makes of the six documents in `data/raw`: ten forms of three districts of Beijing, two of
+the documents scanned, and two invented ones, a departmental form of Sichuan and a transfer payment without points.
+`datapackage.json` describes tables, columns and keys (Data Package 2). Written by `python -m docs.make_sample`.
 
 ```text
 import pipeline
@@ -45,7 +45,9 @@ forms = pipeline.load("forms", out="docs/sample")
 findings = pipeline.load("findings", out="docs/sample", status="violation")
 ```
 
-`data/raw` 中四份文件读出的结果：北京三个区的十张自评表，其中两份是扫描件。各表、各列和键的说明在 `datapackage.json`。
+`data/raw` 中六份文件读出的结果：北京三个区的十张自评表，其中两份是扫描件；
+另有两份虚构的示例，四川部门预算项目表和不印分值的转移支付表。
+各表、各列和键的说明在 `datapackage.json`。
 """
 
 
