@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipeline.units.fold import fold_value
 from pipeline.units.measures import read_measure
@@ -14,6 +15,9 @@ from pipeline.units.numerals import ASCII_NUMERAL, parse_numeral
 
 _NUMBER = re.compile(rf"(?P<sign>-?)(?P<number>{ASCII_NUMERAL})(?P<unit>[^0-9.,]*)\Z")
 _WORDS = re.compile(r"(?P<number>[零〇一二两三四五六七八九十百千万亿点]+?)(?P<unit>[万亿]?元)\Z")
+_CONVERSION = re.compile(
+    rf"(?P<points>{ASCII_NUMERAL})分?[×xX*](?P<share>{ASCII_NUMERAL})(?P<percent>%?)=(?P<result>{ASCII_NUMERAL})分?"
+)
 _SCORE_UNITS = frozenset({"", "分"})
 _MAX_YUAN = Decimal(10) ** 15
 """No single project's money reaches it; the column is decimal128(20, 4)."""
@@ -41,9 +45,31 @@ def _yuan(printed: str) -> str:
 
 
 def parse_number(text: str | None) -> Decimal | None:
-    """Return the number of a 分值 or 得分 cell in points (分)."""
+    """Return the number of a 分值 or 得分 cell in points (分); of points converted by a share, what they come to."""
     found = _split(text)
-    return found[0] if found and found[1] in _SCORE_UNITS else None
+    if found is None:
+        converted = parse_conversion(text)
+        return converted.result if converted else None
+    return found[0] if found[1] in _SCORE_UNITS else None
+
+
+class Conversion(NamedTuple):
+    """Points times a share and what is printed as their product: 25×25%=6.25."""
+
+    points: Decimal
+    share: Decimal
+    result: Decimal
+
+
+def parse_conversion(text: str | None) -> Conversion | None:
+    """Return the parts of a cell that converts points by a share; None for any other cell."""
+    match = _CONVERSION.fullmatch(fold_value(text).text) if text and "=" in fold_value(text).text else None
+    if match is None:
+        return None
+    points, share, result = (parse_numeral(match[name]) for name in ("points", "share", "result"))
+    if points is None or share is None or result is None:
+        return None
+    return Conversion(points, share / 100 if match["percent"] else share, result)
 
 
 def parse_rate(text: str | None) -> Decimal | None:

@@ -204,3 +204,16 @@ def test_no_percent_sign_is_missing_where_the_row_says_percent(cells: dict[str, 
     target, actual = cells.pop("target"), cells.pop("actual")
     assert "percent_missing" not in found(small_form(row(target, actual, **cells)))
     assert "percent_missing" in found(small_form(row("≥95%", "97", level3="验收合格率")))
+
+
+@pytest.mark.parametrize("points", ["25×25%=6.25", "25*25%＝6.25", "25 × 0.25 = 6.3", "25分×25%=6.25分"])
+def test_points_converted_by_a_share_are_what_they_come_to(points: str) -> None:
+    source = small_form(row("≥5家", "5家", points, points))
+    assert float(source.indicators[0].score or 0) in {6.25, 6.3}
+    assert not {"points_conversion_wrong", "number_unreadable"} & set(found(source))
+
+
+def test_a_conversion_that_comes_to_something_else_is_wrong() -> None:
+    source = small_form(row("≥5家", "5家", "10", "25×25%=7.25"))
+    finding = found(source)["points_conversion_wrong"]
+    assert (finding.status, finding.field, finding.expected) == ("violation", "score_raw", "6.25")

@@ -11,6 +11,7 @@ from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.rules import judge
 from pipeline.scoring.wording import cut_number, decimals_of, describe_over_target, show_pair, show_points
+from pipeline.units.amounts import parse_conversion
 
 _VALUES = ("target_raw", "actual_raw", "weight_raw", "nature_raw", "unit_raw")
 
@@ -33,6 +34,28 @@ def check_bounds(case: Case, item: Item) -> Iterator[Draft]:
         )
     if row.weight and item.named and row.score_raw is not None and not has_text(row.score_raw):
         yield draft_row(item, "score_missing", f"分值 {show_points(row.weight)}，未填得分", "score_raw", "weight_raw")
+
+
+def check_conversion(case: Case, item: Item) -> Iterator[Draft]:
+    """Points converted by a share (25×25%=6.25) come to what is printed."""
+    for field in ("weight_raw", "score_raw"):
+        text = (getattr(item.row, field) or "").strip()
+        converted = parse_conversion(text) if "=" in text or "＝" in text else None
+        if converted is None:
+            continue
+        exact = converted.points * converted.share
+        if converted.result != cut_number(exact, decimals_of(converted.result), ROUND_HALF_UP):
+            message = f"“{text}”应为 {show_points(exact)}"
+            difference = converted.result - exact
+            yield draft_row(
+                item,
+                "points_conversion_wrong",
+                message,
+                field,
+                reported=text,
+                expected=show_points(exact),
+                difference=difference,
+            )
 
 
 def check_actual_given(case: Case, item: Item) -> Iterator[Draft]:
@@ -181,6 +204,7 @@ def check_in_progress(case: Case, item: Item) -> Iterator[Draft]:
 POINT_CHECKS = (
     check_bounds,
     check_actual_given,
+    check_conversion,
     check_missed,
     check_late,
     check_reason,
