@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from pipeline.geometry.grid import find_grids
 from pipeline.ingest.image import shows_paper
 from pipeline.ingest.pdf.drawn.fills import is_upright_rectangle
 from pipeline.ingest.pdf.drawn.objects import Drawing
@@ -48,6 +49,18 @@ FEWEST_OUTLINES = 3
 
 COLORED = 60
 """Difference between a colour's strongest and weakest part (of 255) from which an outline is of a seal or a logo."""
+
+MANY_OUTLINES = 20
+"""Outlines that may be writing wherever they stand."""
+
+FULL = 300
+"""Letters and figures of a page that is full of text."""
+
+SMALL_WIDTH = 600
+"""Pixels of a picture's longer side when lines are looked for in it."""
+
+LYING_LINES, STANDING_LINES = 3, 2
+"""Long lines that a picture of a table shows at least."""
 
 MARGIN = 12
 """Pixels of white that are laid around a picture before it is read."""
@@ -120,13 +133,16 @@ def _is_outline(path: DrawnPath) -> bool:
 def begin_mixed(text: Page, regions: Regions, render: Render, read_image: ReadImage) -> PendingPage:
     """Begin to read the regions of a page that are no text; they are laid into it when the page is finished.
 
-    Photographs without a sheet of paper in them are left, and the page says so.
+    Photographs without a sheet of paper in them are left, and the page says so. On a page full of text, pictures that
+    show no lines are its figures, and a few outlines outside of its tables are ornaments.
     """
+    full = sum(map(str.isalnum, (glyph.text[0] for glyph in text.glyphs))) >= FULL
     painted = [(box, *render(box)) for box in regions.pictures]
-    sheets = [(box, picture, scale) for box, picture, scale in painted if shows_paper(Image.fromarray(picture))]
+    papers = [(box, picture, scale) for box, picture, scale in painted if shows_paper(Image.fromarray(picture))]
+    sheets = [paper for paper in papers if not full or shows_lines(paper[1])]
     begun = [(box, *_begin(text.number, box, (picture, scale), read_image)) for box, picture, scale in sheets]
     whole = Box(0.0, 0.0, text.width, text.height)
-    if regions.outlines:
+    if regions.outlines and is_writing(regions.outlines, text):
         begun.append((whole, *_begin(text.number, whole, render(whole), read_image)))
 
     def finish() -> Page:
@@ -137,7 +153,29 @@ def begin_mixed(text: Page, regions: Regions, render: Render, read_image: ReadIm
             page = _lay_in(page, placed, box) if box is not whole else _lay_in_outlines(page, placed, regions.outlines)
         return page
 
-    return PendingPage(text.number, finish, _tell_photographs(text.number, len(painted) - len(sheets)))
+    return PendingPage(text.number, finish, _tell_photographs(text.number, len(painted) - len(papers)))
+
+
+def is_writing(outlines: Sequence[Box], page: Page) -> bool:
+    """Tell whether outlines may be writing: many of them, or some that stand in a table of the page."""
+    if len(outlines) >= MANY_OUTLINES:
+        return True
+    tables = [grid.box for grid in find_grids(page.rulings)]
+    return sum(any(table.contains(*box.center) for table in tables) for box in outlines) >= FEWEST_OUTLINES
+
+
+def shows_lines(picture: Any) -> bool:
+    """Tell whether a picture (H x W x 3 RGB) shows enough long lines, lying and standing, for a table."""
+    import cv2
+
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    scale = SMALL_WIDTH / max(grey.shape)
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 8)
+    ink = cv2.dilate(ink, np.ones((3, 3), np.uint8))  # a line that is a little askew stays in one piece
+    lying = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(9, small.shape[1] // 6)), np.uint8))
+    standing = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((max(9, small.shape[0] // 12), 1), np.uint8))
+    return cv2.connectedComponents(lying)[0] > LYING_LINES and cv2.connectedComponents(standing)[0] > STANDING_LINES
 
 
 def _tell_photographs(number: int, count: int) -> tuple[PageIssue, ...]:

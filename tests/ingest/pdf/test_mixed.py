@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 from reportlab.lib.utils import ImageReader
 
-from pipeline.ingest.pdf.mixed import join_pictures, place_reading
+from pipeline.ingest.pdf.mixed import join_pictures, place_reading, shows_lines
 from pipeline.ingest.pending import finish_pages
 from pipeline.models import Box, Frame, Glyph, Page, Ruling
 from tests.ingest.pdf.support import cell_texts, draw_grid, draw_pdf, read, text_of
@@ -96,6 +96,57 @@ def test_logos_and_grounds_are_not_read(draw):
 
     assert reader.asked == []
     assert page.source == "text"
+
+
+def picture_with(draw, angle=0.0):
+    image = Image.new("RGB", (800, 400), "white")
+    draw(ImageDraw.Draw(image))
+    return np.asarray(image.rotate(angle, Image.Resampling.BICUBIC, fillcolor="white"))
+
+
+def a_table(pen):
+    for y in range(40, 361, 80):
+        pen.line((40, y, 760, y), fill="black", width=2)
+    for x in range(40, 761, 180):
+        pen.line((x, 40, x, 360), fill="black", width=2)
+
+
+def a_chart(pen):
+    pen.line((60, 40, 60, 360, 760, 360), fill="black", width=2)
+    for k in range(8):
+        pen.rectangle((90 + 80 * k, 340 - 30 * k, 110 + 80 * k, 358), fill="grey")
+
+
+@pytest.mark.parametrize("angle", [0.0, 1.0, -1.5])
+def test_a_picture_of_a_table_shows_lines_even_askew(angle):
+    assert shows_lines(picture_with(a_table, angle))
+
+
+def test_a_chart_shows_no_lines_of_a_table():
+    assert not shows_lines(picture_with(a_chart))
+
+
+def test_figures_of_a_page_full_of_text_are_left():
+    def draw(canvas):
+        for k in range(20):
+            canvas.drawString(72, 780 - 14 * k, "本页是说明文字并无表格仅有插图一幅")
+        canvas.drawImage(ImageReader(Image.fromarray(picture_with(a_chart))), 100, 200, 400, 200)
+
+    page, reader = read_mixed(draw)
+
+    assert reader.asked == []
+    assert page.issues == ()
+
+
+def test_a_few_ornaments_outside_of_tables_are_not_writing():
+    def draw(canvas):
+        canvas.drawString(72, 780, "项目支出绩效自评表")
+        for k in range(5):
+            outline(canvas, 72 + 12 * k, 700)
+
+    _, reader = read_mixed(draw)
+
+    assert reader.asked == []
 
 
 def test_a_photograph_is_left_and_the_page_says_so():
