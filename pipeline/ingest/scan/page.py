@@ -24,6 +24,7 @@ from pipeline.ingest.pending import PendingPage
 from pipeline.ingest.scan.ink.dashes import weigh_dashes
 from pipeline.ingest.scan.ink.signs import doubt_points, weigh_sign
 from pipeline.ingest.scan.ink.textlines import CARRIER, find_ink, lies_sideways, set_beside_number
+from pipeline.ingest.scan.orientation import seal_share, stands_on_head
 from pipeline.ingest.scan.rulings.candidates import find_candidates
 from pipeline.ingest.scan.runs import lay_out_runs
 from pipeline.ingest.scan.sheet import LARGEST_SIDE, Sheet, straighten_page, turn_sheet
@@ -39,9 +40,6 @@ SCALE_RANGE = (150 / 72, 300 / 72)
 
 SMALLEST = 16
 """Pixels that either side of a picture, as it is worked on, has at least when anything is to be read in it."""
-
-PROBES = 6
-"""Lines that are looked at to see whether the page stands on its head."""
 
 LONE = 1.25
 """Width of a crop, in its heights, up to which it holds one character."""
@@ -188,16 +186,9 @@ def set_upright(sheet: Sheet, recognizer: Recognizer) -> LaidOut:
     if lies_sideways(inked.ink, inked.em):
         inked = find_sheet_ink(turn_sheet(sheet, 1))
     laid_out = lay_out_sheet(inked, recognizer)
-    probes = sorted(laid_out.lines, key=lambda line: _unfitness(line, inked.sheet))[:PROBES]
-    if recognizer.upside_down([line.crop for line in probes]) > 0.5:
+    if stands_on_head(inked.sheet, laid_out.lines, recognizer):
         laid_out = lay_out_sheet(find_sheet_ink(turn_sheet(inked.whole, 2)), recognizer)
     return laid_out
-
-
-def _unfitness(line: SheetLine, sheet: Sheet) -> float:
-    """Rank lines for probing: some five characters long and clear of seals are best."""
-    height, width = line.crop.shape
-    return float(abs(width / height - 5.0) + 10.0 * seal_share(sheet, line.box) + 100.0 * (line.settled is not None))
 
 
 def read_lines(lines: Sequence[SheetLine], recognizer: Recognizer, alphabet: str | None = None) -> list[LineReading]:
@@ -257,15 +248,6 @@ def _reads_as_text(line: SheetLine, reading: LineReading) -> bool:
 def _ends_in_number(text: str) -> bool:
     """Tell whether the first or the last character changes a number: a digit, a sign, or what is taken for one."""
     return text[:1] in NUMERIC or text[-1:] in NUMERIC
-
-
-def seal_share(sheet: Sheet, box: PixelBox) -> float:
-    """Return the share of a box that a seal covers."""
-    if sheet.seal is None:
-        return 0.0
-    x0, y0, x1, y1 = box
-    window = sheet.seal[y0:y1, x0:x1]
-    return float(window.mean()) if window.size else 0.0
 
 
 def box_in_points(box: PixelBox, unit: float) -> Box:
