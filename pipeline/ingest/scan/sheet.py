@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pipeline.ingest.scan.bend import LEAST_BEND, fit_field, largest_bend, source_map, unbend_trace
 from pipeline.ingest.scan.ink.textlines import find_ink
 from pipeline.ingest.scan.rulings.candidates import find_candidates
+from pipeline.ingest.scan.rulings.ghosts import without_ghosts
 from pipeline.ingest.scan.rulings.lines import trace_rulings
 from pipeline.ingest.scan.rulings.promote import promote
 from pipeline.ingest.scan.rulings.segments import find_segments
@@ -82,7 +83,7 @@ def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> Sh
     matrix = _coarse_matrix(gray)
     straight = _warp(gray, matrix)
     views = both_ways(straight)
-    traced = trace_rulings(*views, unit)
+    traced = without_ghosts(trace_rulings(*views, unit), views, unit)
     fields = [fit_field(traces, view.gray.shape) for traces, view in zip(traced, views, strict=True)]
     even = [[unbend_trace(trace, field) for trace in traces] for traces, field in zip(traced, fields, strict=True)]
     if max(map(largest_bend, traced, even)) < LEAST_BEND:
