@@ -55,7 +55,7 @@ ROOMS = {
         "seal straighten bend",
         "sheet",
         "sheetlines",
-        "runs",
+        "runs orientation",
         "page",
     ),
 }

@@ -34,6 +34,12 @@ LINE_RANGE = (0.72, 1.55)
 SIDEWAYS = 1.25
 """Blots along the rows per blot along the columns, above which the text runs along the columns."""
 
+THICKEST_STROKE = 6.0
+"""Points of thickness of the thickest stroke of a character."""
+
+SHADED = 0.8
+"""Brightness of the paper's darkest parts in that of most of it, below which they are shaded."""
+
 MARGIN = 0.14
 """Paper left around the ink of a crop, in character heights."""
 
@@ -49,12 +55,25 @@ class TextLine:
 def find_ink(gray: GrayImage, unit: float) -> Mask:
     """Return the ink of a page as 0 / 255: what is clearly darker than the paper around it.
 
-    The paper's level is the mean of a neighbourhood of some 14 points; faint print on a shaded page stays ink.
+    The paper's level is the mean of a neighbourhood of some 14 points; faint print on a shaded page stays ink. Beside
+    the edge of a shadow or of a shaded area the mean misleads: there ink must be a stroke, too.
     """
     window = round(14 * unit) | 1
     darkness = np.asarray(cv2.subtract(cv2.blur(gray, (window, window)), gray), dtype=np.uint8)
     level = max(14, 4 * level_at(darkness[::4, ::4], 0.75) + 8)
+    if is_shaded(gray):
+        side = round(THICKEST_STROKE * unit) | 1
+        strokes = cv2.morphologyEx(gray, cv2.MORPH_BLACKHAT, np.ones((side, side), np.uint8))
+        darkness = np.asarray(np.where(strokes >= level, darkness, 0), dtype=np.uint8)
     return np.asarray(cv2.threshold(darkness, level, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+
+
+def is_shaded(gray: GrayImage) -> bool:
+    """Tell whether parts of the paper are much darker than others: under a shadow, in shaded areas, beyond its edge."""
+    small = cv2.resize(gray, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    dark, bright = levels_at(np.asarray(paper, dtype=np.uint8), 0.02, 0.9)
+    return dark < SHADED * bright
 
 
 def erase_rulings(ink: Mask, lines: Iterable[PixelBox]) -> Mask:

@@ -29,6 +29,12 @@ CORE = 1
 BESIDE = (1.2, 2.6)
 """Points from a line's middle between which other ink stands close to it."""
 
+SHADE_STEP = 48
+"""Pixels along a piece over which the paper has one brightness."""
+
+SHADED = 0.8
+"""Brightness of the paper in that of its brightest part, below which a shadow lies over a part of a piece."""
+
 ROWS = 2 * CORE + 1
 """Rows of which the darkest pixel is known beforehand; a higher window is put together from several such."""
 
@@ -109,8 +115,24 @@ def line_profile(picture: RowMinima, trace: Trace, unit: float) -> tuple[Flags, 
     core = picture.darkest(course, -CORE - round(trace.spread), CORE + round(trace.spread))
     above, below = picture.darkest(course, -outer, -inner), picture.darkest(course, inner, outer)
     paper = value_below(np.concatenate([above, below]), 0.8)
-    half = paper - (paper - value_below(core, 0.5)) / 2
+    half: Floats | float = paper - (paper - value_below(core, 0.5)) / 2
+    shade = shade_along(above, below)
+    if shade is not None:
+        half = half / paper * shade
     return core < half, above < half, below < half
+
+
+def shade_along(above: NDArray[np.uint8], below: NDArray[np.uint8]) -> Floats | None:
+    """Return how bright the paper is along a piece; None where it is as bright everywhere, as without a shadow."""
+    parts = len(above) // SHADE_STEP
+    if parts < 2:
+        return None
+    beside = np.stack([above[: parts * SHADE_STEP], below[: parts * SHADE_STEP]]).reshape(2, parts, SHADE_STEP)
+    levels = np.partition(beside, round(0.7 * SHADE_STEP), axis=2)[:, :, round(0.7 * SHADE_STEP)].max(axis=0)
+    if levels.min() > SHADED * levels.max():
+        return None
+    middles = (np.arange(parts) + 0.5) * SHADE_STEP
+    return np.asarray(np.interp(np.arange(len(above)), middles, levels.astype(np.float64)), dtype=np.float64)
 
 
 def value_below(values: NDArray[Any], share: float) -> float:
