@@ -78,6 +78,12 @@ def _key(text: str | None) -> str:
     return "".join(normalise_text(text or "").split())
 
 
+def add_links(groups: Sequence[tuple[str, ...]], links: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """Return the groups, and those linked forms that no group has side by side; the earlier form comes first."""
+    known = {frozenset(pair) for group in groups for pair in pairwise(group)}
+    return [*groups, *(pair for pair in dict.fromkeys(links) if frozenset(pair) not in known)]
+
+
 def make_pairs(groups: Iterable[Sequence[str]], forms: Mapping[str, PrintedForm]) -> Iterator[Pair]:
     """Yield each form of a group beside the next one."""
     for group in groups:

@@ -38,7 +38,7 @@ from pipeline.report.entries import (
 )
 from pipeline.report.overview import list_first, make_overview, profile_title
 from pipeline.report.pages import PageWriter
-from pipeline.report.pairs import find_groups, make_pairs
+from pipeline.report.pairs import add_links, find_groups, make_pairs
 from pipeline.report.parts import Part, read_on, read_parts, snapshot_id
 from pipeline.report.pictures import Drawn, Wanted, draw_all, drawing_workers
 from pipeline.report.printed import PrintedForm
@@ -156,7 +156,8 @@ class _Writer:
     def _groups(self) -> list[tuple[str, ...]]:
         rows = table_to_rows("forms", read_published(self.root, "forms"))
         names = (*GROUPED, "form_kind", "file_name", "form_no")
-        return find_groups({name: getattr(row, name) for name in names} for row in rows)
+        groups = find_groups({name: getattr(row, name) for name in names} for row in rows)
+        return add_links(groups, _linked(self.root))
 
     def _form(
         self, form: PrintedForm, document: DocumentRow, drawn: Drawn | None, beside: tuple[tuple[str, str], ...]
@@ -243,6 +244,13 @@ class _Writer:
             heads = tuple((column, "text") for column in answer.columns)
             # The chart's writer escapes the names of districts.
             yield "各区对照", Markup(draw_chart(answer, "各区对照")), Block("", heads, answer.rows)  # noqa: S704
+
+
+def _linked(root: Path) -> list[tuple[str, str]]:
+    """Return the forms that the dataset links, targets or the earlier year first; an older version links none."""
+    if not (root / "links").is_dir():
+        return []
+    return [(row.other_form_id, row.form_id) for row in table_to_rows("links", read_published(root, "links"))]
 
 
 def _neighbours(groups: Iterable[tuple[str, ...]]) -> dict[str, tuple[tuple[str, str], ...]]:

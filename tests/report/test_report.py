@@ -18,7 +18,7 @@ import pytest
 
 from pipeline.errors import AccessError, MissingDependency
 from pipeline.report.charts import BINS, count_scores, draw_bars
-from pipeline.report.pairs import LONGEST_GROUP
+from pipeline.report.pairs import LONGEST_GROUP, add_links
 from pipeline.report.paper import find_browser
 from pipeline.report.site import write_report
 from pipeline.run import run
@@ -328,6 +328,11 @@ def test_a_pair_says_what_makes_it_one(tmp_path: Path, left: Any, right: Any, ki
     write_report(tmp_path)
     (pair,) = (tmp_path / "report" / "pairs").iterdir()
     assert kind in Page(pair).text
+
+
+def test_forms_that_the_dataset_links_are_laid_side_by_side_once() -> None:
+    groups = [("a", "b", "c")]
+    assert add_links(groups, [("a", "b"), ("c", "d"), ("c", "d")]) == [("a", "b", "c"), ("c", "d")]
 
 
 def test_a_name_that_many_projects_share_makes_no_pair(tmp_path: Path) -> None:
