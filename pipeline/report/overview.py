@@ -87,7 +87,7 @@ def _figures(ordered: Sequence[Entry], own: Sequence[Entry], accused: Sequence[E
     yield Figure(f"{len(accused):,}", "张有不符", share, _link(status="violation"))
     yield Figure(
         show_money(money),
-        "有不符的项目执行数",
+        "不符项目的执行数",
         "重复的表不计",
         _link(status="violation", sort="-executed"),
     )
