@@ -7,7 +7,7 @@ text can be believed is told by `pipeline.ingest.pdf.trust`.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import starmap
 from typing import Any
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.ingest.pdf.annotations import ShownField, lay_out_field
 from pipeline.ingest.pdf.drawn.affine import UNMOVED, Affine, compose, page_to_shown
-from pipeline.ingest.pdf.drawn.characters import Characters, read_characters
+from pipeline.ingest.pdf.drawn.characters import REPLACEMENT, Characters, read_characters
 from pipeline.ingest.pdf.drawn.fills import Fill, find_fills
 from pipeline.ingest.pdf.drawn.lines import find_lines
 from pipeline.ingest.pdf.drawn.objects import Drawing, read_objects
@@ -137,9 +137,14 @@ def _shared_area(box: Box, other: Box) -> float:
 
 
 def make_glyphs(chars: Characters) -> tuple[Glyph, ...]:
-    """Return a glyph for each character; one that was printed twice for boldness counts once."""
+    """Return a glyph for each character; one that was printed twice for boldness counts once.
+
+    A character that its font does not name is kept, and doubted.
+    """
     boxes = chars.boxes()
-    glyphs = map(Glyph, chars.texts, starmap(Box, boxes.tolist()))
+    glyphs: Iterable[Glyph] = map(Glyph, chars.texts, starmap(Box, boxes.tolist()))
+    if REPLACEMENT in chars.texts:
+        glyphs = [replace(g, confidence=0.0, doubt="unread") if g.text == REPLACEMENT else g for g in glyphs]
     if not _may_be_overprinted(chars, boxes):
         return tuple(glyphs)
     placed: dict[tuple[str, int, int], tuple[float, float]] = {}

@@ -53,6 +53,9 @@ COLORED = 60
 MANY_OUTLINES = 20
 """Outlines that may be writing wherever they stand."""
 
+TITLE_OUTLINES = 6
+"""Outlines that may be a title, on a page that has a table."""
+
 FULL = 300
 """Letters and figures of a page that is full of text."""
 
@@ -157,10 +160,10 @@ def begin_mixed(text: Page, regions: Regions, render: Render, read_image: ReadIm
 
 
 def is_writing(outlines: Sequence[Box], page: Page) -> bool:
-    """Tell whether outlines may be writing: many of them, or some that stand in a table of the page."""
-    if len(outlines) >= MANY_OUTLINES:
-        return True
+    """Tell whether outlines may be writing: many, some in a table of the page, or a title's on a page with a table."""
     tables = [grid.box for grid in find_grids(page.rulings)]
+    if len(outlines) >= (TITLE_OUTLINES if tables else MANY_OUTLINES):
+        return True
     return sum(any(table.contains(*box.center) for table in tables) for box in outlines) >= FEWEST_OUTLINES
 
 

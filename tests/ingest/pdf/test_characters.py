@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from pikepdf import Array, Dictionary, Name
 
 from pipeline.text import normalise_text
 from tests.ingest.pdf.support import FONT, cell_texts, draw_grid, draw_pdf, read, text_of
+from tests.ingest.pdf.test_printed_over import with_page
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
 TEXTS = ["项目名称", "某项目经费", "分值", "10", "年度指标值", "≥95%", "得分", "9.5"]
@@ -95,6 +97,29 @@ def test_what_is_drawn_is_read_not_what_is_to_be_spoken():
         document.save(out)
 
     assert text_of(read(out.getvalue())[0]) == "115600"
+
+
+def test_a_character_that_its_font_does_not_name_is_doubted():
+    """One character in thirty has no Unicode: too few to leave the text, so its field asks for review."""
+    names = Array([0, *(Name(f"/g{k}") for k in range(30))])
+    mapped = "".join(f"<{k:02x}><{0x4E00 + k:04x}>" for k in range(1, 30))
+
+    def change(document, page):
+        square = document.make_stream(b"1000 0 0 0 1000 1000 d1 0 0 800 800 re f")
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type3, FirstChar=0, LastChar=29, Widths=Array([1000] * 30))
+        font.FontBBox, font.FontMatrix = Array([0, 0, 1000, 1000]), Array([0.001, 0, 0, 0.001, 0, 0])
+        font.CharProcs = Dictionary({f"/g{k}": square for k in range(30)})
+        font.Encoding, font.Resources = Dictionary(Type=Name.Encoding, Differences=names), Dictionary()
+        head = b"begincmap 1 begincodespacerange <00><ff> endcodespacerange 29 beginbfchar "
+        font.ToUnicode = document.make_stream(head + mapped.encode() + b" endbfchar endcmap")
+        page.Resources = Dictionary(Font=Dictionary(F=font))
+        codes = "".join(f"{k:02x}" for k in range(30))
+        page.Contents = document.make_stream(f"BT /F 12 Tf 72 700 Td <{codes}> Tj ET".encode())
+
+    (page,) = read(with_page(change))
+
+    assert page.source == "text"
+    assert [(g.doubt, g.confidence) for g in page.glyphs][:2] == [("unread", 0.0), ("", 1.0)]
 
 
 TEXT_FILES = [f"dev/{name}.pdf" for name in ("chaoyang-a", "chaoyang-c", "fengtai-a", "tongzhou-a")] + [
