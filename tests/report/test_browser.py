@@ -236,7 +236,8 @@ def test_from_the_set_to_proof_and_printed_sheet_in_five_clicks(driver: Any, rep
 
 
 def test_a_finding_shows_each_of_its_fields_in_place_with_its_neighbours(driver: Any, report: Path) -> None:
-    show(driver, form_pages(report)[0])
+    texts = {page: page.read_text(encoding="utf-8") for page in form_pages(report)}
+    show(driver, next(page for page, text in texts.items() if "看原件" in text))
     chip = driver.find_element(By.CSS_SELECTOR, "a.proof")
     chip.click()
     value = driver.find_element(By.CSS_SELECTOR, chip.get_attribute("href")[chip.get_attribute("href").index("#") :])
