@@ -27,7 +27,7 @@ PALE = 0.35
 CLEAR = 0.75
 """Share of the rulings' whole length that is paler than a clear one."""
 
-PRINTED = 0.6
+PRINTED = 0.85
 """Share of a ruling's course that is paler than what counts as its contrast: dashes print less than half of it."""
 
 BESIDE = 3.0
