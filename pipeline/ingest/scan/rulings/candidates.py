@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.geometry.blots import Mask, label_blots
+from pipeline.ingest.ocr.reading import PixelBox
+from pipeline.ingest.scan.ink.textlines import erase_rulings
 from pipeline.ingest.scan.rulings.lines import long_runs
 from pipeline.models import Origin, Ruling
 
@@ -57,6 +59,9 @@ STEP = (1.0, 3.0)
 
 NEAR = 2.5
 """Points across within which two lines are one."""
+
+DRAWN = 0.8
+"""Points to either side of a firm ruling that are its own."""
 
 LEFT_OVER = 10.0
 """Points of a line that no firm ruling covers at least, for that to be a line of its own."""
@@ -111,6 +116,7 @@ def find_candidates(gray: GrayImage, ink: Mask, rulings: Sequence[Ruling], unit:
     `unit` is pixels per point. Strength 1 is the contrast of the page's clear lines, or a fifth of its print's where
     those are fainter still.
     """
+    ink = erase_rulings(ink, (_drawn_box(ruling, unit) for ruling in rulings))
     lying = search_lines(gray, ink, unit)
     turned = [np.asarray(cv2.transpose(picture), dtype=np.uint8) for picture in (gray, ink)]
     standing = search_lines(turned[0], turned[1], unit)
@@ -119,6 +125,13 @@ def find_candidates(gray: GrayImage, ink: Mask, rulings: Sequence[Ruling], unit:
     kinds: tuple[Origin, ...] = ("trace", "fill")
     level = {kind: max(least, _typical([line for line, _ in found if line.origin == kind])) for kind in kinds}
     return tuple(_weighed(found, level, rulings))
+
+
+def _drawn_box(ruling: Ruling, unit: float) -> PixelBox:
+    """Return the pixels of a firm ruling: where dashes cross it, they are no characters."""
+    x0, y0, x1, y1 = (round(place * unit) for place in (ruling.x0, ruling.y0, ruling.x1, ruling.y1))
+    wide = max(1, round(DRAWN * unit))
+    return x0 - wide, y0 - wide, x1 + wide + 1, y1 + wide + 1
 
 
 def _weighed(

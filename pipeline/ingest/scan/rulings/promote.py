@@ -14,7 +14,7 @@ import numpy as np
 from pipeline.geometry.blots import Mask, label_blots
 from pipeline.models import Box, Ruling
 
-STRONG = 0.5
+STRONG = 0.4
 """Strength of such a candidate at least."""
 
 SHORTEST = 20.0
