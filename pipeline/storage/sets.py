@@ -27,13 +27,16 @@ from pipeline.scoring.sets.drafts import SetDraft, indicator_key, publish_draft
 from pipeline.scoring.sets.facts import FormFacts, decode_facts, encode_facts, gather_facts
 from pipeline.scoring.sets.peers import Peer, find_outliers
 
-SETS_VERSION = 1
+SETS_VERSION = 2
 """Part of the file's name. Raised where other facts are gathered or other findings come out: all is compared anew."""
 
 _SCHEMA = """
 create table if not exists documents (document_id text primary key, digest text, file_name text);
-create table if not exists forms (document_id text, department text, facts text);
+create table if not exists forms (
+    document_id text, department text, homeless int, district text, project text, code text, facts text);
 create index if not exists forms_of on forms (document_id);
+create index if not exists forms_named on forms (project, homeless);
+create index if not exists forms_coded on forms (code, homeless);
 create table if not exists peers (
     document_id text, year int, level text, name text, unit text, form_id text, row_no int, district text, value real);
 create index if not exists peers_of on peers (document_id);
@@ -43,8 +46,21 @@ _FORGET = tuple(f"delete from {table} where document_id = ?" for table in ("docu
 
 _RESULTS = """
 create temp table results (document_id text, kind text, row text);
+create temp table homes (form int primary key, department text);
 create temp table duplicates (form_id text primary key, document_id text, original text);
 """
+
+_FIND_HOMES = """
+insert into homes
+select lost.rowid, min(found.department) from forms as lost join forms as found
+    on found.code = lost.code and found.homeless = 0
+where lost.homeless and lost.code <> '' group by lost.rowid having count(distinct found.department) = 1;
+insert or ignore into homes
+select lost.rowid, min(found.department) from forms as lost join forms as found
+    on found.project = lost.project and found.homeless = 0 and lost.district in ('', found.district)
+where lost.homeless and lost.project <> '' group by lost.rowid having count(distinct found.department) = 1;
+"""
+"""A form that names no department, as forms of targets often do, belongs to the only one that has such a project."""
 
 _COLUMNS = {
     "forms": None,
@@ -92,8 +108,11 @@ class Sets:
 
     def _add(self, document_id: str, forms: Sequence[FormFacts]) -> None:
         self._database.executemany(
-            "insert into forms values (?, ?, ?)",
-            [(document_id, form.group, encode_facts(form)) for form in forms],
+            "insert into forms values (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (document_id, form.group, not form.department, form.district, form.project, form.code, facts)
+                for form, facts in ((form, encode_facts(form)) for form in forms)
+            ],
         )
         self._database.executemany(
             "insert into peers values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -102,6 +121,7 @@ class Sets:
 
     def compare(self) -> None:
         """Compare the forms of each department, then indicators of a kind over all of them."""
+        self._database.executescript(_FIND_HOMES)
         for _, rows in groupby(self._departments(), key=lambda row: row[0]):
             together = compare_department([decode_facts(facts, name) for _, facts, name in rows])
             self._keep("links", together.links)
@@ -114,7 +134,8 @@ class Sets:
 
     def _departments(self) -> Iterator[tuple[str, str, str]]:
         return self._database.execute(
-            "select department, facts, file_name from forms join documents using (document_id) order by department"
+            "select coalesce(homes.department, forms.department) as home, facts, file_name from forms "
+            "join documents using (document_id) left join homes on homes.form = forms.rowid order by home"
         )
 
     def _keep(self, kind: str, rows: Iterable[FindingRow | LinkRow]) -> None:

@@ -121,3 +121,10 @@ def test_a_damaged_file_of_facts_is_begun_anew(dataset: Dataset) -> None:
     kept.write_bytes(b"no database at all" * 100)
     dataset.put(document("b"))
     assert [form["duplicate_of"] for form in dataset.rows("forms")] == [None, f"{'a' * 64}-001"]
+
+
+def test_targets_that_name_no_department_belong_to_the_one_that_has_the_project(dataset: Dataset) -> None:
+    dataset.put(document("a"), document("b", form_kind="target", department=None))
+    assert [link["other_form_id"][0] for link in dataset.rows("links")] == ["b"]
+    dataset.put(document("c", department="另一局"))
+    assert dataset.rows("links") == [], "now two departments have such a project"
