@@ -160,7 +160,9 @@ def _lookup(section: str) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for field, wordings in _groups(section).items():
         for wording in wordings:
-            fields = found.setdefault(fold_label(wording), [])
+            folded = fold_label(wording)
+            folded = folded.removeprefix(_INCLUDED) if section == "fund_rows" else folded
+            fields = found.setdefault(folded, [])
             if field not in fields:
                 fields.append(field)
     return {wording: tuple(fields) for wording, fields in found.items()}

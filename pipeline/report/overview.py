@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +12,7 @@ from pipeline.report.cards import show_money
 from pipeline.report.entries import Entry
 from pipeline.report.weights import SEVERITIES, STATUSES
 from pipeline.scoring.catalogue import finding_kinds
+from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.profiles import list_profiles, load_profile
 
 FIRST = 10
@@ -125,8 +126,23 @@ def _groups(entries: Iterable[Entry], name: str) -> Iterable[Bar]:
 
 
 def _profiles(entries: Iterable[Entry]) -> Iterable[Bar]:
-    counted = Counter[str](entry["profile"] for entry in entries if entry["profile"])
-    yield from _bars([(profile_title(name), n, 0, _link(profile=name)) for name, n in counted.most_common()])
+    """Yield a bar for each profile, with the districts whose forms were scored by it."""
+    places: dict[str, Counter[str]] = defaultdict(Counter)
+    for entry in entries:
+        if entry["profile"]:
+            places[entry["profile"]][entry["district"] or UNKNOWN] += 1
+    ordered = sorted(places.items(), key=lambda item: -item[1].total())
+    yield from _bars([(_profile_name(name, n), n.total(), 0, _link(profile=name)) for name, n in ordered])
+
+
+SHOWN_PLACES = 4
+"""Districts that are named beside a profile."""
+
+
+def _profile_name(name: str, places: Counter[str]) -> str:
+    shown = [place for place, _ in places.most_common(SHOWN_PLACES)]
+    default = "默认，" if name == scoring_facts().default_profile else ""
+    return f"{profile_title(name)}（{default}{'、'.join(shown)}{'等' if len(places) > len(shown) else ''}）"
 
 
 def profile_title(name: str) -> str:

@@ -15,11 +15,14 @@ from pipeline.dataset.address import MARK, split_source
 from pipeline.errors import AccessError, ConfigurationError
 from pipeline.running.publication import publish_workspace
 from pipeline.running.sources import SourceFile, identify_file
+from pipeline.scoring.facts import scoring_facts
 from pipeline.storage.datapackage import CODES_PART
 from pipeline.storage.index import Index, KnownPath
 from pipeline.storage.layout import choose_room, count_parts, write_layout
+from pipeline.storage.load import published_root
 from pipeline.storage.lock import describe_holder
 from pipeline.storage.publish import CURRENT, part_path, read_manifest
+from pipeline.storage.published import count_profiles
 from pipeline.storage.store import ResultHeader, ResultStore
 from pipeline.storage.workspace import STORE, Workspace, open_workspace
 
@@ -74,6 +77,7 @@ def describe_state(out: Path) -> dict[str, Any]:
     holdings = list_holdings(out)
     headers = [holding.header for holding in holdings if holding.header]
     manifest = read_manifest(out)
+    profiles = count_profiles(published_root(out)) if manifest else {}
     return {
         "out": str(out),
         "files": len(holdings),
@@ -83,6 +87,8 @@ def describe_state(out: Path) -> dict[str, Any]:
         "snapshot": manifest["snapshot"] if manifest else None,
         "rows": manifest["rows"] if manifest else {},
         "needs_review": manifest["needs_review"] if manifest else 0,
+        "profiles": profiles,
+        "by_default": sum(n for name, n in profiles.items() if name.endswith(f": {scoring_facts().default_profile}")),
         "running": describe_holder(out / STORE / "lock"),
     }
 

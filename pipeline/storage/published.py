@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,23 @@ def explain(out: Path, wanted: str) -> str:
     }
     (source,) = gather_inputs(rows["forms"], rows["funds"], rows["indicators"], rows["cells"])
     return explain_form(source, rows["scores"], rows["findings"], rows["cells"])
+
+
+def count_profiles(root: Path) -> dict[str, int]:
+    """Return how many forms of each district were scored by which profile; forms that are not scored are left out."""
+    forms = pq.read_table(root / "forms", columns=["form_id", "district"]).to_pylist()
+    scores = pq.read_table(root / "scores", columns=["form_id", "item", "profile", "rule"]).to_pylist()
+    profiles = {s["form_id"]: s["profile"] for s in scores if s["item"] == "total" and s["rule"] not in NOT_SCORED}
+    counted = Counter(
+        f"{form['district'] or 'no district'}: {profiles[form['form_id']]}"
+        for form in forms
+        if form["form_id"] in profiles
+    )
+    return dict(sorted(counted.items()))
+
+
+NOT_SCORED = frozenset({"form_without_points", "form_of_targets"})
+"""Reasons for which a whole form is not scored."""
 
 
 def _rows(root: Path, table: str, form_id: str) -> tuple[Any, ...]:

@@ -6,9 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+import yaml
 
+from pipeline.forms.understanding import write_stub
+from pipeline.labels import contrasts, matching, sections, words
+from pipeline.labels import heads as heads_module
 from pipeline.labels.templates import Template, load_templates
-from pipeline.read import read_document
+from pipeline.read import read_document, understand_file
 from pipeline.settings import ReadSettings
 from tests.whole.drawn_templates import (
     FIELDS,
@@ -65,3 +69,84 @@ def test_every_character_of_a_table_is_in_a_field_a_label_or_a_finding(template:
     printed = {cell.text for cell in cells}
     assert all(text in read for text in values if text in printed)
     assert "经办人签字处另附说明材料若干" in read
+
+
+STRANGE = {
+    "other order": (
+        ["三级指标", "一级指标", "得分", "二级指标", "分值", "实际完成值", "年度指标值"],
+        ["培训场次", "产出指标", "90", "数量指标", "90", "4场", "≥3场"],
+        [],
+    ),
+    "two unknown heads": (
+        [
+            "一级指标",
+            "二级指标",
+            "三级指标",
+            "科室意见",
+            "年度指标值",
+            "实际完成值",
+            "专家签名",
+            "分值",
+            "得分",
+        ],
+        ["产出指标", "数量指标", "培训场次", "同意", "≥3场", "4场", "李某", "90", "90"],
+        ["科室意见", "专家签名"],
+    ),
+}
+
+
+def strange_form(heads: Sequence[str], row: Sequence[str]) -> list[Cell]:
+    rows = [
+        ["项目名称", "某项目", "主管部门", "某市水务局"],
+        ["资金来源（万元）", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"],
+        ["年度资金总额", "20", "20", "19", "10", "95%", "9.5"],
+        ["其中：彩票公益金", "20", "20", "19", "", "", ""],
+        list(heads),
+        list(row),
+        ["总分" if at == 0 else {"分值": "100", "得分": "99.5"}.get(head, "") for at, head in enumerate(heads)],
+    ]
+    edges = [[round(16 * at / len(texts)) for at in range(len(texts) + 1)] for texts in rows]
+    return [
+        Cell(at, edges[at][n], edges[at][n + 1] - edges[at][n], text)
+        for at, texts in enumerate(rows)
+        for n, text in enumerate(texts)
+    ]
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_template_that_nobody_told_is_read_as_far_as_its_words_are_known(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heads, row, unknown = STRANGE[name]
+    path = tmp_path / "form.html"
+    write_html(["某省项目支出绩效自评表", "（2023年度）"], strange_form(heads, row), path)
+    records = read_document(path, ReadSettings())
+
+    (line,) = records.indicators
+    assert (line.level1, line.level2, line.level3) == ("产出指标", "数量指标", "培训场次")
+    assert (line.target_raw, line.actual_raw, line.weight_raw, line.score_raw) == ("≥3场", "4场", "90", "90")
+    assert [fund.label_raw for fund in records.funds if fund.fund_type == "unlisted"] == ["其中：彩票公益金"]
+    assert not [finding for finding in records.findings if finding.status == "violation"]
+    told = {finding.message.rsplit(" ", 1)[-1] for finding in records.findings if finding.code == "unknown_label"}
+    assert told == {*unknown, "其中：彩票公益金"}
+    for text in unknown:
+        assert f"{text}：{row[heads.index(text)]}" in (line.further_raw or "")
+
+    (found,) = understand_file(path, ReadSettings())
+    stub = Template.model_validate(yaml.safe_load(write_stub(found)))
+    monkeypatch.setattr("pipeline.labels.words.added_words", lambda section: stub.words.get(section, {}))
+    forget_words()
+    try:
+        (whole,) = understand_file(path, ReadSettings())
+        assert whole.unknown == ()
+    finally:
+        monkeypatch.undo()
+        forget_words()
+
+
+def forget_words() -> None:
+    """Empty what is remembered of the vocabulary."""
+    for module in (words, heads_module, sections, contrasts, matching):
+        for value in vars(module).values():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
