@@ -104,3 +104,13 @@ def test_a_total_without_rows_is_reported() -> None:
 
 def test_a_form_without_its_end_asks_for_its_totals() -> None:
     assert marks(*ROWS[:-1]) == {("form", None, "total_weight_raw"), ("form", None, "total_score_raw")}
+
+
+def test_a_dash_in_place_of_a_sign_asks_for_review_beside_a_number_only() -> None:
+    head = ("二级指标", "三级指标", "指标性质", "年度指标值", "实际完成值", "分值", "得分")
+    numbers = ("数量指标", "场次", "-", "100", "100", "50", "50")
+    words = ("质量指标", "效果", "-", "良好", "良好", "50", "50")
+    total = ("总分", "", "", "", "", "100", "100")
+    for source, doubted in (("ocr", [True, False]), ("text", [False, False])):
+        (form,), _ = read_forms([table(ROWS[0], head, numbers, words, total, source=source)], 1)
+        assert [line.readings["nature_raw"].needs_review for line in form.indicators] == doubted

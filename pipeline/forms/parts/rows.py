@@ -113,9 +113,24 @@ def _line(
     beside = {name: cell for name, cell in cells.items() if name not in known and (name, id(cell)) not in used}
     if said := further_reading(beside, head, ledger):
         readings["further_raw"] = said
+    readings = _doubt_dash(readings)
     blank = Reading("")
     code1, code2 = level_codes(readings.get("level1", blank).text, readings.get("level2", blank).text)
     return IndicatorLine(row_no, readings, code1, code2)
+
+
+def _doubt_dash(readings: dict[str, Reading]) -> dict[str, Reading]:
+    """Mark a dash read from a picture where a number has its sign: `=` and `═` easily lose a stroke."""
+    sign, target = readings.get("nature_raw"), readings.get("target_raw")
+    if sign is None or target is None or sign.source != "ocr":
+        return readings
+    dash = bool(sign.text.strip()) and not sign.text.strip().strip("-—－–")
+    number = any(char.isdigit() for char in target.text)
+    return doubt_fields(readings, {"nature_raw"} if dash and number else (), SIGN_DOUBT)
+
+
+SIGN_DOUBT = "odd_shape"
+"""Review reason of a sign that is a dash beside a number."""
 
 
 def _doubt_columns(readings: Readings, grid: Grid, row: int, head: Head) -> dict[str, Reading]:
