@@ -172,7 +172,7 @@ def _background() -> ThreadPoolExecutor:
 def lay_out_sheet(inked: InkedSheet, recognizer: Recognizer) -> LaidOut:
     """Lay out a sheet cell by cell, or words first where its rulings are no table of what is written."""
     if any(len(grid.cells) >= TABLE for grid in find_grids(inked.sheet.rulings)):
-        return LaidOut(inked.sheet, lay_out_lines(inked, recognizer))
+        return LaidOut(inked.sheet, lay_out_lines(inked, recognizer), candidates=inked.sheet.candidates)
     return lay_out_words(inked)
 
 

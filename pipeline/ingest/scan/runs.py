@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pipeline.geometry.blots import Mask, find_blots, label_blots
 from pipeline.ingest.ocr.reading import GrayImage, PixelBox
 from pipeline.ingest.scan.ink.marks import read_marks
-from pipeline.ingest.scan.ink.textlines import cut_crop, erase_rulings, split_lines
+from pipeline.ingest.scan.ink.textlines import cut_crop, split_lines
 from pipeline.ingest.scan.sheetlines import (
     LINE_GAP,
     InkedSheet,
@@ -29,6 +29,7 @@ from pipeline.ingest.scan.sheetlines import (
     ruling_box,
     settle_mark,
     weak_in,
+    without_pieces,
 )
 from pipeline.models import Ruling
 
@@ -52,9 +53,6 @@ POSTS = 3
 
 WAIST = 0.4
 """Share of the ink of a line's middle rows that lies in its leanest row at least; between two lines there is less."""
-
-ON_LINE = 0.7
-"""Share of a blot that lies on a faint ruling from which it is a piece of it."""
 
 LARGE = 1.4
 """Height of a character in usual heights from which it is one of a title."""
@@ -100,19 +98,6 @@ def _print_alone(inked: InkedSheet, candidates: Sequence[Ruling]) -> Mask:
     return without_pieces(
         ink, [ruling_box(ruling, 0.0, sheet.unit) for ruling in candidates if ruling.origin == "trace"]
     )
-
-
-def without_pieces(ink: Mask, lines: Sequence[PixelBox]) -> Mask:
-    """Return the ink without the blots that lie on lines for the most part: dashes and dots of faint rulings.
-
-    What crosses a line stays: it may be print, and the line none.
-    """
-    blots = find_blots(ink)
-    if not len(blots.stats) or not lines:
-        return ink
-    on_line = cv2.subtract(ink, erase_rulings(ink, lines))
-    share = np.bincount(blots.labels.ravel(), weights=(on_line > 0).ravel(), minlength=len(blots.stats) + 1)[1:]
-    return blots.keep(np.asarray(share < ON_LINE * blots.stats[:, 4], dtype=np.bool_))
 
 
 def _least_depth(strokes: NDArray[Any], ink: Mask) -> float:

@@ -56,7 +56,8 @@ class Sheet:
     """A straightened page. `unit` is pixels per working point, `turns` the quarter turns it was turned back by.
 
     `spreads` tells for each ruling how far its printed lines lie from it, in points (doubled rulings).
-    `to_shown` is a 3 x 3 homography from working points to points of the page as shown.
+    `to_shown` is a 3 x 3 homography from working points to points of the page as shown. `candidates` are lines that are
+    not surely rulings, looked for where some ruling is broken.
     """
 
     gray: GrayImage
@@ -66,6 +67,7 @@ class Sheet:
     unit: float
     to_shown: Floats
     turns: int = 0
+    candidates: tuple[Ruling, ...] = ()
 
     @property
     def frame(self) -> Frame:
@@ -94,13 +96,15 @@ def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> Sh
         views = both_ways(straight)
     pieces, profiles = [_stretches(traces, unit) for traces in even], [side_profile(view, unit) for view in views]
     rulings, spreads, whole = settle_rulings(pieces[0], pieces[1], profiles[0], profiles[1])
+    candidates: tuple[Ruling, ...] = ()
     if rulings and not whole:
         ink = find_ink(straight, unit)
-        more = promote(find_candidates(straight, ink, rulings, unit), rulings, ink, unit)
+        candidates = find_candidates(straight, ink, rulings, unit)
+        more = promote(candidates, rulings, ink, unit)
         rulings, spreads = (*rulings, *more), (*spreads, *(0.0 for _ in more))
     to_shown = to_points @ back @ np.diag([unit, unit, 1.0])
     moved = None if seal is None else move_seal(seal, np.linalg.inv(back))
-    return Sheet(straight, moved, rulings, spreads, unit, to_shown)
+    return Sheet(straight, moved, rulings, spreads, unit, to_shown, candidates=candidates)
 
 
 def normalise_resolution(image: NDArray[np.uint8], width: float, height: float) -> tuple[NDArray[np.uint8], float]:
@@ -162,12 +166,16 @@ def turn_sheet(sheet: Sheet, turns: int) -> Sheet:
 def _turn_once(sheet: Sheet) -> Sheet:
     extent = (sheet.gray.shape[1] - 1) / sheet.unit
     back = np.array([[0.0, -1.0, extent], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
-    rulings = tuple(Ruling(r.y0, extent - r.x1, r.y1, extent - r.x0) for r in sheet.rulings)
+    rulings, candidates = (
+        tuple(replace(r, x0=r.y0, y0=extent - r.x1, x1=r.y1, y1=extent - r.x0) for r in lines)
+        for lines in (sheet.rulings, sheet.candidates)
+    )
     return replace(
         sheet,
         gray=np.ascontiguousarray(np.rot90(sheet.gray)),
         seal=None if sheet.seal is None else np.ascontiguousarray(np.rot90(sheet.seal)),
         rulings=rulings,
+        candidates=candidates,
         to_shown=sheet.to_shown @ back,
         turns=(sheet.turns + 1) % 4,
     )

@@ -38,6 +38,12 @@ HIGHEST_BAND = 12.0
 LINE_GAP = 0.2
 """Character heights without ink at which text may be parted; the strokes of 三 stand closer in a line of text."""
 
+PLAIN_STRENGTH = 0.4
+"""Strength of a broken line from which its dashes and dots are no print."""
+
+ON_LINE = 0.7
+"""Share of a blot that lies on a faint ruling from which it is a piece of it."""
+
 SURE = 0.99
 """Confidence of a mark that is told by its shape."""
 
@@ -79,11 +85,26 @@ def find_sheet_ink(sheet: Sheet) -> InkedSheet:
     """Tell ink from paper, print from rulings, and print from what is weaker: dust, texture, stains."""
     ink = find_ink(sheet.gray, sheet.unit)
     bare = erase_rulings(ink, [ruling_box(r, s, sheet.unit) for r, s in zip(sheet.rulings, sheet.spreads, strict=True)])
+    broken = (line for line in sheet.candidates if line.origin == "trace" and line.strength >= PLAIN_STRENGTH)
+    bare = without_pieces(bare, [ruling_box(line, 0.0, sheet.unit) for line in broken])
     em = character_height(bare, sheet.unit)
     told = tell_print(sheet.gray, bare, sheet.unit, em)
     if told.ink is not bare:
         em = character_height(told.ink, sheet.unit)
     return InkedSheet(replace(sheet, gray=told.gray), told.ink, em, told.weak, sheet)
+
+
+def without_pieces(ink: Mask, lines: Sequence[PixelBox]) -> Mask:
+    """Return the ink without the blots that lie on lines for the most part: dashes and dots of faint rulings.
+
+    What crosses a line stays: it may be print, and the line none.
+    """
+    blots = find_blots(ink)
+    if not len(blots.stats) or not lines:
+        return ink
+    on_line = cv2.subtract(ink, erase_rulings(ink, lines))
+    share = np.bincount(blots.labels.ravel(), weights=(on_line > 0).ravel(), minlength=len(blots.stats) + 1)[1:]
+    return blots.keep(np.asarray(share < ON_LINE * blots.stats[:, 4], dtype=np.bool_))
 
 
 def lay_out_lines(inked: InkedSheet, recognizer: Recognizer) -> list[SheetLine]:

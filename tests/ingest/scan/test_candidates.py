@@ -10,6 +10,8 @@ import pytest
 
 from pipeline.ingest.scan.ink.textlines import find_ink
 from pipeline.ingest.scan.rulings.candidates import find_candidates
+from pipeline.ingest.scan.sheet import Sheet, turn_sheet
+from pipeline.ingest.scan.sheetlines import find_sheet_ink
 from pipeline.models import Ruling
 from tests.ingest.scan.support import Picture, blank_page
 
@@ -104,3 +106,14 @@ def test_strength_tells_faint_lines_from_the_lines_of_the_page() -> None:
     strengths = {round(r.y0 * UNIT / 100): r.strength for r in candidates_of(page) if r.horizontal}
     assert strengths[3] == pytest.approx(1.0, abs=0.05)
     assert strengths[20] < 0.4
+
+
+def test_dashes_of_a_broken_line_are_no_print_and_turn_with_the_sheet() -> None:
+    page = blank_page()
+    dashed(page)
+    candidates = candidates_of(page)
+    sheet = Sheet(page, None, (), (), UNIT, np.eye(3), candidates=candidates)
+    assert find_ink(page, UNIT).any()
+    assert not find_sheet_ink(sheet).ink.any()
+    assert not find_sheet_ink(turn_sheet(sheet, 1)).ink.any()
+    assert [r.origin for r in turn_sheet(sheet, 2).candidates] == [r.origin for r in candidates]
