@@ -100,6 +100,9 @@ def read_pdf(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iter
         document.close()
 
 
+LARGEST = 20_000_000.0
+"""Square points of a page up to which it is held against its picture; A0 has eight million."""
+
 CONTRADICTED = "picture"
 """Why the text layer of a page is not used that its own picture contradicts."""
 
@@ -137,9 +140,11 @@ def _witnessed(text: Page, layer: SeenLayer, page: Any, drawn: int) -> Page | No
     """Return a text page without what its own picture does not show; None where the picture says otherwise altogether.
 
     Only the first `drawn` glyphs are asked about: the values of form fields that a viewer lays out are in no picture
-    of ours. A page that was laid level is not asked: its characters do not stand where they are seen.
+    of ours. A page that was laid level is not asked: its characters do not stand where they are seen; nor is
+    one without extent or larger than any sheet.
     """
-    if layer.turn != UNMOVED:
+    drawable = min(text.width, text.height) >= 1.0 and text.width * text.height <= LARGEST
+    if layer.turn != UNMOVED or not drawable:
         return text
     known = (*layer.shapes, *layer.regions.pictures, *layer.regions.outlines, *(glyph.box for glyph in text.overlays))
     seen = question_picture(draw_small(page), text.glyphs, (*text.rulings, *text.candidates), known)

@@ -19,6 +19,7 @@ from pipeline.ingest.image import shows_paper
 from pipeline.ingest.pdf.drawn.fills import is_upright_rectangle
 from pipeline.ingest.pdf.drawn.objects import Drawing
 from pipeline.ingest.pdf.drawn.paths import DrawnPath
+from pipeline.ingest.pdf.drawn.properties import meet
 from pipeline.ingest.pending import PendingPage, ReadImage, ReadPage
 from pipeline.models import Box, Glyph, Page, PageIssue, Ruling
 
@@ -85,7 +86,8 @@ class Regions:
 
 def find_regions(drawing: Drawing, glyphs: Sequence[Glyph], page: Box) -> Regions:
     """Return what of a page is to be read as a picture; `glyphs` are the characters that are seen on it."""
-    pictures = [box for box in join_pictures([p.box for p in drawing.pictures]) if _is_large(box, page)]
+    shown = [meet(picture.box, page) for picture in drawing.pictures]
+    pictures = [box for box in join_pictures(shown) if _is_large(box, page)]
     clear = tuple(box for box in pictures if _count_inside(box, glyphs) < WRITTEN_OVER)
     outlines = tuple(path.box for path in drawing.paths if _is_outline(path))
     return Regions(clear, outlines if len(outlines) >= FEWEST_OUTLINES else ())

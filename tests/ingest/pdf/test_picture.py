@@ -129,3 +129,13 @@ def test_a_stamp_over_a_number_is_what_is_read() -> None:
     out = io.BytesIO()
     pdf.save(out)
     assert cells(read(out.getvalue()))[2][0][0] == "75"
+
+
+@pytest.mark.parametrize("box", [[0, 0, 595, 2_000_000_000], [0, 0, 0, 0]], ids=["endless", "no extent"])
+def test_a_page_of_no_size_that_paper_has_is_not_drawn(box: list[int]) -> None:
+    with pikepdf.open(io.BytesIO(draw())) as document:
+        document.pages[0].MediaBox = box
+        out = io.BytesIO()
+        document.save(out)
+
+    assert read(out.getvalue()).number == 1
