@@ -109,9 +109,21 @@ def _differ(one: Grey, other: Grey) -> Flags:
 
 def _find_ink(picture: Grey) -> Flags:
     """Return what is much darker than the paper around it and thinner than `AROUND`: no shaded area (black-hat)."""
-    paper = _lightest(_lightest(picture, 0), 1)
-    ground = 255 - _lightest(_lightest(255 - paper, 0), 1)
-    return np.asarray(ground - picture > DARK, dtype=np.bool_)
+    ink = np.zeros(picture.shape, np.bool_)
+    dark = picture < 255 - DARK
+    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
+    if len(rows):
+        printed = (_with_margin(rows), _with_margin(columns))  # the margins of the page have none
+        part = picture[printed]
+        paper = _lightest(_lightest(part, 0), 1)
+        ground = 255 - _lightest(_lightest(255 - paper, 0), 1)
+        ink[printed] = ground - part > DARK
+    return ink
+
+
+def _with_margin(places: NDArray[np.int64]) -> slice:
+    """Return the stretch from the first place to the last, with what around it may be its paper."""
+    return slice(max(0, int(places[0]) - 2 * AROUND), int(places[-1]) + 2 * AROUND + 1)
 
 
 def _lightest(picture: Grey, axis: int) -> Grey:
@@ -138,7 +150,7 @@ def _erase(ink: Flags, boxes: Iterable[tuple[float, float, float, float]], reach
 def _tiles(ink: Flags) -> tuple[Box, ...]:
     """Return where ink is left, as tiles in points."""
     across = ink.shape[1] // TILE + 1
-    rows, columns = np.nonzero(ink)
+    rows, columns = np.divmod(np.flatnonzero(ink), ink.shape[1])
     counts = np.bincount(rows // TILE * across + columns // TILE)
     side = TILE / SCALE
     return tuple(
