@@ -20,6 +20,12 @@ FORM_NOT_READ = "form_not_read"
 FEWEST_LABELS = 4
 """Different labels that make a page one on which a form stands."""
 
+TELLING = frozenset({"single", "fund_columns", "goals", "indicators", "sections"})
+"""Sections of the vocabulary whose labels stand in forms."""
+
+COMMON = frozenset({"number", "unit_raw", "remark", "remarks", "reason", "phone"})
+"""Fields whose labels stand in any table: an invoice has 序号, 单位 and 备注 too."""
+
 
 def find_unread(pages: Sequence[FittedPage], forms: Sequence[Form]) -> list[PageIssue]:
     """Return an issue for each page that shows a form, or another form, which was not read."""
@@ -62,4 +68,4 @@ def _shows_form(evidence: Evidence, announced: bool) -> bool:
 
 def _count_labels(evidence: Evidence) -> int:
     fields: Iterable[tuple[str, str]] = (field for stack in evidence.stacks for field in stack.fields)
-    return len({field for section, field in fields if section not in {"levels", "total", "fund_rows"}})
+    return len({field for section, field in fields if section in TELLING} - COMMON)

@@ -51,6 +51,10 @@ def test_a_table_of_another_kind_is_no_form_that_was_missed() -> None:
     assert unread(lines("项目支出绩效目标表", "项目名称", "主管部门", "实施单位", "项目资金")) == []
 
 
+def test_an_invoice_is_no_form_that_was_missed() -> None:
+    assert unread(lines("项目名称", "序号", "单位", "备注", "合计", "联系电话")) == []
+
+
 def test_a_second_form_on_a_page_that_was_not_read_is_said() -> None:
     cells = [*form_cells(60.0), *((a, b + 470, c, d + 470, text) for a, b, c, d, text in form_cells(60.0))]
     lying, standing = sides(cells)
