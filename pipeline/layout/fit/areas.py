@@ -34,6 +34,9 @@ PAPER = 3.0
 OUTSIDE = 8.0
 """Heights of a line, at most, between the outermost text of a table and its side."""
 
+WRAPPED = 0.7
+"""Heights of the total's label within which the numbers of its row stand."""
+
 TITLE_ABOVE = 12.0
 """Heights of a line within which the title stands above the form that it names."""
 
@@ -67,7 +70,8 @@ def find_areas(evidence: Evidence, goes_on: bool) -> list[Area]:
     heads = evidence.heads
     starts = sorted(s.box.y0 for s in evidence.stacks if s.field("single") == "project_name")
     if not starts and heads and not goes_on:
-        starts = [heads[0].box.y0]
+        fields = [s.box.y0 for s in evidence.stacks if s.field("single") and s.box.y1 < heads[0].box.y0]
+        starts = [min([*fields, heads[0].box.y0])]
     limits = [*(_title_above(start, evidence) for start in starts), float("inf")]
     areas = [_find_area(evidence, (start, end)) for start, end in zip(starts, limits[1:], strict=True)]
     if goes_on or (heads and heads[0].box.y0 < min(starts, default=0.0)):
@@ -125,7 +129,8 @@ def _bottom(runs: Sequence[Run], stacks: Sequence[Stack], heads: Sequence[HeadRo
         drawn = _drawn_below(Box(left, label.y0, right, label.y1), runs, evidence)
         if drawn is not None:
             return drawn
-        beside = [run for run in runs if label.y0 - 1 <= run.middle <= label.y1 + 1]
+        about = WRAPPED * label.height  # a wrapped number has its first line above the middle of the label
+        beside = [run for run in runs if label.y0 - about <= run.middle <= label.y1 + about]
         row = bounding_box([label, *(run.box for run in beside), *_wrapped(beside, runs)])
         return line_below(Box(left, row.y0, right, row.y1), runs, evidence.lying)
     end = begun

@@ -27,6 +27,9 @@ GONE_ROUND = 0.8
 CLEAR = 2.0
 """Weight of a gap of eight points and more."""
 
+WIDER = 0.1
+"""Weight of each further eight points of a gap, up to three times as many."""
+
 WIDE = 8.0
 
 
@@ -42,7 +45,12 @@ class Edge:
     @property
     def worth(self) -> float:
         """How good the place is; only to be compared with that of others between the same neighbours."""
-        return RULED * self.support - CROSSED * min(self.crossed, 5) + CLEAR * min(self.gap, WIDE) / WIDE
+        return RULED * self.support - CROSSED * min(self.crossed, 5) + _clearness(self.gap)
+
+
+def _clearness(gap: float) -> float:
+    """Return what a gap is worth: up to `WIDE` all of it counts, beyond that the wider one is a little better."""
+    return CLEAR * min(gap, WIDE) / WIDE + WIDER * max(0.0, min(gap, 4 * WIDE) - WIDE) / WIDE
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.layout.fit.areas import Area
 from pipeline.layout.fit.bands import HeadRow, bounding_box, line_above
@@ -131,12 +131,30 @@ def continue_indicators(columns: Carried, area: Area, drawing: Drawing, band: Ba
     columns = columns.onto(area)
     total = area.total_below(band[0] - 1)
     end = _rows_end(total, area, drawing.evidence, band[1])
+    columns = _clear_of(columns, runs_within(area.runs, (band[0], end)), drawing.evidence.em)
     for x in columns.edges[:-1]:
         if x > area.box.x0 + 2:
             drawing.stand(x, (band[0], end))
     _part_total(columns, total, (end, band[1]), drawing)
     body = [run for run in runs_within(area.runs, (band[0], end)) if run.box.center[0] > columns.edges[0]]
     _divide_rows(columns, (band[0], end), body, drawing)
+
+
+def _clear_of(columns: Carried, runs: Sequence[Run], em: float) -> Carried:
+    """Return carried columns with each edge that cuts a text moved to the nearest place beside it."""
+    return replace(columns, edges=tuple(_beside_texts(x, runs, em) for x in columns.edges))
+
+
+def _beside_texts(x: float, runs: Sequence[Run], em: float) -> float:
+    cut = [run.box for run in runs if run.box.x0 + 0.8 < x < run.box.x1 - 0.8]
+    places = [at for box in cut for at in (box.x0 - 1.0, box.x1 + 1.0)]
+    clear = [at for at in places if not any(run.box.x0 + 0.8 < at < run.box.x1 - 0.8 for run in runs)]
+    nearest = min(clear, key=lambda at: abs(at - x), default=x)
+    return nearest if cut and abs(nearest - x) < AWRY * em else x
+
+
+AWRY = 2.0
+"""Heights of a line by which an edge that was found on one page may stand elsewhere on the next."""
 
 
 def _rows_end(total: Stack | None, area: Area, evidence: Evidence, bottom: float) -> float:

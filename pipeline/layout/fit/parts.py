@@ -90,10 +90,16 @@ def divide_funds(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> Non
     drawing.stand_all(edges, band, body)
     names = [run for run in body if run.box.center[0] < first.at]
     middles = [head.box.center[1], *anchor_rows([_fund_lines(labels, names, drawing.evidence.em)])]
-    rows = parted_rows(middles, band, (start, right), values, drawing.evidence.lying)
+    rows = parted_rows(middles, band, (start, right), _names_whole(labels, values), drawing.evidence.lying)
     drawing.doubt_crossed(rows, body)
     for row in rows:
         drawing.lie(row.at, start, right)
+
+
+def _names_whole(labels: Sequence[Stack], runs: Sequence[Run]) -> list[Run]:
+    """Return the runs with the name of each known fund line as one: no edge of a row goes through it."""
+    used = {id(run) for label in labels for run in label.runs}
+    return [*(run for run in runs if id(run) not in used), *(Run(label.text, label.box) for label in labels)]
 
 
 def _name_edge(labels: Sequence[Stack], runs: Sequence[Run], head: HeadRow, band: Band, drawing: Drawing) -> Edge:
