@@ -11,7 +11,7 @@ from pipeline.layout.fit.bands import HeadRow, bounding_box, line_above
 from pipeline.layout.fit.columns import head_edges
 from pipeline.layout.fit.drawing import Band, Drawing, runs_within
 from pipeline.layout.fit.edges import Edge
-from pipeline.layout.fit.levels import label_bounds
+from pipeline.layout.fit.levels import Seen, label_bounds
 from pipeline.layout.fit.page import Evidence
 from pipeline.layout.fit.parts import LOOSE, section_edge
 from pipeline.layout.fit.rows import anchor_rows, parted_rows, pile_blocks, row_edge
@@ -91,7 +91,7 @@ def divide_indicators(head: HeadRow, area: Area, drawing: Drawing, band: Band, b
     first = min((run.middle for run in below if run.box.center[0] > columns.values_from), default=end)
     split = row_edge(head.box.center[1], first, (columns.values_from, box.x1), body, drawing.evidence.lying)
     drawing.lie(split.at, start, box.x1)
-    _divide_rows(columns, (split.at, end), below, drawing)
+    _divide_rows(columns, (split.at, end), below, drawing, continued=before is not None)
     return columns
 
 
@@ -137,7 +137,7 @@ def continue_indicators(columns: Carried, area: Area, drawing: Drawing, band: Ba
             drawing.stand(x, (band[0], end))
     _part_total(columns, total, (end, band[1]), drawing)
     body = [run for run in runs_within(area.runs, (band[0], end)) if run.box.center[0] > columns.edges[0]]
-    _divide_rows(columns, (band[0], end), body, drawing)
+    _divide_rows(columns, (band[0], end), body, drawing, continued=True)
 
 
 def _clear_of(columns: Carried, runs: Sequence[Run], em: float) -> Carried:
@@ -178,8 +178,13 @@ def _part_total(columns: Carried, label: Stack | None, row: Band, drawing: Drawi
             drawing.stand(x, row)
 
 
-def _divide_rows(columns: Carried, band: Band, body: Sequence[Run], drawing: Drawing) -> None:
-    """Draw the edges between rows, and those of the merged cells of both levels."""
+def _divide_rows(
+    columns: Carried, band: Band, body: Sequence[Run], drawing: Drawing, *, continued: bool = False
+) -> None:
+    """Draw the edges between rows, and those of the merged cells of both levels.
+
+    `continued` tells that the first of these may have begun on the page before.
+    """
     evidence, start = drawing.evidence, columns.values_from
     values = [run for run in body if run.box.center[0] > start]
     anchors = _anchors(columns, body, evidence.em)
@@ -188,7 +193,7 @@ def _divide_rows(columns: Carried, band: Band, body: Sequence[Run], drawing: Dra
     for edge in edges:
         _lie_across(edge, columns, values, drawing)
     rows = list(itertools.pairwise([band[0], *(edge.at for edge in edges), band[1]]))
-    _divide_levels(columns, rows, body, drawing)
+    _divide_levels(columns, rows, body, drawing, continued=continued)
 
 
 def _labels_whole(body: Sequence[Run], evidence: Evidence) -> list[Run]:
@@ -282,7 +287,9 @@ def _leaves_whole(edge: Edge, sides: Sides, values: Sequence[Run], evidence: Evi
     return evidence.exact or any(run.box.y0 < edge.at < run.box.y1 for run in _in_column(values, sides))
 
 
-def _divide_levels(columns: Carried, rows: Sequence[Band], body: Sequence[Run], drawing: Drawing) -> None:
+def _divide_levels(
+    columns: Carried, rows: Sequence[Band], body: Sequence[Run], drawing: Drawing, *, continued: bool
+) -> None:
     """Draw the edges of the merged cells of both levels, the second first: the first rarely cuts it."""
     starts: frozenset[int] = frozenset()
     names, evidence = columns.named, drawing.evidence
@@ -293,7 +300,8 @@ def _divide_levels(columns: Carried, rows: Sequence[Band], body: Sequence[Run], 
         drawn = frozenset(
             i for i, (top, _) in enumerate(rows) if i and evidence.lying.support(top, left + 1, right - 1) > 0.5
         )
-        starts = frozenset(label_bounds(rows, _labels_in((left, right), body, evidence), drawn, starts))
+        labels = _labels_in((left, right), body, evidence)
+        starts = frozenset(label_bounds(rows, labels, Seen(drawn, starts, continued)))
         for i in starts:
             drawing.lie(rows[i][0], left, right)
 

@@ -8,36 +8,58 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 Row = tuple[float, float]
 
 
-def label_bounds(
-    rows: Sequence[Row], labels: Sequence[Row], drawn: frozenset[int], starts: frozenset[int] = frozenset()
-) -> set[int]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of a column beside its labels: the rows at whose top a line is drawn, and a cell beside it begins.
+
+    `goes_on` tells that its first cell may have its label on the page before.
+    """
+
+    drawn: frozenset[int] = frozenset()
+    starts: frozenset[int] = frozenset()
+    goes_on: bool = False
+
+
+def label_bounds(rows: Sequence[Row], labels: Sequence[Row], seen: Seen) -> set[int]:
     """Return the rows (from 1) at whose top a new cell of the column begins.
 
-    `rows` and `labels` are (top, bottom) in points from top to bottom; `drawn` the rows at whose top a line is drawn
-    in this column; `starts` those at which the column to the right begins a cell: a label rarely cuts one in two.
+    `rows` and `labels` are (top, bottom) in points from top to bottom. A label rarely cuts a cell of the column beside
+    it in two.
     """
     if not labels:
-        return set(drawn)
-    limits = [0, *sorted(drawn), len(rows)]
-    bounds = set(drawn)
+        return set(seen.drawn)
+    limits = [0, *sorted(seen.drawn), len(rows)]
+    bounds = set(seen.drawn)
     for first, end in itertools.pairwise(limits):
         inside = [label for label in labels if rows[first][0] <= (label[0] + label[1]) / 2 <= rows[end - 1][1]]
-        if len(inside) > 1:
-            bounds |= {first + at for at in _shared_out(rows[first:end], inside, {s - first for s in starts})}
+        goes_on = seen.goes_on and not first
+        if len(inside) > 1 or (inside and goes_on):
+            starts = {start - first for start in seen.starts}
+            bounds |= {first + at for at in _shared_out(rows[first:end], inside, starts, goes_on)}
     return bounds
 
 
-def _shared_out(rows: Sequence[Row], labels: Sequence[Row], starts: set[int]) -> set[int]:
-    """Share rows out over labels, each of which gets at least one."""
+def _shared_out(rows: Sequence[Row], labels: Sequence[Row], starts: set[int], goes_on: bool) -> set[int]:
+    """Share rows out over labels, each of which gets at least one; the first rows may be those of a label before."""
     if len(labels) >= len(rows):
         return set(range(1, len(rows)))
     options = [_best_share(rows, labels, starts, place) for place in (0.5, 0.0)]
+    for before in range(1, len(rows) - len(labels) + 1) if goes_on else ():
+        rest = {start - before for start in starts}
+        for place in (0.5, 0.0):
+            cost, bounds = _best_share(rows[before:], labels, rest, place)
+            options.append((cost + UNLABELLED, {before, *(before + at for at in bounds)}))
     return min(options, key=lambda option: option[0])[1]
+
+
+UNLABELLED = 6.0
+"""Points that labels must stand better for if the first rows are taken to have theirs on the page before."""
 
 
 def _best_share(rows: Sequence[Row], labels: Sequence[Row], starts: set[int], place: float) -> tuple[float, set[int]]:
