@@ -1,6 +1,7 @@
 """The command line. Data on stdout, everything else on stderr; the exit statuses are a stable interface.
 
-0 every document was read · 2 wrong usage or configuration · 3 finished, some documents failed and are recorded · 4 a
+0 every document was read · 2 wrong usage or configuration · 3 finished, some documents failed or hold a form that
+was not read, and are recorded · 4 a
 data assertion failed, the new state was not published · 5 a dependency is missing · 6 input or output not accessible
 or disk full · 70 an error of our own · 75 another run holds the lock · 130, 143 interrupted. Heavy modules are
 imported by the command that needs them.
@@ -29,6 +30,7 @@ from pipeline.commands.options import (
     CORRECTIONS,
     PROCESSED,
     RAW,
+    Accept,
     AcceptShrink,
     AllowLibreOffice,
     Corrections,
@@ -130,6 +132,7 @@ def run(
     text_reader: TextReader = _READ.text_reader,
     force: Force = False,
     accept_shrink: AcceptShrink = False,
+    accept: Accept = None,
     timeout: Timeout = _LIMITS.timeout,
     memory: Memory = _LIMITS.memory // MEBIBYTE,
     max_pages: MaxPages = _READ.max_pages,
@@ -154,7 +157,7 @@ def run(
     )
     limits = WorkerLimits(timeout, memory * MEBIBYTE)
     place = _place(executor, scheduler)
-    options = RunOptions(out, settings, limits, jobs, force, accept_shrink, _reader(), corrections, place)
+    options = RunOptions(out, settings, limits, jobs, force, accept_shrink, _reader(), corrections, place, accept)
     _run(sources or [RAW], options, _Show(as_json, quiet, verbose, metrics, heartbeat))
 
 

@@ -33,6 +33,9 @@ import errno
 import signal
 from typing import ClassVar
 
+FORM_NOT_READ = "form_not_read"
+"""The `error_code` of a document with pages that show a form to a person and gave no whole one."""
+
 
 class PipelineError(Exception):
     """Base of all errors; the message is one line for a person and names what to do."""

@@ -12,10 +12,11 @@ from pipeline.assess import reading_findings, score_records
 from pipeline.dataset.documents import DocumentRecords
 from pipeline.doubt.second_voice import SecondVoice
 from pipeline.doubt.witness import examine_forms
+from pipeline.errors import FORM_NOT_READ
 from pipeline.forms.districts import resolve_districts
 from pipeline.forms.form import pair_forms, read_forms
 from pipeline.forms.understanding import Understanding, understand
-from pipeline.forms.unread import FORM_NOT_READ, find_unread
+from pipeline.forms.unread import find_unread
 from pipeline.ingest.second_look import read_words
 from pipeline.layout.assemble import assemble_document
 from pipeline.layout.fit.document import fit_pages

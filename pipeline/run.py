@@ -24,6 +24,8 @@ from pipeline.dataset.documents import DocumentRecords
 from pipeline.errors import AccessError, ClusterLost, DocumentError, Interrupted, NeedsLibreOffice, PublicationRefused
 from pipeline.fetch.manifest import find_origins
 from pipeline.records import DocumentRow
+from pipeline.running.failing.accepted import read_accepted
+from pipeline.running.failing.listing import find_failures
 from pipeline.running.members import (
     OpenArchives,
     add_known_members,
@@ -60,6 +62,7 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
         Interrupted, ClusterLost: finished documents are stored and published.
     """
     observer, started = observer or Observer(), time.monotonic()
+    accepted = read_accepted(options.accept) if options.accept else ()
     with open_workspace(options.out) as workspace:
         files, missing = find_files(sources, *filter(None, (options.out, options.corrections)))
         if missing and not files:
@@ -70,6 +73,7 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
         plan = _read(workspace, plan, options, observer, book)
         manifest = publish_workspace(workspace, options.accept_shrink, book)
         results = workspace.index.results()
+        failures = find_failures(results, plan, accepted)
         return RunSummary(
             out=str(options.out),
             snapshot=manifest["snapshot"],
@@ -79,7 +83,10 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
             stale=plan.stale,
             rows=manifest["rows"],
             needs_review=manifest["needs_review"],
-            failed=tuple(_list_failed(results, plan)),
+            failed=failures.failed,
+            unread=failures.unread,
+            accepted=failures.accepted,
+            unused=failures.unused,
             missing=tuple(str(path) for path in missing),
             misfits=tuple(_name_misfits(list_misfits(workspace, results), plan)),
             unplaced=count_unplaced(book, held_documents(workspace)),
@@ -275,15 +282,3 @@ def _name_misfits(headers: Iterable[ResultHeader], plan: Plan) -> Iterable[Faile
     for header in headers:
         for path in plan.files.get(header.document_id, ()):
             yield FailedFile(printable(path.given), header.error_code or "", header.error or "")
-
-
-def _list_failed(results: Mapping[str, ResultHeader], plan: Plan) -> Iterable[FailedFile]:
-    """Yield the run's files that could not be read, now or in an earlier run."""
-    for document_id, paths in plan.files.items():
-        header = results[document_id]
-        if header.status == "failed":
-            for path in paths:
-                yield FailedFile(printable(path.given), header.error_code or "", header.error or "")
-    for file in plan.without_bytes:
-        if file.error is not None:
-            yield FailedFile(printable(file.known.given), file.error.code, file.error.message)

@@ -74,7 +74,8 @@ class RunOptions:
 
     `jobs` 0 is one worker per core that the process may use. `corrections` is the folder with what reviewers decided;
     None publishes what was read. `scheduler` is the address of a Dask scheduler whose workers are to read, None for
-    workers on this machine; where a document is read changes nothing of what is read.
+    workers on this machine; where a document is read changes nothing of what is read. `accept` is a list of known
+    failures that do not count for the exit status.
     """
 
     out: Path
@@ -86,6 +87,7 @@ class RunOptions:
     reader: str = READER
     corrections: Path | None = None
     scheduler: str | None = None
+    accept: Path | None = None
 
 
 def reading_fingerprint(settings: ReadSettings) -> str:

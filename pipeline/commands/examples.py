@@ -11,6 +11,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "jixiao run",
         "jixiao run forms/ more/form.pdf --out results --jobs 4",
         "jixiao run forms/ --out results --json > summary.json",
+        "jixiao run forms/ --out results --accept known.txt",
         "jixiao run forms/ --executor dask --scheduler tcp://host:8786",
     ),
     "retry": ("jixiao retry --reason timeout --timeout 900", "jixiao retry --reason memory --memory 4096 --jobs 1"),

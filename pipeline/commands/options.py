@@ -31,6 +31,9 @@ Force = Annotated[bool, typer.Option("--force", help="Read documents again even 
 AcceptShrink = Annotated[
     bool, typer.Option("--accept-shrink", help="Publish even where a table loses rows or columns.")
 ]
+Accept = Annotated[
+    Path | None, typer.Option("--accept", help="List of known failures, which do not count for the exit status.")
+]
 Timeout = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds that one document may take.")]
 Memory = Annotated[int, typer.Option("--memory", min=64, help="MiB that one document's worker may use.")]
 MaxPages = Annotated[int, typer.Option("--max-pages", min=1, help="Pages that one document may have.")]

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from pipeline.errors import FORM_NOT_READ
 from pipeline.labels.words import is_other_title, is_title
 from pipeline.layout.fit.document import FittedPage
 from pipeline.layout.fit.page import Evidence
 from pipeline.models import Form, Page, PageIssue
-
-FORM_NOT_READ = "form_not_read"
 
 FEWEST_LABELS = 4
 """Different labels that make a page one on which a form stands."""

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from markupsafe import Markup
 
 from pipeline.dataset.columns import heading
-from pipeline.errors import access_error
+from pipeline.errors import FORM_NOT_READ, access_error
 from pipeline.export.overview import Block, overview_blocks
 from pipeline.query.chart import draw_chart
 from pipeline.query.groups import compare_groups
@@ -227,7 +227,7 @@ class _Writer:
         self.pages.write(
             "unread.html",
             "unread.html",
-            unread=sorted(unread, key=lambda document: (document.status, document.source_path)),
+            unread=sorted(unread, key=_urgency),
             idle=[(document, pages) for document, pages in idle if pages],
             incomplete=incomplete,
         )
@@ -271,6 +271,11 @@ def _table_head(form: PrintedForm) -> dict[str, Any]:
         "total_before": before + 1,
         "total_after": max(0, len(form.columns) - before - 2),
     }
+
+
+def _urgency(document: DocumentRow) -> tuple[bool, str, str]:
+    """Return the place of a document in the list of what was not read: forms that a person sees there come first."""
+    return document.error_code != FORM_NOT_READ, document.status, document.source_path
 
 
 def _idle_pages(document: DocumentRow, pages_read: Mapping[str, set[int]]) -> list[int]:

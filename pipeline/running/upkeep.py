@@ -55,7 +55,7 @@ def _existing_index(out: Path) -> Index:
 
 
 def list_failures(out: Path, codes: Iterable[str]) -> list[Path]:
-    """Return the files that are there and whose document failed with one of the error codes.
+    """Return the files that are there and whose document failed, or was read in part, with one of the error codes.
 
     For what lies in an archive this is the archive.
 
@@ -63,7 +63,7 @@ def list_failures(out: Path, codes: Iterable[str]) -> list[Path]:
         ConfigurationError: no file did.
     """
     wanted = frozenset(codes)
-    failed = [h for h in list_holdings(out) if h.header and h.header.status == "failed"]
+    failed = [h for h in list_holdings(out) if h.header and h.header.failing]
     holders = [split_source(h.path.path)[0] for h in failed if h.header and h.header.error_code in wanted]
     paths = [path for path in dict.fromkeys(holders) if path.exists()]
     if not paths:
@@ -83,7 +83,7 @@ def describe_state(out: Path) -> dict[str, Any]:
         "files": len(holdings),
         "gone": sum(not split_source(holding.path.path)[0].exists() for holding in holdings),
         "status": dict(sorted(Counter(header.status for header in headers).items())),
-        "errors": dict(sorted(Counter(h.error_code for h in headers if h.status == "failed" and h.error_code).items())),
+        "errors": dict(sorted(Counter(h.error_code for h in headers if h.failing and h.error_code).items())),
         "snapshot": manifest["snapshot"] if manifest else None,
         "rows": manifest["rows"] if manifest else {},
         "needs_review": manifest["needs_review"] if manifest else 0,

@@ -19,7 +19,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.dataset.documents import DocumentRecords
-from pipeline.errors import PublicationRefused, ReadingFailed, access_error
+from pipeline.errors import FORM_NOT_READ, PublicationRefused, ReadingFailed, access_error
 from pipeline.records import TABLES
 from pipeline.storage.arrow import rows_to_table, stored_schema, table_to_rows
 from pipeline.storage.atomic import TEMPORARY, write_file
@@ -44,6 +44,11 @@ class ResultHeader:
     error_code: str | None
     error: str | None
     digest: str
+
+    @property
+    def failing(self) -> bool:
+        """Whether a run that holds the document ends with status 3: it failed, or a form in it was not read."""
+        return self.status == "failed" or self.error_code == FORM_NOT_READ
 
 
 class ResultStore:

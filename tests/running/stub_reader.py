@@ -13,6 +13,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -193,6 +194,12 @@ def _recurse(path: Path, data: bytes, number: int) -> DocumentRecords:
     return _recurse(path, data, number)
 
 
+def _unread(path: Path, data: bytes, number: int) -> DocumentRecords:
+    records = make_records(path, data, number)
+    unread = {"error_code": "form_not_read", "error": "page 2: it shows a form that was not read; look at the page"}
+    return replace(records, document=replace(records.document, status="partial", **unread))
+
+
 def _encrypted(path: Path, data: bytes, number: int) -> DocumentRecords:
     raise EncryptedDocument("the PDF needs a password; \x1b[31mremove it")
 
@@ -212,8 +219,6 @@ def _litter(path: Path, data: bytes, number: int) -> DocumentRecords:
 
 
 def _repeat_key(path: Path, data: bytes, number: int) -> DocumentRecords:
-    from dataclasses import replace
-
     records = make_records(path, data, 1)
     return replace(records, indicators=records.indicators * 2)
 
@@ -229,6 +234,7 @@ _MISDEEDS: dict[str, Callable[[Path, bytes, int], DocumentRecords]] = {
     "segfault": _segfault,
     "eat": _eat,
     "recurse": _recurse,
+    "unread": _unread,
     "encrypted": _encrypted,
     "dependency": _missing,
     "phone-home": _phone_home,
