@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline.run import run
 from pipeline.settings import RunOptions
 from pipeline.storage.load import published_root
-from pipeline.storage.publish import MANIFEST
+from pipeline.storage.manifest import MANIFEST
 
 SAMPLE = Path("docs/sample")
 

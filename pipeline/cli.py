@@ -68,6 +68,7 @@ app = typer.Typer(
     help="Read published 项目支出绩效自评表 into Parquet tables, score them again, show where form and rules disagree.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
 SHOWN = 50

@@ -12,10 +12,6 @@ import re
 import unicodedata
 from functools import cache
 
-from pydantic import model_validator
-
-from pipeline.vocabulary import StrictData, load_yaml
-
 _FOLDED_BLOCKS = (
     (0x2E80, 0x2EF3),  # CJK radicals supplement
     (0x2F00, 0x2FD5),  # Kangxi radicals
@@ -45,21 +41,12 @@ _AFFECTED = re.compile(f"[{_character_class(_FOLDED_BLOCKS + _REMOVED_BLOCKS)}]"
 _REMOVED = re.compile(f"[{_character_class(_REMOVED_BLOCKS)}]")
 
 
-class _Radicals(StrictData):
-    """Radical form → ideograph; both single characters."""
-
-    radicals: dict[str, str]
-
-    @model_validator(mode="after")
-    def _single_characters(self) -> _Radicals:
-        if any(len(radical) != 1 or len(ideograph) != 1 for radical, ideograph in self.radicals.items()):
-            raise ValueError("a radical and its ideograph are single characters")
-        return self
-
-
 @cache
 def _radicals() -> dict[str, str]:
-    return load_yaml("radicals.yml", _Radicals).radicals
+    from pipeline.dataset.radicals import Radicals
+    from pipeline.vocabulary import load_yaml
+
+    return load_yaml("radicals.yml", Radicals).radicals
 
 
 def normalise_text(text: str) -> str:

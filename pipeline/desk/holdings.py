@@ -18,7 +18,7 @@ from pipeline.errors import AccessError, PublicationRefused
 from pipeline.forms.fields import FieldKey
 from pipeline.storage.index import read_paths
 from pipeline.storage.load import published_root
-from pipeline.storage.publish import read_manifest
+from pipeline.storage.manifest import read_manifest
 from pipeline.storage.store import ResultStore
 from pipeline.storage.workspace import STORE
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from pipeline.records import DocumentRow
 from pipeline.report.printed import PrintedForm, print_form
 from pipeline.storage.arrow import table_to_rows
-from pipeline.storage.publish import part_path, read_manifest
+from pipeline.storage.manifest import part_path, read_manifest
 
 TABLES = ("documents", "forms", "funds", "indicators", "cells", "scores", "findings")
 

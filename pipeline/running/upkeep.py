@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,8 @@ from pipeline.scoring.facts import scoring_facts
 from pipeline.storage.datapackage import CODES_PART
 from pipeline.storage.index import Index, KnownPath
 from pipeline.storage.layout import choose_room, count_parts, write_layout
-from pipeline.storage.load import published_root
 from pipeline.storage.lock import describe_holder
-from pipeline.storage.publish import CURRENT, part_path, read_manifest
-from pipeline.storage.published import count_profiles
+from pipeline.storage.manifest import CURRENT, part_path, read_manifest
 from pipeline.storage.store import ResultHeader, ResultStore
 from pipeline.storage.workspace import STORE, Workspace, open_workspace
 
@@ -77,7 +75,7 @@ def describe_state(out: Path) -> dict[str, Any]:
     holdings = list_holdings(out)
     headers = [holding.header for holding in holdings if holding.header]
     manifest = read_manifest(out)
-    profiles = count_profiles(published_root(out)) if manifest else {}
+    profiles = _count_profiles(out, manifest) if manifest else {}
     return {
         "out": str(out),
         "files": len(holdings),
@@ -91,6 +89,20 @@ def describe_state(out: Path) -> dict[str, Any]:
         "by_default": sum(n for name, n in profiles.items() if name.endswith(f": {scoring_facts().default_profile}")),
         "running": describe_holder(out / STORE / "lock"),
     }
+
+
+def _count_profiles(out: Path, manifest: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many forms of each district were scored by which profile; parts of older versions do not say."""
+    told = [part.get("profiles") for part in manifest["parts"].values()]
+    if None in told:
+        from pipeline.storage.load import published_root
+        from pipeline.storage.published import count_profiles
+
+        return count_profiles(published_root(out))
+    counted: Counter[str] = Counter()
+    for part in told:
+        counted.update(part)
+    return dict(sorted(counted.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,55 +7,25 @@ on who ran it. A part that has no translation is shown in English.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
-from typing import Literal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import model_validator
-
-from pipeline.vocabulary import StrictData, load_yaml
+if TYPE_CHECKING:
+    from pipeline.speech.messages import Messages
 
 Language = Literal["zh", "en"]
 
 PART = "; "
 """What stands between the parts of a message."""
 
-_SLOT = re.compile(r"\\\{(\w+)\\\}")
-
-
-class CodeWords(StrictData):
-    """What an error code of a document means, and what to do about it."""
-
-    means: str
-    do: str
-
-
-class Messages(StrictData):
-    """The whole of `schemas/messages.yml`."""
-
-    codes: dict[str, CodeWords]
-    parts: dict[str, str]
-
-    @model_validator(mode="after")
-    def _slots_are_the_same(self) -> Messages:
-        for english, chinese in self.parts.items():
-            if set(re.findall(r"\{(\w+)\}", english)) != set(re.findall(r"\{(\w+)\}", chinese)):
-                raise ValueError(f"{english!r} and its translation name different things")
-        return self
-
-    @cached_property
-    def patterns(self) -> tuple[tuple[re.Pattern[str], str], ...]:
-        """The English parts as patterns, those that name least first, with their translations."""
-        ordered = sorted(self.parts.items(), key=lambda pair: (pair[0].count("{"), -len(pair[0])))
-        return tuple(
-            (re.compile(_SLOT.sub(r"(?P<\1>.+?)", re.escape(english))), chinese) for english, chinese in ordered
-        )
-
 
 @lru_cache(maxsize=1)
 def messages() -> Messages:
-    """Read `schemas/messages.yml` once per process."""
+    """Read `schemas/messages.yml` once per process, when something is first said in Chinese."""
+    from pipeline.speech.messages import Messages
+    from pipeline.vocabulary import load_yaml
+
     return load_yaml("messages.yml", Messages)
 
 

@@ -31,10 +31,12 @@ from pipeline.storage.atomic import TEMPORARY, point_link, sync_file, sync_folde
 from pipeline.storage.code_tables import code_rows
 from pipeline.storage.datapackage import CODES_PART, DATA_PACKAGE, DESCRIPTION_VERSION, describe_package
 from pipeline.storage.layout import DOCUMENTS_PER_PART
+from pipeline.storage.manifest import CURRENT, MANIFEST, load_manifest, part_path, read_manifest
+from pipeline.storage.published import tally_profiles
 from pipeline.storage.sets import SETS_VERSION, Sets, open_sets, place_findings
 from pipeline.storage.store import ResultHeader, ResultStore
 
-CURRENT, SNAPSHOTS, MANIFEST, SETS = ".current", ".snapshots", "manifest.json", f"sets-{SETS_VERSION}.sqlite"
+SNAPSHOTS, SETS = ".snapshots", f"sets-{SETS_VERSION}.sqlite"
 
 DATA_TABLES = TABLES | SET_TABLES
 """The tables that hold rows of documents; the others are code tables."""
@@ -88,7 +90,7 @@ def publish(
             sets.compare()
             sets.index()
             _build(folder, _Compared(store, sets), buckets, _with_sets(digests, buckets, sets), previous)
-    manifest = _load_manifest(folder)
+    manifest = load_manifest(folder)
     if not accept_shrink:
         _compare(manifest, previous, folder)
     _link_published(out)
@@ -134,19 +136,6 @@ def _compare(manifest: Mapping[str, Any], previous: Mapping[str, Any] | None, fo
     except PublicationRefused:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-
-
-def read_manifest(out: Path) -> dict[str, Any] | None:
-    """Return the manifest of what is published in `out`, or None where nothing is."""
-    try:
-        return _load_manifest(out / CURRENT)
-    except (OSError, ValueError):
-        return None
-
-
-def _load_manifest(folder: Path) -> dict[str, Any]:
-    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
-    return manifest
 
 
 def _assign_buckets(documents: Sequence[PublishedDocument], room: int) -> dict[str, list[PublishedDocument]]:
@@ -235,11 +224,6 @@ def _write_part(path: Path, table: str, rows: pa.Table) -> dict[str, Any]:
     return {"rows": rows.num_rows, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
-def part_path(folder: Path, table: str, bucket: str) -> Path:
-    """Return the file of a snapshot that holds a bucket's rows of a table."""
-    return folder / table / f"part-{bucket}.parquet"
-
-
 def _link_parts(current: Path, folder: Path, bucket: str, known: dict[str, Any]) -> dict[str, Any]:
     for table in DATA_TABLES:
         old, new = part_path(current, table, bucket), part_path(folder, table, bucket)
@@ -256,7 +240,8 @@ def _write_parts(folder: Path, bucket: str, store: _Compared, members: Sequence[
     check_bucket(tables, bucket)
     facts = {table: _write_part(part_path(folder, table, bucket), table, rows) for table, rows in tables.items()}
     review = tables["cells"].column("needs_review").to_pylist().count(True)
-    return {"documents": len(members), "needs_review": review, "tables": facts}
+    profiles = tally_profiles(tables["forms"], tables["scores"])
+    return {"documents": len(members), "needs_review": review, "profiles": profiles, "tables": facts}
 
 
 def _gather(store: _Compared, members: Sequence[PublishedDocument]) -> dict[str, pa.Table]:

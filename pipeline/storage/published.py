@@ -39,8 +39,15 @@ def explain(out: Path, wanted: str) -> str:
 
 def count_profiles(root: Path) -> dict[str, int]:
     """Return how many forms of each district were scored by which profile; forms that are not scored are left out."""
-    forms = pq.read_table(root / "forms", columns=["form_id", "district"]).to_pylist()
-    scores = pq.read_table(root / "scores", columns=["form_id", "item", "profile", "rule"]).to_pylist()
+    forms = pq.read_table(root / "forms", columns=["form_id", "district"])
+    scores = pq.read_table(root / "scores", columns=["form_id", "item", "profile", "rule"])
+    return tally_profiles(forms, scores)
+
+
+def tally_profiles(form_rows: pa.Table, score_rows: pa.Table) -> dict[str, int]:
+    """Count the same in tables in hand, which may have more columns."""
+    forms = form_rows.select(["form_id", "district"]).to_pylist()
+    scores = score_rows.select(["form_id", "item", "profile", "rule"]).to_pylist()
     profiles = {s["form_id"]: s["profile"] for s in scores if s["item"] == "total" and s["rule"] not in NOT_SCORED}
     counted = Counter(
         f"{form['district'] or 'no district'}: {profiles[form['form_id']]}"

@@ -15,22 +15,23 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from pipeline.dataset.documents import DocumentRecords
 from pipeline.errors import FORM_NOT_READ, PublicationRefused, ReadingFailed, access_error
 from pipeline.records import TABLES
-from pipeline.storage.arrow import rows_to_table, stored_schema, table_to_rows
 from pipeline.storage.atomic import TEMPORARY, write_file
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FORMAT = 1
 
 SUFFIX = ".result"
 """How the name of a result's file ends."""
 
-UNREADABLE = (OSError, ValueError, KeyError, TypeError, pa.ArrowException)
-"""What reading a damaged result may raise."""
+UNREADABLE = (OSError, ValueError, KeyError, TypeError)
+"""What reading a damaged result may raise, Arrow's own errors apart, which `_load` makes one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,10 @@ class ResultStore:
             ReadingFailed: a value does not fit its column.
             OSError: the disk is full or not writable; the earlier rows stay.
         """
+        import pyarrow as pa
+
+        from pipeline.storage.arrow import rows_to_table
+
         try:
             streams = {name: _to_stream(rows_to_table(name, records.rows(name))) for name in TABLES}
         except (pa.ArrowException, ValueError, TypeError, ArithmeticError, OverflowError) as error:
@@ -120,15 +125,22 @@ class ResultStore:
         return True
 
     def _load(self, document_id: str) -> tuple[dict[str, int], bytes]:
+        import pyarrow as pa
+
         head, _, packed = self.path(document_id).read_bytes().partition(b"\n")
         header, sizes = _parse_header(head)
-        body: bytes = pa.decompress(packed, sum(sizes.values()), "zstd", asbytes=True)
+        try:
+            body: bytes = pa.decompress(packed, sum(sizes.values()), "zstd", asbytes=True)
+        except pa.ArrowException as error:
+            raise ValueError("the rows cannot be unpacked") from error
         if hashlib.sha256(body).hexdigest() != header.digest:
             raise ValueError("the rows are not those that were written")
         return sizes, body
 
     def records(self, document_id: str) -> DocumentRecords:
         """Return a document's rows as records."""
+        from pipeline.storage.arrow import table_to_rows
+
         rows = {name: table_to_rows(name, table) for name, table in self.tables(document_id).items()}
         (document,) = rows.pop("documents")
         return DocumentRecords(document, **rows)
@@ -173,6 +185,8 @@ def _parse_header(line: bytes) -> tuple[ResultHeader, dict[str, int]]:
 
 
 def _split(body: bytes, sizes: dict[str, int]) -> Iterator[tuple[str, pa.Buffer]]:
+    import pyarrow as pa
+
     buffer, start = pa.py_buffer(body), 0
     for name, size in sizes.items():
         yield name, buffer.slice(start, size)
@@ -180,6 +194,8 @@ def _split(body: bytes, sizes: dict[str, int]) -> Iterator[tuple[str, pa.Buffer]
 
 
 def _to_stream(table: pa.Table) -> bytes:
+    import pyarrow as pa
+
     sink = pa.BufferOutputStream()
     options = pa.ipc.IpcWriteOptions(use_threads=False)
     with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
@@ -188,6 +204,10 @@ def _to_stream(table: pa.Table) -> bytes:
 
 
 def _from_stream(name: str, data: pa.Buffer) -> pa.Table:
+    import pyarrow as pa
+
+    from pipeline.storage.arrow import rows_to_table, stored_schema, table_to_rows
+
     table = pa.ipc.open_stream(data, options=pa.ipc.IpcReadOptions(use_threads=False)).read_all()
     schema = stored_schema(name)
     if table.schema.equals(schema):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ from pipeline.reference.commands import command_line
 from pipeline.running import progress
 from pipeline.running.estimate import estimate_left, show_left
 from pipeline.running.health import PROBE, Feature, examine
-from tests.running.support import jixiao, write_files
+from tests.places import ROOT
+from tests.running.support import environment, jixiao, write_files
 
 
 @pytest.mark.parametrize("name", command_line())
@@ -22,6 +25,30 @@ def test_every_help_ends_with_examples(name: str) -> None:
     done = jixiao(name, "--help")
     assert done.returncode == 0
     assert f"jixiao {name}" in done.stdout.split("Examples:")[1]
+
+
+HEAVY = {"pandas", "numpy", "pyarrow", "duckdb", "cv2", "pypdfium2", "pydantic", "yaml", "lxml", "rich"}
+
+
+def loaded_by(*words: str) -> set[str]:
+    """Return the modules that a process has when it has done a command."""
+    code = "import sys; from pipeline.cli import call; call(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    command = [sys.executable, "-c", code, *words]
+    done = subprocess.run(command, check=True, cwd=ROOT, env=environment(), capture_output=True, text=True)
+    assert done.stdout
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("words", [("--help",), ("--version",)])
+def test_the_program_explains_itself_without_loading_what_only_its_work_needs(words: tuple[str, ...]) -> None:
+    assert (HEAVY | {"sqlite3", "pipeline.storage.store", "pipeline.run"}) & loaded_by(*words) == set()
+
+
+def test_status_loads_the_index_and_nothing_that_reads_rows(tmp_path: Path) -> None:
+    source = write_files(tmp_path / "in", {"a": "forms 1"})
+    jixiao("run", source, "--out", tmp_path / "out")
+    needless = HEAVY - {"pydantic", "yaml"} | {"pipeline.storage.publish", "pipeline.storage.sets"}
+    assert needless & loaded_by("status", "--out", str(tmp_path / "out")) == set()
 
 
 @pytest.mark.parametrize("line", [line for lines in EXAMPLES.values() for line in lines])
