@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from sys import intern
 
 from pipeline.storage.store import ResultHeader
 
@@ -89,17 +90,22 @@ class Index:
         """Return the headers of all known results by document."""
         columns = "document_id, fingerprint, attempts, status, error_code, error, digest"
         rows = self._db.execute(f"SELECT {columns} FROM results")  # noqa: S608 - a constant
-        return {row[0]: ResultHeader(*row) for row in rows}
+        headers = (
+            ResultHeader(intern(key), intern(fingerprint), attempts, intern(status), *rest)
+            for key, fingerprint, attempts, status, *rest in rows
+        )
+        return {header.document_id: header for header in headers}
 
     def paths(self) -> dict[Path, KnownPath]:
         """Return all known input files by absolute path."""
         rows = self._db.execute("SELECT path, given, document_id, size, mtime_ns, ctime_ns FROM paths ORDER BY path")
-        known = (KnownPath(Path(os.fsdecode(row[0])), row[1], row[2], FileStamp(*row[3:])) for row in rows)
+        known = (KnownPath(Path(os.fsdecode(row[0])), row[1], intern(row[2]), FileStamp(*row[3:])) for row in rows)
         return {item.path: item for item in known}
 
     def held(self) -> list[tuple[str, str]]:
         """Return each known input file as it was given with its document, in the order of the absolute paths."""
-        return self._db.execute("SELECT given, document_id FROM paths ORDER BY path").fetchall()
+        rows = self._db.execute("SELECT given, document_id FROM paths ORDER BY path")
+        return [(given, intern(document_id)) for given, document_id in rows]
 
     def paths_below(self, path: Path) -> list[Path]:
         """Return the input files that lie in an archive, by its path: those whose path begins with it and `!/`."""
