@@ -20,7 +20,7 @@ from pipeline.forms.unread import find_unread
 from pipeline.ingest.second_look import read_words
 from pipeline.layout.assemble import assemble_document
 from pipeline.layout.fit.document import fit_pages
-from pipeline.layout.regions import find_regions
+from pipeline.layout.regions import UNREAD_INK, find_regions, find_stray_ink
 from pipeline.layout.ruleless import infer_columns
 from pipeline.models import Form, Page, PageIssue
 from pipeline.normalise import normalise_form
@@ -32,6 +32,7 @@ PARTIAL = frozenset(
         "text_in_no_cell",
         "irregular_cells",
         FORM_NOT_READ,
+        UNREAD_INK,
         "form_incomplete",
         "form_head_missing",
         "page_unread",
@@ -88,7 +89,11 @@ def interpret_pages(pages: Sequence[Page], data: bytes, path: str, settings: Rea
     forms, others = read_forms(assemble_document(layouts), len(layouts))
     forms = resolve_districts(forms, path, settings.district_code)
     forms = examine_forms(forms, SecondVoice(data, [layout.page for layout in layouts], settings))
-    issues = [*find_unread(fitted, forms), *(issue for page in pages for issue in page.issues)]
+    issues = [
+        *find_unread(fitted, forms),
+        *find_stray_ink(layouts),
+        *(issue for page in pages for issue in page.issues),
+    ]
     return Interpretation(forms, len(others), _problems(forms, issues))
 
 

@@ -84,10 +84,12 @@ def _side(page: Page, left: float | None, right: float | None) -> Page:
     """Return what of a page lies between two places."""
 
     def holds(box: Box) -> bool:
+        """Tell whether the middle of a box lies on this side."""
         x = box.center[0]
         return (left is None or x >= left) and (right is None or x < right)
 
     def ruled(rulings: tuple[Ruling, ...]) -> tuple[Ruling, ...]:
+        """Return the rulings of this side."""
         return tuple(r for r in rulings if holds(Box(r.x0, r.y0, r.x1, r.y1)))
 
     return replace(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.geometry.grid import GridCell
-from pipeline.layout.regions import Region, group_lines, join_glyphs, join_lines
+from pipeline.layout.regions import UNREAD_INK, Region, group_lines, join_glyphs, join_lines
 from pipeline.layout.ruleless import PROPOSED
 from pipeline.models import Box, Cell, Glyph, Page, PageIssue, Place, Table
 from pipeline.text import normalise_text
@@ -58,9 +58,6 @@ def _unplaced(region: Region, glyphs: Sequence[Glyph]) -> PageIssue:
     text = "".join(g.text for g in glyphs)[:40]
     return PageIssue("text_in_no_cell", f"{len(glyphs)} characters lie in no cell: {text}", region.page.number)
 
-
-UNREAD_INK = "unread_ink"
-"""Doubt of a cell in which the page's own picture shows ink that no character was read from."""
 
 UNREAD = "unread"
 """Doubt of a cell of a picture with ink that no text was made of."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.geometry.grid import Grid, find_grids
-from pipeline.models import Box, Glyph, Page, Place, Source
+from pipeline.models import Box, Glyph, Page, PageIssue, Place, Source
 from pipeline.text import normalise_text
 
 
@@ -73,6 +73,26 @@ def _text_line(page: Page, glyphs: Sequence[Glyph]) -> TextLine:
         min(g.confidence for g in glyphs),
         next((g.doubt for g in glyphs if g.doubt), ""),
     )
+
+
+UNREAD_INK = "unread_ink"
+"""Doubt of a cell, and issue of a page, where the page's own picture shows ink that no character was read from."""
+
+FEWEST_TILES = 6
+"""Places of unread ink outside all tables from which it is said; fewer are ornaments."""
+
+
+def find_stray_ink(layouts: Iterable[PageLayout]) -> list[PageIssue]:
+    """Return an issue for each page with ink outside all tables from which no character was read."""
+    found = []
+    for layout in layouts:
+        grids = [region.grid for region in layout.regions]
+        stray = [ink for ink in layout.page.unread if not any(grid.locate(*ink.center) for grid in grids)]
+        if len(stray) >= FEWEST_TILES:
+            page = layout.page.number
+            message = f"page {page}: ink in {len(stray)} places outside the tables was not read as text"
+            found.append(PageIssue(UNREAD_INK, message, page))
+    return found
 
 
 def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

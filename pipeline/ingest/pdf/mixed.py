@@ -151,6 +151,7 @@ def begin_mixed(text: Page, regions: Regions, render: Render, read_image: ReadIm
         begun.append((whole, *_begin(text.number, whole, render(whole), read_image)))
 
     def finish() -> Page:
+        """Return the text page with what its pictures say in their places."""
         page = text
         for box, shift, reading in begun:
             read = reading.finish() if isinstance(reading, PendingPage) else reading
@@ -205,10 +206,12 @@ def place_reading(page: Page, x: float, y: float) -> Page:
     """Return what was read from a picture in points of the page on which the picture's corner lies at (x, y)."""
 
     def moved(box: Box) -> Box:
+        """Return where a box lies on the whole page."""
         shown = page.frame.box(box)
         return Box(shown.x0 + x, shown.y0 + y, shown.x1 + x, shown.y1 + y)
 
     def ruled(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
+        """Return where rulings lie on the whole page."""
         return tuple(_level(ruling, moved(Box(ruling.x0, ruling.y0, ruling.x1, ruling.y1))) for ruling in rulings)
 
     glyphs = tuple(replace(glyph, box=moved(glyph.box)) for glyph in page.glyphs)
@@ -230,6 +233,7 @@ def _lay_in(page: Page, read: Page, box: Box) -> Page:
         return page
 
     def beside(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
+        """Return the rulings that do not lie in the picture."""
         return tuple(r for r in rulings if not box.contains((r.x0 + r.x1) / 2, (r.y0 + r.y1) / 2))
 
     return replace(

@@ -12,8 +12,8 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.ingest import read_pages
-from pipeline.layout.cells import UNREAD_INK, reconstruct_cells
-from pipeline.layout.regions import find_regions
+from pipeline.layout.cells import reconstruct_cells
+from pipeline.layout.regions import UNREAD_INK, find_regions, find_stray_ink
 from pipeline.models import Page
 from pipeline.settings import ReadSettings
 
@@ -139,3 +139,16 @@ def test_a_page_of_no_size_that_paper_has_is_not_drawn(box: list[int]) -> None:
         document.save(out)
 
     assert read(out.getvalue()).number == 1
+
+
+def test_ink_outside_all_tables_is_an_issue_of_the_page() -> None:
+    def scrawl(canvas: Canvas) -> None:
+        canvas.setLineWidth(1.5)
+        for step in range(12):  # short slanted strokes, neither lines nor letters
+            canvas.line(80 + 14 * step, 560, 88 + 14 * step, 572)
+
+    page = read(draw(scrawl))
+    (issue,) = find_stray_ink([find_regions(page)])
+    assert issue.code == UNREAD_INK
+    assert {doubt for row in cells(page) for _, doubt in row} == {""}
+    assert find_stray_ink([find_regions(read(draw()))]) == []
