@@ -20,7 +20,7 @@ BLANK = "blank_beside_filled"
 OVERRUN = "odd_shape"
 """Review reason of goals in which the heads of the indicators stand."""
 
-EXPECTED = ("target_raw", "actual_raw", "weight_raw", "score_raw")
+EXPECTED = ("nature_raw", "target_raw", "unit_raw", "actual_raw", "weight_raw", "score_raw")
 """Columns in which a row that has a name usually has a text."""
 
 AMOUNTS = ("annual_budget_raw", "executed_raw", "weight_raw", "execution_rate_raw", "score_raw")
@@ -38,7 +38,7 @@ def doubt_blanks(form: Form) -> Form:
     total = form.funds.get("total", {})
     return replace(
         form,
-        readings=doubt_fields(_without_overrun(form.readings), set(_blank(form.readings, TOTALS)), BLANK),
+        readings=doubt_fields(_without_overrun(form.readings), set(_blank(form.readings, (*TOTALS, *GOALS))), BLANK),
         funds={**form.funds, "total": doubt_fields(total, _lone_blanks(total, AMOUNTS), BLANK)}
         if total
         else form.funds,
@@ -53,7 +53,9 @@ def _doubt_line(line: IndicatorLine, filled: set[str]) -> IndicatorLine:
     name = line.readings.get("level3")
     if name is None or not name.text:
         return line
-    blanks = _lone_blanks(line.readings, EXPECTED) & filled
+    blanks = set(_blank(line.readings, EXPECTED)) & filled
+    if filled <= blanks:
+        return line  # nothing but a name: a row that nobody filled in
     return replace(line, readings=doubt_fields(line.readings, blanks, BLANK)) if blanks else line
 
 
@@ -64,7 +66,7 @@ def _is_filled(lines: Sequence[IndicatorLine], column: str) -> bool:
 
 
 def _lone_blanks(row: Readings, columns: Sequence[str]) -> set[str]:
-    """Return the blank columns of a row whose other columns are written, all or all but one."""
+    """Return the blank columns of a row whose other columns are written, all or all but two."""
     blank = set(_blank(row, columns))
     written = sum(name in row and bool(row[name].text) for name in columns)
     return blank if written >= max(2, len(columns) - 2) else set()
