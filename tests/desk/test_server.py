@@ -103,6 +103,7 @@ def test_sigterm_ends_the_desk_quietly(out: Path, corrections: Path) -> None:
         assert desk.open().get("/api/queue")["fields"]
 
 
+@pytest.mark.slow
 def test_report_and_desk_stand_behind_one_address_and_lead_to_each_other(
     out: Path, corrections: Path, tmp_path: Path
 ) -> None:

@@ -359,6 +359,7 @@ def test_a_form_about_a_whole_department_is_called_by_it(tmp_path: Path) -> None
     assert "某局（部门整体）" in form_page(tmp_path, one.forms[0].form_id).text
 
 
+@pytest.mark.slow
 def test_a_correction_stands_beside_its_value(tmp_path: Path) -> None:
     run_sample(tmp_path / "out", None)
     note(tmp_path / "c", decide(SCORE))

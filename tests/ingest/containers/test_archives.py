@@ -135,6 +135,7 @@ def put(folder: Path, name: str, content: bytes) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_form_in_an_archive_is_a_form(forms: dict[str, bytes], tmp_path: Path) -> None:
     put(tmp_path, "a.zip", zip_of(forms, "gbk"))
     put(tmp_path, "表1.html", forms["表1.html"])
@@ -146,6 +147,7 @@ def test_a_form_in_an_archive_is_a_form(forms: dict[str, bytes], tmp_path: Path)
     assert (again.read, again.unchanged, again.files) == (0, 3, 4)
 
 
+@pytest.mark.slow
 def test_a_changed_archive_reads_what_is_new_and_drops_what_is_gone(forms: dict[str, bytes], tmp_path: Path) -> None:
     put(tmp_path, "a.zip", zip_of({"1.html": forms["表1.html"], "x.html": b"<table><tr><td>1</table>"}))
     run_real(tmp_path)
@@ -250,6 +252,7 @@ def test_nothing_is_written_beside_the_output(forms: dict[str, bytes], tmp_path:
     assert set(statuses(tmp_path / "out")) == {"a.zip", "a.zip!/evil.html", "a.zip!/tmp/evil-jixiao.html"}
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_leaves_no_archive_without_its_members(forms: dict[str, bytes], tmp_path: Path) -> None:
     from pipeline.errors import Interrupted
     from pipeline.run import Observer
