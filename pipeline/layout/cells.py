@@ -18,7 +18,8 @@ from pipeline.text import normalise_text
 def reconstruct_cells(region: Region) -> Table:
     """Return the region's cells with their texts, spans and places."""
     homes, homeless = assign_glyphs(region)
-    cells = tuple(_cell(region.page, cell, homes[i]) for i, cell in enumerate(region.grid.cells))
+    stains = [glyph.box for glyph in region.page.glyphs if glyph.doubt and not glyph.text.strip()]
+    cells = tuple(_cell(region.page, cell, homes[i], stains) for i, cell in enumerate(region.grid.cells))
     issues = [_unplaced(region, homeless)] if homeless else []
     if region.grid.irregular:
         message = f"{region.grid.irregular} cells are not rectangular; a ruling is missing"
@@ -66,26 +67,25 @@ INSIDE = 3.0
 """Points from its sides at which ink in a cell is the cell's and not a ruling's."""
 
 
-def _doubt(page: Page, cell: GridCell) -> str:
-    """Return why a cell is doubted whatever its characters are."""
+def _doubt(page: Page, cell: GridCell, stains: Sequence[Box]) -> str:
+    """Return why a cell is doubted whatever its characters are.
+
+    `stains` is where ink lies that no text was made of: what stands in a cell under one is in it, unread.
+    """
     if page.grid_reader == PROPOSED:
         return "inferred_columns"
     box = Box(cell.box.x0 + INSIDE, cell.box.y0 + INSIDE, cell.box.x1 - INSIDE, cell.box.y1 - INSIDE)
     if any(box.contains(*ink.center) for ink in page.unread):
         return UNREAD_INK
-    return UNREAD if page.source == "ocr" and any(_covers(glyph, cell.box) for glyph in page.glyphs) else ""
-
-
-def _covers(glyph: Glyph, box: Box) -> bool:
-    """Tell whether ink that no text was made of reaches over a cell: what stands in the cell is in it, unread."""
-    return not glyph.text.strip() and bool(glyph.doubt) and glyph.box.contains(*box.center)
+    middle = cell.box.center
+    return UNREAD if page.source == "ocr" and any(stain.contains(*middle) for stain in stains) else ""
 
 
 def _place(page: Page, box: Box) -> Place:
     return Place(page.number, page.frame.box(box) if page.placed else None)
 
 
-def _cell(page: Page, cell: GridCell, glyphs: Sequence[Glyph]) -> Cell:
+def _cell(page: Page, cell: GridCell, glyphs: Sequence[Glyph], stains: Sequence[Box]) -> Cell:
     text = normalise_text(join_lines(join_glyphs(line) for line in group_lines(glyphs)))
     written = [g for g in glyphs if not g.text.isspace()]
     return Cell(
@@ -96,7 +96,7 @@ def _cell(page: Page, cell: GridCell, glyphs: Sequence[Glyph]) -> Cell:
         text=text,
         places=(_place(page, cell.box),),
         confidence=min((g.confidence for g in written), default=1.0),
-        doubt=next((g.doubt for g in written if g.doubt), "") or _doubt(page, cell),
+        doubt=next((g.doubt for g in written if g.doubt), "") or _doubt(page, cell, stains),
         alternatives=written[0].alternatives if len(written) == 1 else (),
         source=page.source,
         open_above=cell.open_above,

@@ -9,7 +9,7 @@ from functools import cached_property
 from pipeline.layout.fit.areas import find_areas
 from pipeline.layout.fit.drawing import FITTED
 from pipeline.layout.fit.indicators import Carried
-from pipeline.layout.fit.page import Evidence, gather_evidence
+from pipeline.layout.fit.page import Evidence, gather_evidence, without_strokes
 from pipeline.layout.fit.structure import fit_page, frame_areas
 from pipeline.layout.fit.whole import count_misfits
 from pipeline.models import Page
@@ -36,8 +36,9 @@ class FittedPage:
 def fit_pages(pages: Iterable[Page], reread: Reread) -> Iterator[FittedPage]:
     """Yield the pages with the rulings that explain their words; most pages as they are."""
     before: _Before | None = None
-    for page in pages:
-        evidence = gather_evidence(page)
+    for read in pages:
+        evidence = gather_evidence(read)
+        page = without_strokes(read, evidence)
         goes_on = before is not None and before.goes_on
         if not page.placed or not (goes_on or _shows_form(evidence)):
             yield FittedPage(page, evidence)
@@ -87,8 +88,8 @@ def _read_once_more(page: Page, misfits: int, goes_on: bool, reread: Reread) -> 
     words = reread(page)
     if words is None:
         return page
-    again = replace(page, glyphs=words.glyphs)
-    return again if count_misfits(again, gather_evidence(again), goes_on) <= misfits else page
+    evidence = gather_evidence(again := replace(page, glyphs=words.glyphs))
+    return without_strokes(again, evidence) if count_misfits(again, evidence, goes_on) <= misfits else page
 
 
 def _crossing(page: Page) -> bool:
@@ -115,7 +116,7 @@ def _explanations(
             yield replace(page, rulings=(*rulings, *frame_areas(evidence, carried is not None))), evidence
     if page.source == "ocr" and page.grid_reader != "words" and (words := reread(page)):
         free = gather_evidence(words)
-        yield fit_page(words, free, carried)[0], free
+        yield fit_page(without_strokes(words, free), free, carried)[0], free
     yield fit_page(page, evidence, carried)[0], evidence
 
 

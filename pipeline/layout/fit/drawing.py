@@ -55,14 +55,9 @@ class Drawing:
         self._doubted.update(id(glyph) for run in runs for glyph in run.glyphs)
 
     def on(self, page: Page) -> Page:
-        """Return the page with the drawn rulings in place of its own, and with the doubts.
-
-        What the evidence found to be a piece of a line is no character of the page any more.
-        """
+        """Return the page with the drawn rulings in place of its own, and with the doubts."""
         glyphs = tuple(
-            replace(glyph, doubt=glyph.doubt or DOUBT) if id(glyph) in self._doubted else glyph
-            for glyph in page.glyphs
-            if id(glyph) not in self.evidence.strokes
+            replace(glyph, doubt=glyph.doubt or DOUBT) if id(glyph) in self._doubted else glyph for glyph in page.glyphs
         )
         return replace(page, glyphs=glyphs, rulings=tuple(self.rulings), grid_reader=FITTED)
 

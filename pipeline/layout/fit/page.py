@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.layout.fit.bands import HeadRow, find_heads
 from pipeline.layout.fit.lines import Lines, page_lines
@@ -30,6 +30,13 @@ class Evidence:
     strokes: frozenset[int] = frozenset()
 
 
+def without_strokes(page: Page, evidence: Evidence) -> Page:
+    """Return a page without the glyphs that turned out to be pieces of lines: they are no characters of it."""
+    if not evidence.strokes:
+        return page
+    return replace(page, glyphs=tuple(glyph for glyph in page.glyphs if id(glyph) not in evidence.strokes))
+
+
 def gather_evidence(page: Page) -> Evidence:
     """Return the evidence of a page."""
     lying, standing = page_lines(page)
@@ -39,6 +46,5 @@ def gather_evidence(page: Page) -> Evidence:
         strokes = frozenset(id(glyph) for run in pieces for glyph in run.glyphs)
         runs = [run for run in runs if id(run.glyphs[0]) not in strokes]
     stacks = find_stacks(runs, lying, standing)
-    return Evidence(
-        runs, stacks, find_heads(stacks, runs), lying, standing, character_height(runs), page.source != "ocr"
-    )
+    heads, em = find_heads(stacks, runs), character_height(runs)
+    return Evidence(runs, stacks, heads, lying, standing, em, page.source != "ocr", strokes)

@@ -11,8 +11,8 @@ from pipeline.forms.form import read_forms
 from pipeline.layout.assemble import assemble_document
 from pipeline.layout.fit.document import fit_pages
 from pipeline.layout.regions import find_regions
-from pipeline.models import Form, Page, Ruling
-from tests.layout.fit.form_page import XS, Placed, form_cells, page, sides
+from pipeline.models import Box, Form, Glyph, Page, Ruling
+from tests.layout.fit.form_page import XS, Placed, form_cells, page, sides, write_cells
 
 Draw = Callable[[Sequence[Placed]], Page]
 
@@ -153,3 +153,25 @@ def test_numbers_of_the_total_that_wrap_with_wide_leading_stay_in_the_row_that_i
     lying, standing = sides(high)
     (form,) = read(page([c for c in high if c[1] != top or c[4] == "总分"] + halves, [*lying, *standing]))
     assert (form.readings["total_weight_raw"].text, form.readings["total_score_raw"].text) == ("100", "100")
+
+
+def test_a_piece_of_a_dashed_ruling_is_no_character_of_the_form() -> None:
+    cells = form_cells()
+    lying, standing = sides(cells)
+    weight = next(c for c in cells if c[4] == "20")
+    dash = Glyph("1", Box(weight[0] - 1.0, weight[1] + 8, weight[0] + 1.5, weight[1] + 18), 0.99)
+    dashed = [replace(r, strength=0.4, origin="trace") for r in standing]
+    scanned = replace(page(cells, lying, dashed), source="ocr")
+    runs = [as_read(cell) for cell in cells if cell[4]]
+    (form,) = read(replace(scanned, glyphs=(*runs, dash)))
+    assert form.indicators[0].readings["weight_raw"].text == "20"
+    assert form.indicators[0].readings["actual_raw"].text == "3处"
+
+
+def as_read(cell: Placed) -> Glyph:
+    """The text of a cell as a recogniser gives it: one piece, where the characters stand."""
+    glyphs = write_cells([cell])
+    box = glyphs[0].box
+    for glyph in glyphs[1:]:
+        box = box.union(glyph.box)
+    return Glyph(cell[4].replace("\n", ""), box, 0.99)
