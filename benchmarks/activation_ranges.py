@@ -36,7 +36,7 @@ from pipeline.ingest.ocr.inputs import pad_line, resize_line
 from pipeline.ingest.ocr.rapid import RECOGNIZER, load_rapid, model_path
 from pipeline.ingest.ocr.reading import GrayImage
 from pipeline.ingest.scan.page import set_upright
-from pipeline.ingest.scan.sheet import straighten_page
+from pipeline.ingest.scan.straight_page import straighten_page
 from pipeline.vocabulary import schema_path
 from tests.typeset import CONDITIONS
 

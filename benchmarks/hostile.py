@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 import pyarrow.parquet as pq  # noqa: E402 - the root comes first
 
-from pipeline.dataset.address import MARK  # noqa: E402
+from pipeline.dataset.archive_paths import MARK  # noqa: E402
 from pipeline.machine.processes import descendants  # noqa: E402
 from pipeline.records import TABLES  # noqa: E402
 from pipeline.run import Observer, run  # noqa: E402

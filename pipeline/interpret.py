@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from pipeline.assess import reading_findings, score_records
 from pipeline.dataset.documents import DocumentRecords
-from pipeline.doubt.second_voice import SecondVoice
-from pipeline.doubt.witness import examine_forms
+from pipeline.doubt.examine import examine_forms
+from pipeline.doubt.second_reader import CellRereader
 from pipeline.errors import FORM_NOT_READ
 from pipeline.forms.districts import resolve_districts
 from pipeline.forms.form import pair_forms, read_forms
@@ -88,7 +88,7 @@ def interpret_pages(pages: Sequence[Page], data: bytes, path: str, settings: Rea
     layouts = [find_regions(page) for page in pages]
     forms, others = read_forms(assemble_document(layouts), len(layouts))
     forms = resolve_districts(forms, path, settings.district_code)
-    forms = examine_forms(forms, SecondVoice(data, [layout.page for layout in layouts], settings))
+    forms = examine_forms(forms, CellRereader(data, [layout.page for layout in layouts], settings))
     issues = [
         *find_unread(fitted, forms),
         *find_stray_ink(layouts),

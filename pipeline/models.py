@@ -195,7 +195,7 @@ class Cell:
 class Table:
     """The cells of one ruled table, over one or more pages.
 
-    `reader` names what found the grid (`rulings`, `camelot-stream`, …) and goes into the rows' provenance.
+    `reader` names what found the grid (`rulings`, `camelot`, …) and goes into the rows' provenance.
     """
 
     rows: int

@@ -277,8 +277,3 @@ def _doubt_number(name: str, reading: Reading) -> Reading:
     else:
         unread = False
     return replace(reading, needs_review=True, review_reason="not_a_number") if unread else reading
-
-
-def decimal_or_none(value: float | Decimal | None) -> Decimal | None:
-    """Return a number read back from Parquet as the decimal that was written."""
-    return None if value is None else Decimal(repr(value)) if isinstance(value, float) else value

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from pipeline import __version__
 from pipeline.corrections.book import Book
 from pipeline.corrections.results import count_unplaced, held_documents, list_misfits, open_book
-from pipeline.dataset.address import split_source
+from pipeline.dataset.archive_paths import split_source
 from pipeline.dataset.documents import DocumentRecords
 from pipeline.errors import AccessError, ClusterLost, DocumentError, Interrupted, NeedsLibreOffice, PublicationRefused
 from pipeline.fetch.manifest import find_origins

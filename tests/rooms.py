@@ -53,7 +53,7 @@ ROOMS = {
         "ink",
         "rulings",
         "seal straighten bend",
-        "sheet",
+        "straight_page",
         "sheetlines",
         "runs orientation",
         "page",

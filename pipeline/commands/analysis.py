@@ -11,7 +11,7 @@ from pipeline.commands.options import PROCESSED, Json, Out, print_json, say
 from pipeline.errors import access_error
 
 if TYPE_CHECKING:
-    from pipeline.query.answers import Answer
+    from pipeline.query.answers import QueryResult
 
 By = Literal["district", "department", "class"]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")]
@@ -52,7 +52,7 @@ def sql(
     _show(run_query(out, sys.stdin.read() if query == "-" else query), as_csv, as_json)
 
 
-def _show(answer: Answer, as_csv: bool, as_json: bool) -> None:
+def _show(answer: QueryResult, as_csv: bool, as_json: bool) -> None:
     from pipeline.query.answers import to_csv, to_json, to_text
 
     if as_csv and as_json:

@@ -15,7 +15,7 @@ def doctor(as_json: Json = False) -> None:
     """Say what is installed, which readers work and what is missing for which feature; status 5 if nothing can run."""
     from dataclasses import asdict
 
-    from pipeline.query.answers import Answer, to_text
+    from pipeline.query.answers import QueryResult, to_text
     from pipeline.running.health import examine
 
     found = tuple(examine())
@@ -26,7 +26,7 @@ def doctor(as_json: Json = False) -> None:
     else:
         typer.echo(f"jixiao {__version__}, Python {platform.python_version()}, {platform.platform()}")
         typer.echo(
-            to_text(Answer(("feature", "state", "with"), tuple((f.feature, f.state, f.versions) for f in found)))
+            to_text(QueryResult(("feature", "state", "with"), tuple((f.feature, f.state, f.versions) for f in found)))
         )
         for one in found:
             if one.advice:

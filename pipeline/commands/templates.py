@@ -37,14 +37,14 @@ def templates(
 
 def _list(as_json: bool) -> None:
     from pipeline.labels.templates import load_templates
-    from pipeline.query.answers import Answer, to_text
+    from pipeline.query.answers import QueryResult, to_text
 
     found = load_templates()
     if as_json:
         print_json([one.model_dump(mode="json", by_alias=True) for one in found])
         return
     rows = tuple((t.name, t.kind, "、".join(t.divisions) or "-", t.profile, t.title) for t in found)
-    typer.echo(to_text(Answer(("template", "kind", "divisions", "profile", "title"), rows)))
+    typer.echo(to_text(QueryResult(("template", "kind", "divisions", "profile", "title"), rows)))
 
 
 def _check(file: Path, settings: ReadSettings, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -149,9 +149,3 @@ def check_records(records: DocumentRecords) -> None:
     foreign = [form for form in records.forms if not form.form_id.startswith(records.document.document_id)]
     if foreign or records.document.form_count != len(records.forms):
         raise ReadingFailed("the forms do not belong to the document or are miscounted; please report this file")
-
-
-def name_file(records: DocumentRecords, file_name: str) -> DocumentRecords:
-    """Return the records under another file name."""
-    forms = tuple(replace(form, file_name=file_name) for form in records.forms)
-    return replace(records, document=replace(records.document, file_name=file_name), forms=forms)

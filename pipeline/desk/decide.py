@@ -19,7 +19,7 @@ from pipeline.text import normalise_text
 from pipeline.vocabulary import StrictData
 
 
-class Answer(StrictData):
+class SubmittedDecision(StrictData):
     """What the page sends. `seen` has, for each row that the cell stands for, the decisions that the person saw,
     `saw` the reading in the dataset.
     """
@@ -61,7 +61,7 @@ def _printed_at(cell: CellRow) -> tuple[object, ...]:
     return (cell.form_id, cell.table, cell.field, cell.text, cell.page, cell.x0, cell.y0, cell.x1, cell.y1)
 
 
-def draft_decisions(holdings: Holdings, key: CellKey, answer: Answer) -> list[Decision]:
+def draft_decisions(holdings: Holdings, key: CellKey, answer: SubmittedDecision) -> list[Decision]:
     """Return the decisions that an answer comes to, one per row; nothing is written.
 
     Raises:
@@ -74,7 +74,7 @@ def draft_decisions(holdings: Holdings, key: CellKey, answer: Answer) -> list[De
     ]
 
 
-def _draft(holdings: Holdings, key: CellKey, answer: Answer, now: datetime, file: str) -> Decision:
+def _draft(holdings: Holdings, key: CellKey, answer: SubmittedDecision, now: datetime, file: str) -> Decision:
     old, found = read_text(holdings, key), is_found(holdings, key)
     seen = answer.seen.get(key.address.row_no or 0, ())
     if answer.action == "undo":
@@ -104,7 +104,7 @@ def _draft(holdings: Holdings, key: CellKey, answer: Answer, now: datetime, file
     )
 
 
-def decide(holdings: Holdings, key: CellKey, answer: Answer) -> DocumentDecisions:
+def decide(holdings: Holdings, key: CellKey, answer: SubmittedDecision) -> DocumentDecisions:
     """Write down what a person decided and return all decisions about the document.
 
     Raises:

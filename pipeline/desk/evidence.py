@@ -11,8 +11,8 @@ from pipeline.corrections.book import CellState, DocumentDecisions
 from pipeline.corrections.decision import Address, Decision
 from pipeline.dataset.documents import DocumentRecords
 from pipeline.desk.words import desk_words, field_label
+from pipeline.doubt.column_kinds import review_rules
 from pipeline.doubt.constraints import Constraint, list_constraints
-from pipeline.doubt.review import review_rules
 from pipeline.forms.fields import FieldKey
 from pipeline.records import FUND_TYPES, CellRow, CellTable, FormRow, FundRow, IndicatorRow
 from pipeline.scoring.explain import FUND_NAMES, fund_name

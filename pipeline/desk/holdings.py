@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.corrections.book import Book, DocumentDecisions, decisions_path, read_decisions
-from pipeline.dataset.address import split_source
+from pipeline.dataset.archive_paths import split_source
 from pipeline.dataset.documents import DocumentRecords
 from pipeline.desk.evidence import cell_texts
 from pipeline.errors import AccessError, PublicationRefused

@@ -20,7 +20,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from pipeline.corrections.journal import Superseded
-from pipeline.desk.decide import Answer, NothingToDecide, ReadAnew, decide, draft_decisions
+from pipeline.desk.decide import NothingToDecide, ReadAnew, SubmittedDecision, decide, draft_decisions
 from pipeline.desk.evidence import (
     as_decided,
     describe_typed,
@@ -92,11 +92,11 @@ def _ask(answer: Callable[[Any], Response]) -> Callable[[Request], Any]:
     return endpoint
 
 
-def _tell(answer: Callable[[Answer], Response]) -> Callable[[Request], Any]:
+def _tell(answer: Callable[[SubmittedDecision], Response]) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         """Take what the body tells, or answer 422 with what is wrong in it."""
         try:
-            given = Answer.model_validate_json(await request.body())
+            given = SubmittedDecision.model_validate_json(await request.body())
         except ValidationError as error:
             return _problem(422, "；".join(str(one["msg"]) for one in error.errors()[:3]))
         return await run_in_threadpool(_safely, answer, given)
@@ -166,7 +166,7 @@ def show_field(desk: Desk, given: Any) -> Response:
     return JSONResponse(field_facts(desk.holdings, parse_key(given.get("key") or "")))
 
 
-def try_answer(desk: Desk, answer: Answer) -> Response:
+def try_answer(desk: Desk, answer: SubmittedDecision) -> Response:
     """Say what an answer would come to, and write nothing."""
     key = parse_key(answer.key)
     read = desk.holdings.records(key.document_id)
@@ -175,7 +175,7 @@ def try_answer(desk: Desk, answer: Answer) -> Response:
     return JSONResponse({"typed": describe_typed(then, key.address), "checks": list_checks(then, key.address)})
 
 
-def take_answer(desk: Desk, answer: Answer) -> Response:
+def take_answer(desk: Desk, answer: SubmittedDecision) -> Response:
     """Write an answer down; where someone else was first, say so and show what stands now."""
     key = parse_key(answer.key)
     try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 
-from pipeline.doubt.review import ConstraintLimits
+from pipeline.doubt.column_kinds import ConstraintLimits
 from pipeline.forms.fields import FieldKey
 from pipeline.scoring.rates import agrees
 from pipeline.units import parse_amount, parse_number

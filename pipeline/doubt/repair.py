@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from pipeline.doubt.column_kinds import ReviewRules, fits, keeps_marks
 from pipeline.doubt.constraints import Constraint, Texts
-from pipeline.doubt.review import ReviewRules, fits, keeps_marks
 from pipeline.forms.fields import FieldKey, Fields
 from pipeline.models import Reading
 

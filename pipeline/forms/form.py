@@ -26,7 +26,7 @@ from pipeline.forms.template import choose_template
 from pipeline.labels.sections import Grid, Head, cell_under, find_head, total_row
 from pipeline.labels.words import find_label, is_title, may_begin_title, read_year, starts_notes
 from pipeline.layout.regions import TextLine
-from pipeline.models import Cell, Form, PageIssue, Place, Reading, Table
+from pipeline.models import Cell, Form, PageIssue, Reading, Table
 
 Block = Table | TextLine
 
@@ -213,8 +213,3 @@ def _year(lines: Sequence[TextLine], table: Table) -> int | None:
             break
         texts.append(cell.text)
     return next((year for text in texts if (year := read_year(text))), None)
-
-
-def first_place(reading: Reading) -> Place | None:
-    """Return where a reading begins."""
-    return reading.places[0] if reading.places else None

@@ -19,8 +19,8 @@ from pipeline.ingest.ocr.reading import GrayImage
 from pipeline.ingest.pdf.document import DPI, POINTS_PER_INCH
 from pipeline.ingest.redraw import Drawn, redraw_picture
 from pipeline.ingest.scan.page import choose_scale, lay_out_words, read_laid_out
-from pipeline.ingest.scan.sheet import Sheet, straighten_page, turn_sheet
 from pipeline.ingest.scan.sheetlines import InkedSheet, cell_lines, find_sheet_ink
+from pipeline.ingest.scan.straight_page import StraightPage, straighten_page, turn_sheet
 from pipeline.ingest.sniff import PDF, media_type
 from pipeline.models import Page, Place
 from pipeline.settings import ReadSettings
@@ -79,7 +79,7 @@ def read_words(data: bytes, page: Page, settings: ReadSettings) -> Page | None:
     return read_laid_out(page, lay_out_words(find_sheet_ink(sheet)), load_recognizer(settings.ocr))
 
 
-def match_position(sheet: Sheet, page: Page) -> Sheet | None:
+def match_position(sheet: StraightPage, page: Page) -> StraightPage | None:
     """Turn a straightened page into the position it was read in; None where its frame comes out in no position."""
     for turns in range(4):
         turned = turn_sheet(sheet, turns)

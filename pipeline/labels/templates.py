@@ -88,12 +88,6 @@ def load_templates() -> tuple[Template, ...]:
     return tuple(read_template(path) for path in sorted(schema_path("templates").glob("*.yml")))
 
 
-@cache
-def find_template(name: str | None) -> Template | None:
-    """Return a template by its name."""
-    return next((template for template in load_templates() if template.name == name), None)
-
-
 def added_words(section: str) -> dict[str, tuple[str, ...]]:
     """Return the wordings that templates add to a section, by field."""
     added: dict[str, tuple[str, ...]] = {}

@@ -198,18 +198,6 @@ def labels_inside(section: str, text: str) -> set[str]:
     return {fields[0] for wording, fields in known if wording in folded and wording != folded}
 
 
-@cache
-def find_column(section: str, text: str) -> str | None:
-    """Return the field that a text in a head row stands for: by its wording, else by the first word it contains.
-
-    For heads of the funds and of the indicators only: elsewhere a word inside a text says nothing. A text in which
-    the label of another field stands beside the word is two heads read as one, and stands for neither.
-    """
-    if field := find_label(section, text):
-        return field
-    return next(iter(find_columns(section, text)), None)
-
-
 def missing_marks(text: str, label: str) -> set[str]:
     """Return the words of the text that a label never leaves out (上年) and that this label does not say."""
     return {mark for mark in form_words().marks if mark in text and mark not in label}

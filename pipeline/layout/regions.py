@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.geometry.grid import Grid, find_grids
-from pipeline.models import Box, Glyph, Page, PageIssue, Place, Source
+from pipeline.models import Glyph, Page, PageIssue, Place, Source
 from pipeline.text import normalise_text
 
 
@@ -146,11 +146,3 @@ def join_lines(lines: Iterable[str]) -> str:
             joined += " "
         joined += line
     return joined
-
-
-def bounding(boxes: Iterable[Box]) -> Box:
-    """Return the smallest box around all the given ones (at least one)."""
-    first, *rest = boxes
-    for box in rest:
-        first = first.union(box)
-    return first

@@ -24,7 +24,7 @@ NUMBERS = (int, float, Decimal)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class QueryResult:
     """The result of a question. `kinds` are the types of the columns where they are known."""
 
     columns: tuple[str, ...]
@@ -32,7 +32,7 @@ class Answer:
     kinds: tuple[str, ...] = ()
 
 
-def to_csv(answer: Answer) -> str:
+def to_csv(answer: QueryResult) -> str:
     """Return an answer as CSV (RFC 4180) with a head, missing values empty."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -41,7 +41,7 @@ def to_csv(answer: Answer) -> str:
     return text.getvalue()
 
 
-def to_json(answer: Answer) -> list[dict[str, Any]]:
+def to_json(answer: QueryResult) -> list[dict[str, Any]]:
     """Return an answer as a list of objects; exact decimals and times become strings."""
     return [dict(zip(answer.columns, map(_json, row), strict=True)) for row in answer.rows]
 
@@ -64,7 +64,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def to_text(answer: Answer) -> str:
+def to_text(answer: QueryResult) -> str:
     """Return an answer as a table in columns; long values are cut, and rows beyond `LISTED` are only counted."""
     shown = [[_cell(value) for value in row] for row in answer.rows[:LISTED]]
     widths = [max(map(measure_width, column)) for column in zip(answer.columns, *shown, strict=True)]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from pipeline.query.answers import Answer, measure_width
+from pipeline.query.answers import QueryResult, measure_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ LONGEST_NAME = 48
 INK, FAINT, BARS = "#1f2933", "#e4e8ee", "#3b6ea8"
 
 
-def draw_chart(answer: Answer, title: str) -> str:
+def draw_chart(answer: QueryResult, title: str) -> str:
     """Return a comparison as SVG; statistics that no group has are left out."""
     panels = [name for name in PANELS if name in answer.columns and any(_column(answer, name))]
     names = [_shorten(str(row[0])) for row in answer.rows]
@@ -84,7 +84,7 @@ def _draw_panel(group: ET.Element, left: int, name: str, values: Sequence[float 
         _text(group, left + PANEL + 6, _base(index), panel.show(value))
 
 
-def _column(answer: Answer, name: str) -> list[float | None]:
+def _column(answer: QueryResult, name: str) -> list[float | None]:
     index = answer.columns.index(name)
     return [row[index] for row in answer.rows]
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.dataset as arrow_dataset
 
 from pipeline.errors import ConfigurationError
-from pipeline.query.answers import Answer
+from pipeline.query.answers import QueryResult
 from pipeline.records import PUBLISHED_TABLES
 from pipeline.storage.load import published_root
 
@@ -58,7 +58,7 @@ def open_dataset(folder: Path) -> Any:
     return arrow_dataset.dataset(folder, schema=pa.schema(fields), format="parquet")
 
 
-def run_query(out: Path, query: str) -> Answer:
+def run_query(out: Path, query: str) -> QueryResult:
     """Return what one SELECT over the published tables of `out` gives.
 
     Raises:
@@ -72,11 +72,11 @@ def run_query(out: Path, query: str) -> Answer:
             raise ConfigurationError(f"the query cannot be answered: {_reason(error)}") from error
 
 
-def fetch(result: duckdb.DuckDBPyConnection) -> Answer:
+def fetch(result: duckdb.DuckDBPyConnection) -> QueryResult:
     """Return the rows of an executed query."""
     columns = tuple(str(column[0]) for column in result.description or ())
     kinds = tuple(str(column[1]) for column in result.description or ())
-    return Answer(columns, tuple(result.fetchall()), kinds)
+    return QueryResult(columns, tuple(result.fetchall()), kinds)
 
 
 def _check(query: str) -> duckdb.Statement:

@@ -17,7 +17,7 @@ import duckdb
 
 from pipeline.dataset.columns import CODE_KEYS, KEYS, SET_KEYS
 from pipeline.errors import ConfigurationError
-from pipeline.query.answers import Answer
+from pipeline.query.answers import QueryResult
 from pipeline.query.database import open_snapshots
 from pipeline.records import CODE_TABLES, PUBLISHED_TABLES
 from pipeline.storage.load import published_root
@@ -64,17 +64,17 @@ class Difference:
     tables: tuple[TableDifference, ...]
     changes: tuple[Change, ...]
 
-    def summary(self) -> Answer:
+    def summary(self) -> QueryResult:
         """Return one row per table."""
         columns = ("table", "old_rows", "new_rows", "added", "removed", "changed", "columns_added", "columns_removed")
         rows = tuple(tuple(getattr(table, name) for name in columns) for table in self.tables)
-        return Answer(columns, rows)
+        return QueryResult(columns, rows)
 
-    def listing(self, short: bool = False) -> Answer:
+    def listing(self, short: bool = False) -> QueryResult:
         """Return one row per change; `short` cuts the hashes in the keys."""
         columns = ("table", "kind", "key", "column", "old", "new")
         changes = (replace(one, key=_HASH.sub(r"\1…", one.key)) for one in self.changes) if short else self.changes
-        return Answer(columns, tuple(tuple(getattr(one, name) for name in columns) for one in changes))
+        return QueryResult(columns, tuple(tuple(getattr(one, name) for name in columns) for one in changes))
 
 
 def compare_datasets(old: Path, new: Path, tables: Sequence[str] = ()) -> Difference:

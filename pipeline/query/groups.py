@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.labels.words import form_words
-from pipeline.query.answers import Answer
+from pipeline.query.answers import QueryResult
 from pipeline.scoring.statistics import By, summarise
 from pipeline.storage.load import load
 
@@ -20,7 +20,7 @@ NEEDED = {"class": ("indicators", "findings"), "district": ("forms", "funds", "f
 UNKNOWN = "（未能判定）"
 
 
-def compare_groups(out: Path, by: By, years: Sequence[int] = (), districts: Sequence[str] = ()) -> Answer:
+def compare_groups(out: Path, by: By, years: Sequence[int] = (), districts: Sequence[str] = ()) -> QueryResult:
     """Return one row per district, department or class, of the forms of some years and districts (all if none).
 
     A form that stands in several files is counted once.
@@ -37,7 +37,7 @@ def compare_groups(out: Path, by: By, years: Sequence[int] = (), districts: Sequ
     rows = summarise(tables, by)
     columns = (by, *(str(name) for name in rows.columns))
     found = tuple((_name_group(by, group), *_plain(rows, index)) for index, group in enumerate(rows.index))
-    return Answer(columns, found)
+    return QueryResult(columns, found)
 
 
 def _name_districts(forms: pd.DataFrame) -> pd.Series:

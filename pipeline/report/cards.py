@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pipeline.export.layout import workbook_layout
 from pipeline.records import FindingRow
-from pipeline.report.fields import CellKey, Field
+from pipeline.report.fields import CellKey, PrintedField
 from pipeline.report.readings import group_digits
 from pipeline.report.rests import list_rests
 from pipeline.report.weights import gravity, weigh_finding
@@ -30,7 +30,7 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FindingCard:
     """A finding as it is shown; `amount` is in 元, `points` in 分, `first` the first field that it rests on."""
 
     anchor: str
@@ -48,19 +48,19 @@ class Finding:
     weight: int
     chips: tuple[Chip, ...]
     more: int
-    first: Field | None
+    first: PrintedField | None
 
 
-def make_cards(findings: Sequence[FindingRow], fields: Mapping[CellKey, Field]) -> tuple[Finding, ...]:
+def make_cards(findings: Sequence[FindingRow], fields: Mapping[CellKey, PrintedField]) -> tuple[FindingCard, ...]:
     """Return the findings, the gravest first; each link is made of row and code, and a number where that repeats."""
     anchors = _anchors(findings)
     ranked = sorted(zip(findings, anchors, strict=True), key=lambda pair: gravity(pair[0]))
     return tuple(_card(finding, anchor, fields) for finding, anchor in ranked)
 
 
-def by_row(cards: Iterable[Finding]) -> dict[int | None, list[Finding]]:
+def by_row(cards: Iterable[FindingCard]) -> dict[int | None, list[FindingCard]]:
     """Return the findings by the indicator that they are about, None for those about the form."""
-    rows: dict[int | None, list[Finding]] = {}
+    rows: dict[int | None, list[FindingCard]] = {}
     for card in cards:
         rows.setdefault(card.row_no, []).append(card)
     return rows
@@ -70,7 +70,7 @@ def by_row(cards: Iterable[Finding]) -> dict[int | None, list[Finding]]:
 class Bundle:
     """Findings of one kind on one form, as a printed list shows them: the first, how many, and on which rows."""
 
-    first: Finding
+    first: FindingCard
     count: int
     rows: tuple[int, ...]
 
@@ -87,9 +87,9 @@ MOST_ROWS = 12
 """Rows that a printed list names for findings of one kind."""
 
 
-def bundle(findings: Iterable[Finding]) -> tuple[Bundle, ...]:
+def bundle(findings: Iterable[FindingCard]) -> tuple[Bundle, ...]:
     """Return the findings that weigh something, those of one kind and status together, in their order."""
-    kinds: dict[tuple[str, str], list[Finding]] = {}
+    kinds: dict[tuple[str, str], list[FindingCard]] = {}
     for finding in findings:
         if finding.weight:
             kinds.setdefault((finding.code, finding.status), []).append(finding)
@@ -110,10 +110,10 @@ def _anchors(findings: Iterable[FindingRow]) -> list[str]:
     return anchors
 
 
-def _card(finding: FindingRow, anchor: str, fields: Mapping[CellKey, Field]) -> Finding:
+def _card(finding: FindingRow, anchor: str, fields: Mapping[CellKey, PrintedField]) -> FindingCard:
     kinds, severities = finding_kinds(), workbook_layout().words["severity"]
     rests = [(key, fields[key]) for key in list_rests(finding) if key in fields]
-    return Finding(
+    return FindingCard(
         anchor=anchor,
         code=finding.code,
         title=kinds[finding.code].title if finding.code in kinds else finding.code,
@@ -133,7 +133,7 @@ def _card(finding: FindingRow, anchor: str, fields: Mapping[CellKey, Field]) -> 
     )
 
 
-def _chip(key: CellKey, field: Field) -> Chip:
+def _chip(key: CellKey, field: PrintedField) -> Chip:
     table, row_no, _ = key
     row = f"第 {row_no} 行 " if table == "indicator" else f"{field.row} " if field.row else ""
     return Chip(field.anchor, f"{row}{field.label}", field.text or "（空）", field.place is not None)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.records import FormRow
-from pipeline.report.cards import Finding, bundle
+from pipeline.report.cards import FindingCard, bundle
 from pipeline.report.printed import PrintedForm
 
 COLUMNS = (
@@ -90,7 +90,7 @@ def list_findings(form: PrintedForm) -> list[list[Any]]:
     ]
 
 
-def _page(finding: Finding) -> int | None:
+def _page(finding: FindingCard) -> int | None:
     return finding.first.place.page if finding.first and finding.first.place else None
 
 

@@ -20,7 +20,7 @@ _TABLES = {"form": "forms", "fund": "funds", "indicator": "indicators"}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ShownPlace:
     """A box on a page as it is shown: points, origin at the top left; pages count from 1."""
 
     page: int
@@ -33,7 +33,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class PrintedField:
     """One printed value. `reading` is what was made of it, `doubt` says in Chinese why a person should look,
     `decided` what a reviewer made of it, `row` the line of the fund table that it stands in.
     """
@@ -41,7 +41,7 @@ class Field:
     anchor: str
     label: str
     text: str | None
-    place: Place | None = None
+    place: ShownPlace | None = None
     reading: str = ""
     doubt: str = ""
     confidence: float = 1.0
@@ -58,15 +58,15 @@ class Field:
 
 def make_field(
     known: Mapping[CellKey, CellRow], key: CellKey, text: str | None, reading: str = "", row: str = ""
-) -> Field:
+) -> PrintedField:
     """Return a value for its page; `known` are the cells of the form."""
     table, row_no, name = key
     anchor = "-".join(["v", table, *([str(row_no)] if row_no is not None else []), name.removesuffix("_raw")])
     label = heading(_TABLES[table], name)
     cell = known.get(key)
     if cell is None:
-        return Field(anchor, label, text, reading=reading, row=row)
-    return Field(
+        return PrintedField(anchor, label, text, reading=reading, row=row)
+    return PrintedField(
         anchor=anchor,
         label=label,
         text=text,
@@ -88,8 +88,8 @@ def _doubt(cell: CellRow) -> str:
     return workbook_layout().words["review_reason"].get(reason, cell.review_reason or "须核对")
 
 
-def _place(cell: CellRow) -> Place | None:
+def _place(cell: CellRow) -> ShownPlace | None:
     edges = (cell.x0, cell.y0, cell.x1, cell.y1)
     if cell.page is None or None in edges or cell.source == "docx":
         return None
-    return Place(cell.page, tuple(float(edge or 0.0) for edge in edges))  # type: ignore[arg-type]
+    return ShownPlace(cell.page, tuple(float(edge or 0.0) for edge in edges))  # type: ignore[arg-type]

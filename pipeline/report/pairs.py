@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from pipeline.report.fields import Field
+from pipeline.report.fields import PrintedField
 from pipeline.report.printed import INDICATORS, Line, PrintedForm
 from pipeline.text import normalise_text
 
@@ -109,11 +109,11 @@ def _kind(left: PrintedForm, right: PrintedForm) -> str:
     return "同一项目的两份表"
 
 
-def _funds(form: PrintedForm) -> list[Field]:
+def _funds(form: PrintedForm) -> list[PrintedField]:
     return [field for _, _, fields in form.funds for field in fields]
 
 
-def _by_anchor(left: Sequence[Field], right: Sequence[Field]) -> Iterator[PairLine]:
+def _by_anchor(left: Sequence[PrintedField], right: Sequence[PrintedField]) -> Iterator[PairLine]:
     texts = {field.anchor: field for field in right}
     known = [field for field in left if field.anchor in texts]
     for field in known:
@@ -154,7 +154,7 @@ def _label(line: Line | None, form: PrintedForm, column: str) -> str:
     return field.label if field else ""
 
 
-def _field(line: Line | None, form: PrintedForm, column: str) -> Field | None:
+def _field(line: Line | None, form: PrintedForm, column: str) -> PrintedField | None:
     if line is None or column not in form.columns or column not in INDICATORS:
         return None
     return line.cells[form.columns.index(column)][0]

@@ -8,8 +8,8 @@ from typing import Any
 
 from pipeline.dataset.columns import heading
 from pipeline.records import CellRow, FindingRow, FormRow, FundRow, IndicatorRow, ScoreRow
-from pipeline.report.cards import Finding, by_row, make_cards
-from pipeline.report.fields import CellKey, Field, make_field
+from pipeline.report.cards import FindingCard, by_row, make_cards
+from pipeline.report.fields import CellKey, PrintedField, make_field
 from pipeline.report.readings import describe_amount, describe_value
 from pipeline.report.weights import Weight, weigh_form
 from pipeline.scoring.explain import VERDICT_NAMES, fund_name
@@ -32,9 +32,9 @@ class Line:
     """One indicator row: its cells with the number of rows they span (0: part of the cell above)."""
 
     row_no: int
-    cells: tuple[tuple[Field, int], ...]
+    cells: tuple[tuple[PrintedField, int], ...]
     score: Score | None
-    findings: tuple[Finding, ...]
+    findings: tuple[FindingCard, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +44,24 @@ class PrintedForm:
     form: FormRow
     profile: str
     profile_reason: str
-    facts: tuple[Field, ...]
-    goals: tuple[Field, ...]
+    facts: tuple[PrintedField, ...]
+    goals: tuple[PrintedField, ...]
     fund_columns: tuple[str, ...]
-    funds: tuple[tuple[str, Field, tuple[Field, ...]], ...]
+    funds: tuple[tuple[str, PrintedField, tuple[PrintedField, ...]], ...]
     execution: Score | None
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
-    totals: tuple[Field, ...]
+    totals: tuple[PrintedField, ...]
     total: Score | None
-    below: tuple[Field, ...]
-    findings: tuple[Finding, ...]
+    below: tuple[PrintedField, ...]
+    findings: tuple[FindingCard, ...]
     """All of them, the gravest first; those about one row stand in its line too."""
     weight: Weight
     sources: tuple[str, ...]
     doubted: int
 
     @property
-    def fields(self) -> Iterator[Field]:
+    def fields(self) -> Iterator[PrintedField]:
         """Every printed value, in the order of the page."""
         yield from (*self.facts, *self.goals)
         for _, label, fields in self.funds:
@@ -138,22 +138,22 @@ def print_form(form: FormRow, rows: Mapping[str, Sequence[Any]]) -> PrintedForm:
     )
 
 
-_FundLine = tuple[str, Field, tuple[Field, ...]]
-_RowCells = tuple[tuple[Field, int], ...]
+_FundLine = tuple[str, PrintedField, tuple[PrintedField, ...]]
+_RowCells = tuple[tuple[PrintedField, int], ...]
 
 
 def _by_key(
-    own: Mapping[str, Field],
+    own: Mapping[str, PrintedField],
     funds: Iterable[tuple[FundRow, _FundLine]],
     indicators: Iterable[tuple[IndicatorRow, _RowCells]],
     columns: Sequence[str],
-) -> dict[CellKey, Field]:
+) -> dict[CellKey, PrintedField]:
     """Return the values of a form by their cells; a part of a merged cell is the whole cell."""
-    found: dict[CellKey, Field] = {("form", None, name): field for name, field in own.items()}
+    found: dict[CellKey, PrintedField] = {("form", None, name): field for name, field in own.items()}
     for fund, (_, label, fields) in funds:
         found["fund", fund.row_no, "label_raw"] = label
         found |= {("fund", fund.row_no, name): field for name, field in zip(FUNDS, fields, strict=True)}
-    above: dict[str, Field] = {}
+    above: dict[str, PrintedField] = {}
     for row, cells in indicators:
         for name, (field, span) in zip(columns, cells, strict=True):
             above[name] = field if span else above.get(name, field)

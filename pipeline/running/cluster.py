@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.dataset.address import split_source
+from pipeline.dataset.archive_paths import split_source
 from pipeline.errors import (
     ClusterLost,
     ConfigurationError,

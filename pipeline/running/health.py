@@ -21,7 +21,7 @@ PROBE = "2024"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FeatureCheck:
     """One feature: its state, the versions it stands on, and what to do where it does not work.
 
     Without a `required` feature no document can be read.
@@ -91,7 +91,7 @@ FEATURES = (
 )
 
 
-def examine(features: Sequence[Feature] = FEATURES) -> Iterator[Finding]:
+def examine(features: Sequence[Feature] = FEATURES) -> Iterator[FeatureCheck]:
     """Yield the state of every feature; a reader is tried, which takes seconds."""
     for feature in features:
         missing = [*_missing(feature)]
@@ -103,7 +103,7 @@ def examine(features: Sequence[Feature] = FEATURES) -> Iterator[Finding]:
             yield _try(feature, feature.probe)
 
 
-def _try(feature: Feature, probe: Callable[[], str]) -> Finding:
+def _try(feature: Feature, probe: Callable[[], str]) -> FeatureCheck:
     try:
         read = probe()
     except MissingDependency as error:
@@ -132,6 +132,6 @@ def _version(distribution: str) -> str | None:
         return None
 
 
-def _finding(feature: Feature, state: State, advice: str) -> Finding:
+def _finding(feature: Feature, state: State, advice: str) -> FeatureCheck:
     versions = ", ".join(f"{name} {_version(name) or '–'}" for name in feature.distributions)
-    return Finding(feature.name, state, versions, advice, feature.required)
+    return FeatureCheck(feature.name, state, versions, advice, feature.required)

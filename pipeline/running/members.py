@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipeline.dataset.address import MARK
+from pipeline.dataset.archive_paths import MARK
 from pipeline.dataset.documents import DocumentRecords, Member
 from pipeline.errors import document_error
 from pipeline.running.plan import Plan

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.corrections.book import Book
 from pipeline.corrections.results import FOLDER, current_headers, open_book
-from pipeline.dataset.address import MARK, split_source
+from pipeline.dataset.archive_paths import MARK, split_source
 from pipeline.errors import AccessError, ConfigurationError
 from pipeline.running.publication import publish_workspace
 from pipeline.running.sources import SourceFile, identify_file

@@ -17,10 +17,10 @@ from pipeline.records import FUND_TYPES, CellRow, CellTable, FindingRow, FormRow
 from pipeline.scoring.comparison import Comparison, Direction, compare_values, tell_direction
 from pipeline.scoring.facts import is_blank, is_unnamed, scoring_facts
 from pipeline.scoring.profiles import Profile
-from pipeline.scoring.unsettled import FieldKey, Place, joined_fields, unsettled_tables
+from pipeline.scoring.unsettled import FieldKey, FieldPlace, joined_fields, unsettled_tables
 from pipeline.units import Value, ValueContext, parse_value
 
-NOWHERE: Place = (None, None, None, None, None)
+NOWHERE: FieldPlace = (None, None, None, None, None)
 
 
 def show_key(key: FieldKey) -> str:
@@ -42,7 +42,7 @@ class ScoringInput:
     indicators: tuple[IndicatorRow, ...]
     doubted: frozenset[FieldKey] = frozenset()
     recognised: bool = False
-    places: Mapping[FieldKey, Place] = field(default_factory=dict)
+    places: Mapping[FieldKey, FieldPlace] = field(default_factory=dict)
     unsettled: frozenset[CellTable] = frozenset()
 
 
@@ -252,7 +252,7 @@ def gather_inputs(
         issues[finding.form_id].append(finding)
     doubted: defaultdict[str, set[FieldKey]] = defaultdict(set)
     recognised: set[str] = set()
-    places: defaultdict[str, dict[FieldKey, Place]] = defaultdict(dict)
+    places: defaultdict[str, dict[FieldKey, FieldPlace]] = defaultdict(dict)
     for cell in cells:
         key = (cell.table, cell.row_no, cell.field)
         places[cell.form_id][key] = (cell.page, cell.x0, cell.y0, cell.x1, cell.y1)

@@ -16,7 +16,7 @@ from pipeline.scoring.facts import scoring_facts
 FieldKey = tuple[CellTable, int | None, str]
 """A field of a form as `cells` names it: table, row_no (null for the form), column."""
 
-Place = tuple[int | None, float | None, float | None, float | None, float | None]
+FieldPlace = tuple[int | None, float | None, float | None, float | None, float | None]
 """Where a field stands: page from 1 and box in points, null where the document has no pages or no geometry."""
 
 ALL_TABLES: frozenset[CellTable] = frozenset({"form", "fund", "indicator"})
@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"“[\d.,%万元分 ]+”")
 
 
 def unsettled_tables(
-    noticed: Iterable[FindingRow], places: Mapping[FieldKey, Place], reader: str | None = None
+    noticed: Iterable[FindingRow], places: Mapping[FieldKey, FieldPlace], reader: str | None = None
 ) -> frozenset[CellTable]:
     """Return the tables whose fields are uncertain, from what the form's reader could not settle.
 
@@ -46,7 +46,7 @@ def unsettled_tables(
     return frozenset(found)
 
 
-def _around(finding: FindingRow, places: Mapping[FieldKey, Place]) -> frozenset[CellTable]:
+def _around(finding: FindingRow, places: Mapping[FieldKey, FieldPlace]) -> frozenset[CellTable]:
     """Return the tables that a stray text stands in; signatures and remarks stand in none."""
     if finding.y0 is None or finding.y1 is None:
         return ALL_TABLES if _NUMBER.match(finding.message) else frozenset()
@@ -54,7 +54,7 @@ def _around(finding: FindingRow, places: Mapping[FieldKey, Place]) -> frozenset[
     return frozenset(table for table, (top, bottom) in _extent(places, finding.page).items() if top <= middle <= bottom)
 
 
-def _extent(places: Mapping[FieldKey, Place], page: int | None) -> dict[CellTable, tuple[float, float]]:
+def _extent(places: Mapping[FieldKey, FieldPlace], page: int | None) -> dict[CellTable, tuple[float, float]]:
     """Return from where to where the rows of the fund table and of the indicators reach on a page."""
     extent: dict[CellTable, tuple[float, float]] = {}
     for (table, _, _), (number, _, y0, _, y1) in places.items():
@@ -64,7 +64,7 @@ def _extent(places: Mapping[FieldKey, Place], page: int | None) -> dict[CellTabl
     return extent
 
 
-def joined_fields(noticed: Iterable[FindingRow], places: Mapping[FieldKey, Place]) -> set[FieldKey]:
+def joined_fields(noticed: Iterable[FindingRow], places: Mapping[FieldKey, FieldPlace]) -> set[FieldKey]:
     """Return the fields that were put together over a page break: the texts that stand lowest on the page before it.
 
     Numbers are not joined: of two halves of a row one has them.

@@ -24,7 +24,6 @@ from pipeline.units.words import alternatives, value_words
 _HINT = re.compile(r"[年月日季]|[0-9][./-][0-9]|[0-9]{8}")
 _QUARTERS = {character: number for number, character in enumerate("一二三四", 1)} | {str(n): n for n in range(1, 5)}
 _THIRDS = {"初": (1, 10), "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
-_YEAR_ENDS = frozenset({"底", "末"})
 _MONTH = ("月", "calendar_month")
 _DAY = ("date", "date")
 _INCLUSIVE = "前_inclusive_or_exclusive_ambiguous"

@@ -15,7 +15,6 @@ from pipeline.units.words import alternatives, unit_words
 
 _EXACT = Context(prec=60)
 _BACK = Context(prec=28)
-_SINGLE = frozenset({"", "1"})
 _COLUMN_NOTE = re.compile(r".*?单位\s*[:：]?\s*[)）]?\s*")
 _BRACKETS = str.maketrans("", "", "()（）[]【】:： \t\n")
 

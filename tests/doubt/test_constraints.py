@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.doubt.column_kinds import review_rules
 from pipeline.doubt.constraints import list_constraints
 from pipeline.doubt.repair import find_accused, find_confirmed, texts_of
-from pipeline.doubt.review import review_rules
 from pipeline.forms.fields import list_fields
 from tests.doubt.support import change, scanned_form
 

@@ -57,7 +57,7 @@ print(pandas.DataFrame({"a": [1]}).shape)
 
 
 @pytest.mark.slow
-def test_the_second_voice_does_without_tables_and_withholds_them_from_nobody() -> None:
+def test_the_second_reader_does_without_tables_and_withholds_them_from_nobody() -> None:
     shown = subprocess.run([sys.executable, "-c", SECOND_VOICE], capture_output=True, text=True, check=True).stdout
     assert shown == "(1, 1)\n"
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import AccessError, ConfigurationError
-from pipeline.query.answers import Answer, measure_width, to_text
+from pipeline.query.answers import QueryResult, measure_width, to_text
 from pipeline.query.chart import draw_chart
 from pipeline.query.database import run_query
 from pipeline.query.differences import compare_datasets
@@ -94,7 +94,7 @@ def test_the_command_prints_a_table_csv_or_json(out: Path) -> None:
 
 
 def test_texts_cannot_command_the_terminal() -> None:
-    shown = to_text(Answer(("名称",), (("a\x1b[31m\u202eb\nc",), ("通州区",))))
+    shown = to_text(QueryResult(("名称",), (("a\x1b[31m\u202eb\nc",), ("通州区",))))
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert len(shown.splitlines()) == 4
@@ -102,7 +102,7 @@ def test_texts_cannot_command_the_terminal() -> None:
 
 
 def test_columns_of_a_table_stand_under_each_other() -> None:
-    lines = to_text(Answer(("区", "n"), (("通州区", 5), ("a", 12), (None, None)))).splitlines()
+    lines = to_text(QueryResult(("区", "n"), (("通州区", 5), ("a", 12), (None, None)))).splitlines()
     assert {measure_width(line) for line in lines[:4]} <= {10, 3, 8} | {measure_width(lines[0])}
     assert lines[2].endswith(" 5")
     assert lines[3].endswith("12")

@@ -15,7 +15,7 @@ from pipeline.scoring import ScoringInput, find_discrepancies, load_profile
 from pipeline.scoring.case import read_text
 from pipeline.scoring.trust.certainty import is_certain
 from pipeline.scoring.trust.slips import with_text
-from pipeline.scoring.unsettled import ALL_TABLES, FieldKey, Place, joined_fields, unsettled_tables
+from pipeline.scoring.unsettled import ALL_TABLES, FieldKey, FieldPlace, joined_fields, unsettled_tables
 from tests.scoring.support import cells_of, from_cells, row, small_form
 
 BEIJING = load_profile("beijing-2024")
@@ -151,7 +151,7 @@ def notice(code: str, message: str, **place: Any) -> FindingRow:
 
 @pytest.mark.parametrize(("y", "tables"), [(15.0, {"fund"}), (55.0, {"indicator"}), (90.0, set())])
 def test_a_stray_text_reaches_over_the_table_that_it_stands_in(y: float, tables: set[str]) -> None:
-    places: dict[FieldKey, Place] = {
+    places: dict[FieldKey, FieldPlace] = {
         ("fund", 1, "score_raw"): (1, 0.0, 10.0, 5.0, 20.0),
         ("indicator", 1, "score_raw"): (1, 0.0, 40.0, 5.0, 50.0),
         ("indicator", 2, "score_raw"): (1, 0.0, 60.0, 5.0, 70.0),
@@ -174,7 +174,7 @@ def test_columns_that_only_alignment_tells_accuse_nobody() -> None:
 
 
 def test_a_row_put_together_over_a_page_break_is_uncertain_and_no_other() -> None:
-    places: dict[FieldKey, Place] = {
+    places: dict[FieldKey, FieldPlace] = {
         ("indicator", 1, "score_raw"): (1, 0.0, 40.0, 5.0, 50.0),
         ("indicator", 2, "score_raw"): (1, 0.0, 60.0, 5.0, 70.0),
         ("indicator", 2, "level3"): (1, 0.0, 60.0, 5.0, 66.0),

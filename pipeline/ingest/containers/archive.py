@@ -1,6 +1,6 @@
 """Zip archive of documents, or PDF with files in it: what is in it, and the bytes of one; nothing is written to disk.
 
-A member is found by comparing the name in its address (`pipeline.dataset.address`) with the names that the archive
+A member is found by comparing the name in its path (`pipeline.dataset.archive_paths`) with the names that the archive
 lists, made safe to print; none is ever opened as a path.
 """
 
@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline.dataset.address import split_source
+from pipeline.dataset.archive_paths import split_source
 from pipeline.dataset.documents import Member
 from pipeline.errors import CorruptDocument, DocumentError, EmptyFile, TooLarge, UnreadableFile
 from pipeline.ingest.containers.attachments import find_attachments, is_pdf, unpack_attachment

@@ -1,4 +1,4 @@
-"""Tesseract (`chi_sim`) through pytesseract: `--ocr tesseract`, and an independent second voice.
+"""Tesseract (`chi_sim`) through pytesseract: `--ocr tesseract`, and an independent second reader.
 
 The program is started once for many lines: a list of picture files is given instead of a picture. Words, not
 characters, have a confidence here, and there is no second choice.

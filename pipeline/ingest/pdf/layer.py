@@ -26,7 +26,7 @@ from pipeline.ingest.pdf.overlays import find_overlaid
 from pipeline.ingest.pdf.textlayer import OVERPRINT, THIN, overprinted
 from pipeline.ingest.pdf.trust import PageFacts
 from pipeline.ingest.pdf.turning import find_turn
-from pipeline.ingest.pdf.visibility import Mask, find_pictured_over, find_runs, find_seen
+from pipeline.ingest.pdf.visibility import Marked, find_pictured_over, find_runs, find_seen
 from pipeline.models import Box, Glyph, Ruling
 
 PLACES = 1 << 20
@@ -111,7 +111,7 @@ def find_shapes(drawing: Drawing) -> tuple[Box, ...]:
     return (*(picture.box for picture in drawing.pictures), *large)
 
 
-def _seen(document: Any, page: Any, chars: Characters, drawn: tuple[Drawing, Sequence[Fill]], size: Box) -> Mask:
+def _seen(document: Any, page: Any, chars: Characters, drawn: tuple[Drawing, Sequence[Fill]], size: Box) -> Marked:
     drawing, fills = drawn
     if not len(chars):
         return np.zeros(0, bool)

@@ -19,7 +19,6 @@ OPTIONAL_CONTENT = re.compile(rb"/OCProperties")
 PAINTING = frozenset({"f", "F", "f*", "B", "B*", "b", "b*", "S", "s"})
 """Operators that paint a path; the path itself may still clip."""
 
-AREAS = frozenset({"sh", "INLINE IMAGE"})
 
 SHOWING = frozenset({"Tj", "TJ", "'", '"'})
 

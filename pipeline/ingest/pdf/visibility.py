@@ -33,7 +33,7 @@ ALIKE = 0.02
 LIGHT = 0.9
 """Lightness from which characters with nothing under them are held against the white of the paper."""
 
-Mask = NDArray[np.bool_]
+Marked = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def find_runs(chars: Characters, drawing: Drawing) -> Runs:
     return Runs([drawing.texts.get(run.address, run) for run in plain], of_char)
 
 
-def find_seen(chars: Characters, runs: Runs, fills: Sequence[Fill], page: Box) -> Mask:
+def find_seen(chars: Characters, runs: Runs, fills: Sequence[Fill], page: Box) -> Marked:
     """Return which characters are seen, pictures apart."""
     boxes = chars.boxes()
     centers = np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2], axis=1)
@@ -66,7 +66,7 @@ def find_seen(chars: Characters, runs: Runs, fills: Sequence[Fill], page: Box) -
     return np.asarray(seen & ~_filled_over(centers, runs, fills))
 
 
-def _within(centers: NDArray[np.float64], runs: Runs, page: Box) -> Mask:
+def _within(centers: NDArray[np.float64], runs: Runs, page: Box) -> Marked:
     clips = [run.clip for run in runs.runs]
     x0 = np.maximum(runs.spread([c.x0 for c in clips]), page.x0)
     y0 = np.maximum(runs.spread([c.y0 for c in clips]), page.y0)
@@ -76,7 +76,7 @@ def _within(centers: NDArray[np.float64], runs: Runs, page: Box) -> Mask:
     return np.asarray((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1))
 
 
-def _alike(centers: NDArray[np.float64], runs: Runs, fills: Sequence[Fill]) -> Mask:
+def _alike(centers: NDArray[np.float64], runs: Runs, fills: Sequence[Fill]) -> Marked:
     """Return which characters have the colour of what lies under them; stroked ones (modes 1, 2) are not asked."""
     light = runs.spread([lightness(run.color) if run.mode == 0 else 0.0 for run in runs.runs])
     below = np.searchsorted([fill.order for fill in fills], [run.order for run in runs.runs])[runs.of_char]
@@ -87,7 +87,7 @@ def _alike(centers: NDArray[np.float64], runs: Runs, fills: Sequence[Fill]) -> M
     return alike
 
 
-def _filled_over(centers: NDArray[np.float64], runs: Runs, fills: Sequence[Fill]) -> Mask:
+def _filled_over(centers: NDArray[np.float64], runs: Runs, fills: Sequence[Fill]) -> Marked:
     order = runs.spread([run.order for run in runs.runs])
     over = np.zeros(len(centers), bool)
     x, y = centers.T
@@ -98,7 +98,7 @@ def _filled_over(centers: NDArray[np.float64], runs: Runs, fills: Sequence[Fill]
     return over
 
 
-def find_pictured_over(document: Any, page: Any, chars: Characters, runs: Runs, pictures: Sequence[Picture]) -> Mask:
+def find_pictured_over(document: Any, page: Any, chars: Characters, runs: Runs, pictures: Sequence[Picture]) -> Marked:
     """Return which characters lie under an opaque part of a picture that is painted later."""
     boxes = chars.boxes()
     x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2

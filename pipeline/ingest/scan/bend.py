@@ -36,7 +36,7 @@ GRID = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class OffsetField:
     """How far the rulings of one direction lie off their straight positions: polynomial in along and across.
 
     Beyond `low` … `high` (along, across), where no ruling says anything, the value at the rim holds.
@@ -60,7 +60,7 @@ def _terms(along: Floats, across: Floats) -> Floats:
     return np.asarray(polyvander2d(along, across, DEGREES)[..., DEGREES[1] + 1 :], dtype=np.float64)
 
 
-def fit_field(traces: Sequence[Trace], shape: tuple[int, ...]) -> Field | None:
+def fit_field(traces: Sequence[Trace], shape: tuple[int, ...]) -> OffsetField | None:
     """Fit the field of one direction; None where there are too few rulings to tell paper from ink.
 
     `shape` is (extent across, extent along) of the picture.
@@ -71,7 +71,7 @@ def fit_field(traces: Sequence[Trace], shape: tuple[int, ...]) -> Field | None:
     along, across = np.concatenate([t.along for t in long]), np.concatenate([t.across for t in long])
     owner = np.concatenate([np.full(len(t.along), i) for i, t in enumerate(long)])
     low, high = (float(along.min()), float(across.min())), (float(along.max()), float(across.max()))
-    field = Field(np.zeros(TERMS), low, high)
+    field = OffsetField(np.zeros(TERMS), low, high)
     terms = _terms(field._normal(along, 0), field._normal(across, 1))
     weights = np.ones_like(along)
     coefficients = np.zeros(TERMS)
@@ -82,7 +82,7 @@ def fit_field(traces: Sequence[Trace], shape: tuple[int, ...]) -> Field | None:
         coefficients = np.linalg.solve(left, weighted.T @ offsets)
         error = np.abs(offsets - centred @ coefficients)
         weights = 1 / (1 + np.square(error / max(0.5, float(np.median(error)) * 2)))
-    return Field(coefficients, low, high)
+    return OffsetField(coefficients, low, high)
 
 
 def _centre(values: Floats, owner: NDArray[np.int_], weights: Floats) -> Floats:
@@ -94,7 +94,7 @@ def _centre(values: Floats, owner: NDArray[np.int_], weights: Floats) -> Floats:
     return np.asarray(centred if values.ndim == 2 else centred[:, 0], dtype=np.float64)
 
 
-def unbend_trace(trace: Trace, field: Field | None) -> Trace:
+def unbend_trace(trace: Trace, field: OffsetField | None) -> Trace:
     """Return the trace as it runs once the field is taken out."""
     if field is None:
         return trace
@@ -108,7 +108,7 @@ def largest_bend(traces: Sequence[Trace], straight: Sequence[Trace]) -> float:
 
 
 def source_map(
-    matrix: Floats, shape: tuple[int, ...], lying: Field | None, standing: Field | None
+    matrix: Floats, shape: tuple[int, ...], lying: OffsetField | None, standing: OffsetField | None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], Floats]:
     """Return for every pixel of the straightened picture where it lies in the source, and the nearest homography.
 

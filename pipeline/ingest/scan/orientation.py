@@ -14,8 +14,8 @@ import numpy as np
 
 from pipeline.ingest.ocr.reading import GrayImage, PixelBox, Recognizer
 from pipeline.ingest.scan.ink.textlines import levels_at
-from pipeline.ingest.scan.sheet import Sheet
 from pipeline.ingest.scan.sheetlines import SheetLine
+from pipeline.ingest.scan.straight_page import StraightPage
 
 PROBES, MORE = 6, 24
 """Lines that are asked first, and where they do not agree."""
@@ -36,7 +36,7 @@ LOOKED_AT = 60
 """Lines whose ink is looked at, the best by their shape."""
 
 
-def stands_on_head(sheet: Sheet, lines: Sequence[SheetLine], recognizer: Recognizer) -> bool:
+def stands_on_head(sheet: StraightPage, lines: Sequence[SheetLine], recognizer: Recognizer) -> bool:
     """Tell whether the lines of a sheet stand on their heads; False where no line tells."""
     probes = choose_probes(sheet, lines)
     if not probes:
@@ -49,7 +49,7 @@ def stands_on_head(sheet: Sheet, lines: Sequence[SheetLine], recognizer: Recogni
     return belief > 0.5
 
 
-def choose_probes(sheet: Sheet, lines: Sequence[SheetLine]) -> list[GrayImage]:
+def choose_probes(sheet: StraightPage, lines: Sequence[SheetLine]) -> list[GrayImage]:
     """Return the pictures of the lines that tell best how they stand: some five characters long, written and dark."""
     told = [line for line in lines if line.settled is None and not line.weak] or list(lines)
     ranked = sorted(told, key=lambda line: _unfitness(line, sheet))[:LOOKED_AT]
@@ -62,7 +62,7 @@ def choose_probes(sheet: Sheet, lines: Sequence[SheetLine]) -> list[GrayImage]:
     return [crop for crop, good in zip(crops, fit, strict=True) if good] or crops
 
 
-def _unfitness(line: SheetLine, sheet: Sheet) -> float:
+def _unfitness(line: SheetLine, sheet: StraightPage) -> float:
     height, width = line.crop.shape
     return float(abs(width / height - 5.0) + 10.0 * seal_share(sheet, line.box) + 100.0 * (line.settled is not None))
 
@@ -83,7 +83,7 @@ def _reads_better_turned(crops: Sequence[GrayImage], recognizer: Recognizer) -> 
     return sum(votes) > len(votes) / 2
 
 
-def seal_share(sheet: Sheet, box: PixelBox) -> float:
+def seal_share(sheet: StraightPage, box: PixelBox) -> float:
     """Return the share of a box that a seal covers."""
     if sheet.seal is None:
         return 0.0

@@ -27,8 +27,8 @@ from pipeline.ingest.scan.ink.textlines import CARRIER, find_ink, lies_sideways,
 from pipeline.ingest.scan.orientation import seal_share, stands_on_head
 from pipeline.ingest.scan.rulings.candidates import find_candidates
 from pipeline.ingest.scan.runs import lay_out_runs
-from pipeline.ingest.scan.sheet import LARGEST_SIDE, Sheet, straighten_page, turn_sheet
 from pipeline.ingest.scan.sheetlines import InkedSheet, SheetLine, find_sheet_ink, lay_out_lines
+from pipeline.ingest.scan.straight_page import LARGEST_SIDE, StraightPage, straighten_page, turn_sheet
 from pipeline.machine.memory import CROWDED, give_back
 from pipeline.models import Box, Glyph, Page, Ruling
 
@@ -78,7 +78,7 @@ class LaidOut:
     `candidates` are lines that are not surely rulings, where they were looked for.
     """
 
-    sheet: Sheet
+    sheet: StraightPage
     lines: Sequence[SheetLine]
     by_words: bool = False
     candidates: tuple[Ruling, ...] = ()
@@ -176,7 +176,7 @@ def lay_out_sheet(inked: InkedSheet, recognizer: Recognizer) -> LaidOut:
     return lay_out_words(inked)
 
 
-def set_upright(sheet: Sheet, recognizer: Recognizer) -> LaidOut:
+def set_upright(sheet: StraightPage, recognizer: Recognizer) -> LaidOut:
     """Return the sheet the right way up, with its text lines.
 
     Sideways is told from how the characters stand. Upside down is asked of the recogniser: its readings do not tell,
@@ -217,7 +217,7 @@ def _without_carrier(carried: LineReading, alone: LineReading) -> LineReading:
     return LineReading(sign)
 
 
-def _glyphs(sheet: Sheet, lines: Sequence[SheetLine], readings: Sequence[LineReading]) -> Iterator[Glyph]:
+def _glyphs(sheet: StraightPage, lines: Sequence[SheetLine], readings: Sequence[LineReading]) -> Iterator[Glyph]:
     """Yield a glyph for each line. Ink in a cell that no character was read from is kept, empty and doubted.
 
     What is paler than all print around it is text only if it reads as such.
@@ -229,7 +229,7 @@ def _glyphs(sheet: Sheet, lines: Sequence[SheetLine], readings: Sequence[LineRea
             yield _glyph(line, reading, sheet)
 
 
-def _glyph(line: SheetLine, reading: LineReading, sheet: Sheet) -> Glyph:
+def _glyph(line: SheetLine, reading: LineReading, sheet: StraightPage) -> Glyph:
     under_seal = seal_share(sheet, line.box) > SEALED
     confidence = reading.confidence * (SEAL_DOUBT if under_seal else 1.0)
     doubt = "seal" if under_seal else "" if reading.text.strip() else "unread"

@@ -17,7 +17,7 @@ from pipeline.geometry.blots import label_blots
 
 GrayImage = NDArray[np.uint8]
 ColorImage = NDArray[np.uint8]
-Mask = NDArray[np.bool_]
+Marked = NDArray[np.bool_]
 
 REDNESS = 28
 """Least excess of red over the larger of green and blue (of 255) for ink of a seal; JPEG leaves less around text."""
@@ -53,7 +53,7 @@ FILLED = 0.75
 """Share of its box that a seal's ink covers at most; a red picture or a coloured cell covers more."""
 
 
-def find_seal(image: ColorImage, scale: float) -> Mask | None:
+def find_seal(image: ColorImage, scale: float) -> Marked | None:
     """Return the pixels of the red seals of an RGB picture, or None where there is none.
 
     `scale` is points per pixel.
@@ -77,7 +77,7 @@ def find_seal(image: ColorImage, scale: float) -> Mask | None:
     return mask
 
 
-def move_seal(mask: Mask, matrix: NDArray[np.float64]) -> Mask:
+def move_seal(mask: Marked, matrix: NDArray[np.float64]) -> Marked:
     """Return the mask as a homography from its pixels to those of a picture of the same size moves it."""
     rows, columns = _window(mask)
     (top, bottom), (left, right) = ((side.start, side.stop) for side in (rows, columns))
@@ -114,7 +114,7 @@ def _seal_boxes(joined: GrayImage, reddish: GrayImage, scale: float) -> list[tup
     return boxes
 
 
-def remove_seal(image: ColorImage, gray: GrayImage, mask: Mask) -> GrayImage:
+def remove_seal(image: ColorImage, gray: GrayImage, mask: Marked) -> GrayImage:
     """Return the grey picture with the seal's ink lifted to the level of the paper, black ink under it kept.
 
     How much the red channel darkens for each unit of redness is measured on the seal itself; that much is given back
@@ -137,7 +137,7 @@ def _window(mask: NDArray[Any], step: int = 1) -> tuple[slice, slice]:
     )
 
 
-def _lift(image: ColorImage, gray: GrayImage, mask: Mask) -> GrayImage:
+def _lift(image: ColorImage, gray: GrayImage, mask: Marked) -> GrayImage:
     red, green, blue = (channel.astype(np.float32) for channel in cv2.split(image))
     paper = _paper_level(red)
     redness = np.maximum(red - np.maximum(green, blue), 0.0)

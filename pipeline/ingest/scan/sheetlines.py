@@ -23,7 +23,7 @@ from pipeline.ingest.scan.ink.textlines import (
     tell_characters,
     tell_written,
 )
-from pipeline.ingest.scan.sheet import Sheet
+from pipeline.ingest.scan.straight_page import StraightPage
 from pipeline.models import Box, Ruling
 
 INSET = 1.0
@@ -74,14 +74,14 @@ class InkedSheet:
     paler than the rest, as in `Print`.
     """
 
-    sheet: Sheet
+    sheet: StraightPage
     ink: Mask
     em: float
     weak: tuple[Mask, Mask] | None
-    whole: Sheet
+    whole: StraightPage
 
 
-def find_sheet_ink(sheet: Sheet) -> InkedSheet:
+def find_sheet_ink(sheet: StraightPage) -> InkedSheet:
     """Tell ink from paper, print from rulings, and print from what is weaker: dust, texture, stains."""
     ink = find_ink(sheet.gray, sheet.unit)
     bare = erase_rulings(ink, [ruling_box(r, s, sheet.unit) for r, s in zip(sheet.rulings, sheet.spreads, strict=True)])
@@ -177,7 +177,7 @@ def _shift(box: PixelBox, x: int, y: int) -> PixelBox:
     return box[0] + x, box[1] + y, box[2] + x, box[3] + y
 
 
-def outside_lines(sheet: Sheet, ink: Mask, em: float, recognizer: Recognizer) -> list[SheetLine]:
+def outside_lines(sheet: StraightPage, ink: Mask, em: float, recognizer: Recognizer) -> list[SheetLine]:
     """Return the lines outside the tables, found by the detector where there is ink at all."""
     ink = keep_written(ink, em)
     factor = min(1.0, DETECT_EM / em)
@@ -254,7 +254,7 @@ def _group_rows(runs: Sequence[tuple[int, int]], em: float) -> list[tuple[int, i
     return groups
 
 
-def _outside_line(sheet: Sheet, ink: Mask, box: PixelBox, em: float) -> SheetLine | None:
+def _outside_line(sheet: StraightPage, ink: Mask, box: PixelBox, em: float) -> SheetLine | None:
     x0, y0, x1, y1 = max(0, box[0]), max(0, box[1]), min(ink.shape[1], box[2]), min(ink.shape[0], box[3])
     window = ink[y0:y1, x0:x1]
     if not window.any():

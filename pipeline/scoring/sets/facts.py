@@ -88,8 +88,6 @@ class FormFacts:
 Rows = Sequence[Mapping[str, Any]]
 """Rows of a table of the dataset, as columns by name."""
 
-_TRUST = {"text": 2, "docx": 2, "ocr": 0}
-
 
 def gather_facts(tables: Mapping[str, Rows]) -> list[FormFacts]:
     """Return the facts of the forms of one document, in their order; `tables` are its rows by table."""

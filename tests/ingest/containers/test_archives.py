@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.dataset.address import split_source
+from pipeline.dataset.archive_paths import split_source
 from pipeline.errors import CorruptDocument, EmptyFile, TooLarge
 from pipeline.ingest.containers import archive
 from pipeline.ingest.containers.archive import decode_name, list_members, read_source

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.doubt.review import review_rules
+from pipeline.doubt.column_kinds import review_rules
 from pipeline.ingest.ocr import load_recognizer
 from pipeline.ingest.ocr.inputs import HEIGHT, STEP
 from pipeline.ingest.ocr.rapid import QUICK, RECOGNIZER, RELIED_ON, RapidRecognizer, load_rapid, model_path

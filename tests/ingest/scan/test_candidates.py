@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.ingest.scan.ink.textlines import find_ink
 from pipeline.ingest.scan.rulings.candidates import find_candidates
-from pipeline.ingest.scan.sheet import Sheet, turn_sheet
 from pipeline.ingest.scan.sheetlines import find_sheet_ink
+from pipeline.ingest.scan.straight_page import StraightPage, turn_sheet
 from pipeline.models import Ruling
 from tests.ingest.scan.support import Picture, blank_page
 
@@ -112,7 +112,7 @@ def test_dashes_of_a_broken_line_are_no_print_and_turn_with_the_sheet() -> None:
     page = blank_page()
     dashed(page)
     candidates = candidates_of(page)
-    sheet = Sheet(page, None, (), (), UNIT, np.eye(3), candidates=candidates)
+    sheet = StraightPage(page, None, (), (), UNIT, np.eye(3), candidates=candidates)
     assert find_ink(page, UNIT).any()
     assert not find_sheet_ink(sheet).ink.any()
     assert not find_sheet_ink(turn_sheet(sheet, 1)).ink.any()

@@ -11,11 +11,11 @@ import pytest
 
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading
 from pipeline.ingest.scan.orientation import MORE, PROBES, choose_probes, stands_on_head
-from pipeline.ingest.scan.sheet import Sheet
 from pipeline.ingest.scan.sheetlines import SheetLine
+from pipeline.ingest.scan.straight_page import StraightPage
 from tests.ingest.scan.support import FakeRecognizer
 
-SHEET = Sheet(np.full((100, 100), 250, np.uint8), None, (), (), 2.78, np.eye(3))
+SHEET = StraightPage(np.full((100, 100), 250, np.uint8), None, (), (), 2.78, np.eye(3))
 
 
 def written(seed: int = 0) -> SheetLine:

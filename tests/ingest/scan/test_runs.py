@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from pipeline.ingest.scan.runs import lay_out_runs, tell_lines
-from pipeline.ingest.scan.sheet import straighten_page
 from pipeline.ingest.scan.sheetlines import SheetLine, find_sheet_ink
+from pipeline.ingest.scan.straight_page import straighten_page
 from tests.ingest.scan.support import (
     COLUMNS,
     HEIGHT,

@@ -11,8 +11,8 @@ import pytest
 from pipeline.geometry.grid import find_grids
 from pipeline.ingest.scan.ink.textlines import is_shaded
 from pipeline.ingest.scan.rulings.traces import shade_along
-from pipeline.ingest.scan.sheet import straighten_page
 from pipeline.ingest.scan.sheetlines import find_sheet_ink
+from pipeline.ingest.scan.straight_page import straighten_page
 from tests.ingest.scan.support import A4, COLUMNS, HEIGHT, ROWS, WIDTH, Picture, rule_table, write
 
 

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from pipeline.ingest.ocr.reading import GrayImage, PixelBox
-from pipeline.ingest.scan.sheet import Sheet
 from pipeline.ingest.scan.sheetlines import DETECT_EM, HIGHEST_BAND, keep_written, outside_lines
+from pipeline.ingest.scan.straight_page import StraightPage
 from tests.ingest.scan.support import FakeRecognizer
 
 EM = 28.0
@@ -29,7 +29,7 @@ def test_long_text_outside_tables_is_shown_to_the_detector_in_parts() -> None:
     for i in range(lines):
         for x in range(100, 1000, 28):
             cv2.rectangle(gray, (x, 56 + i * pitch), (x + 20, 56 + i * pitch + 24), (20,), 3)
-    sheet = Sheet(gray, None, (), (), 1.0, np.eye(3))
+    sheet = StraightPage(gray, None, (), (), 1.0, np.eye(3))
     shown: list[int] = []
 
     class Reader(FakeRecognizer):

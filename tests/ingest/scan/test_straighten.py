@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.geometry.grid import find_grids
-from pipeline.ingest.scan.sheet import normalise_resolution, straighten_page, turn_sheet
+from pipeline.ingest.scan.straight_page import normalise_resolution, straighten_page, turn_sheet
 from pipeline.ingest.scan.straighten import page_angle, weighted_median
 from tests.ingest.scan.support import COLUMN, HEIGHT, LEFT, TOP, WIDTH, Picture, bend, blank_page, rotate, rule_table
 

@@ -37,7 +37,6 @@ char_object = _bind("FPDFText_GetTextObject", _PTR, _PTR, _INT)
 char_loose_box = _bind("FPDFText_GetLooseCharBox", _INT, _PTR, _INT, _PTR)
 char_origin = _bind("FPDFText_GetCharOrigin", _INT, _PTR, _INT, _PTR, _PTR)
 char_matrix = _bind("FPDFText_GetMatrix", _INT, _PTR, _INT, _PTR)
-char_tight_box = _bind("FPDFText_GetCharBox", _INT, _PTR, _INT, _PTR, _PTR, _PTR, _PTR)
 char_size = _bind("FPDFText_GetFontSize", ctypes.c_double, _PTR, _INT)
 
 count_objects = _bind("FPDFPage_CountObjects", _INT, _PTR)

@@ -114,10 +114,6 @@ def _dot(box: Box) -> Ruling:
     return Ruling(x, y, x, y)
 
 
-def _is_dot(ruling: Ruling) -> bool:
-    return ruling.x0 == ruling.x1 and ruling.y0 == ruling.y1
-
-
 def _axis_parallel(part: Subpath, clip: Box) -> Iterator[Ruling]:
     for (ax, ay), (bx, by) in part.straight:
         if abs(ay - by) <= SLANT < abs(ax - bx):

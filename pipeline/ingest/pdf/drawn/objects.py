@@ -148,10 +148,6 @@ def _drop_spoken_text(items: Sequence[int]) -> None:
             raw.remove_mark_value(item, raw.get_mark(item, i), b"ActualText")
 
 
-def _read_pictures(met: Sequence[Met]) -> list[Picture]:
-    return [Picture(item, order, _picture_box(item, level), level.transparent) for item, order, level in met]
-
-
 def _picture_box(item: int, level: Level) -> Box:
     """Return the upright box around the unit square's image, which is where a picture lies (8.9.5), clipped."""
     square = np.array(((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)))

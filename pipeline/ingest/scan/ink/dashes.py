@@ -2,7 +2,7 @@
 
 A recogniser guesses, often for 一 and sure of it (`发现—处置—反馈`). The stroke tells more: 宋体 ends 一 in a triangle,
 楷体 lets it rise, 黑体 prints it above the middle of the characters; a dash is even, level and lies in the middle. Both
-the recogniser and the stroke are heard, and what they leave open is confidence.
+the recogniser and the stroke count, and what they leave open is confidence.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ MARGIN = 0.14
 
 
 @dataclass(frozen=True, slots=True)
-class TextLine:
+class InkLine:
     """One line of ink: its tight box, and its picture on clean paper."""
 
     box: PixelBox
@@ -197,7 +197,7 @@ def _one_line(upper: tuple[int, int], lower: tuple[int, int], em: float) -> bool
     return lower[1] - upper[0] <= 1.12 * em and min(heights) < 0.6 * em
 
 
-def cut_crop(gray: GrayImage, ink: Mask, rows: tuple[int, int], em: float) -> TextLine | None:
+def cut_crop(gray: GrayImage, ink: Mask, rows: tuple[int, int], em: float) -> InkLine | None:
     """Return one line of a cell as a picture: its own ink on clean paper, at least a character high.
 
     `gray` and `ink` are the cell's, `rows` the line's rows. The box is relative to the cell. None where the rows hold
@@ -217,7 +217,7 @@ def cut_crop(gray: GrayImage, ink: Mask, rows: tuple[int, int], em: float) -> Te
     crop = cv2.copyMakeBorder(
         patch, margin + lack // 2, margin + lack - lack // 2, margin, margin, cv2.BORDER_CONSTANT, value=(paper,)
     )
-    return TextLine((x0, rows[0], x1, rows[1]), np.asarray(crop, dtype=np.uint8))
+    return InkLine((x0, rows[0], x1, rows[1]), np.asarray(crop, dtype=np.uint8))
 
 
 def level_at(gray: GrayImage, share: float) -> int:

@@ -152,25 +152,11 @@ def _darker(darkness: GrayImage, level: float) -> GrayImage:
 
 
 def long_runs(mask: GrayImage, length: int) -> GrayImage:
-    """Keep of rows what is at least `length` pixels long; beyond the edge everything is taken to be in the mask.
+    """Keep of rows what is at least `length` (odd) pixels long; beyond the edge everything is taken to be in the mask.
 
-    This is the opening with a row of `length` (odd) pixels, all pixels being the bits of one whole number: it is joined
-    with itself shifted by 1, 2, 4 …, which takes a third of the time of OpenCV's.
+    The mask and what is kept of it are 0 / 255.
     """
-    height, width = mask.shape
-    beyond = length // 2
-    bits = np.zeros((height, width + 2 * beyond + 1), np.uint8)  # a bit between two rows stays 0
-    bits[:, :-1] = 1
-    bits[:, beyond : beyond + width] = mask
-    runs = int.from_bytes(np.packbits(bits, bitorder="little").tobytes(), "little")
-    shifts = [min(2**i, length - 2**i) for i in range((length - 1).bit_length())]
-    for shift in shifts:
-        runs &= runs >> shift
-    for shift in shifts:
-        runs |= runs << shift
-    kept = np.frombuffer(runs.to_bytes(-(-bits.size // 8), "little"), np.uint8)
-    bits = np.unpackbits(kept, count=bits.size, bitorder="little").reshape(bits.shape)
-    return np.asarray(bits[:, beyond : beyond + width] * np.uint8(255), dtype=np.uint8)
+    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)), dtype=np.uint8)
 
 
 def _trace_piece(weights: GrayImage, x: int, y: int, spread: float) -> Trace:

@@ -7,8 +7,8 @@ import numpy as np
 
 from pipeline.ingest.scan.ink.strength import Print, tell_print, tell_weak
 from pipeline.ingest.scan.ink.textlines import find_ink
-from pipeline.ingest.scan.sheet import Sheet
 from pipeline.ingest.scan.sheetlines import find_sheet_ink
+from pipeline.ingest.scan.straight_page import StraightPage
 from tests.ingest.scan.support import A4, FakeRecognizer, Picture, blank_page, read_scanned_page, rule_table, write
 
 UNIT, EM = 200 / 72, 25.0
@@ -82,7 +82,7 @@ def test_a_pale_stroke_at_the_end_of_a_number_is_doubted() -> None:
 
 def test_what_was_on_the_paper_is_kept_beside_the_print() -> None:
     page = dust(letters(blank_page()))
-    sheet = Sheet(page, None, (), (), UNIT, np.eye(3))
+    sheet = StraightPage(page, None, (), (), UNIT, np.eye(3))
     inked = find_sheet_ink(sheet)
     assert inked.whole.gray is page
     assert int(inked.sheet.gray[:, 840:].min()) > 225

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from pipeline.geometry.grid import find_grids
-from pipeline.ingest.scan.sheet import straighten_page
+from pipeline.ingest.scan.straight_page import straighten_page
 from tests.ingest.scan.support import A4, COLUMN, COLUMNS, LEFT, PITCH, ROWS, TOP, Picture, rule_table, write
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.geometry.grid import find_grids
 from pipeline.ingest.scan.rulings.promote import promote
-from pipeline.ingest.scan.sheet import straighten_page
+from pipeline.ingest.scan.straight_page import straighten_page
 from pipeline.models import Ruling
 from tests.ingest.scan.support import (
     A4,

@@ -8,7 +8,7 @@ import pytest
 from pipeline.geometry.grid import Grid, find_grids
 from pipeline.ingest.scan.rulings.rims import open_rims
 from pipeline.ingest.scan.rulings.stretches import Stretch
-from pipeline.ingest.scan.sheet import straighten_page
+from pipeline.ingest.scan.straight_page import straighten_page
 from tests.ingest.scan.support import COLUMN, COLUMNS, HEIGHT, LEFT, WIDTH, Picture, blank_page
 
 TOP, ROW, LAST = 150, 80, 46

@@ -17,7 +17,7 @@ from pipeline.ingest.scan.rulings.lines import long_runs
 from pipeline.ingest.scan.rulings.settle import drop_strays, settle_rulings
 from pipeline.ingest.scan.rulings.sides import MOSTLY, PARTLY, keep_ruled_sides, look_at_sides
 from pipeline.ingest.scan.rulings.stretches import Look, Stretch, join_stretches, running_sums
-from pipeline.ingest.scan.sheet import straighten_page
+from pipeline.ingest.scan.straight_page import straighten_page
 from tests.ingest.scan.support import COLUMN, HEIGHT, LEFT, PITCH, ROWS, TOP, WIDTH, Picture, rule_table, write
 
 
@@ -171,12 +171,12 @@ def test_a_ruling_that_steps_aside_in_one_row_is_found_there() -> None:
     assert cells(stepped) == 40
 
 
-@pytest.mark.parametrize("length", [1, 3, 9, 31, 91, 401])
-@pytest.mark.parametrize("dark", [0.5, 0.9, 0.99])
-def test_long_runs_are_those_of_an_opening(length: int, dark: float) -> None:
-    mask = np.where(np.random.default_rng(length).random((40, 130)) < dark, 255, 0).astype(np.uint8)
-    opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    assert np.array_equal(long_runs(mask, length), opened)
+def test_long_runs_are_kept_of_rows_and_go_on_beyond_the_edge() -> None:
+    mask = np.zeros((4, 40), np.uint8)
+    mask[0, 10:19] = mask[1, 10:18] = mask[2, 35:] = mask[3, 36:] = 255
+    kept = long_runs(mask, 9)
+    assert np.array_equal(kept[[0, 2]], mask[[0, 2]])
+    assert not kept[[1, 3]].any()
 
 
 @pytest.mark.parametrize("ruled_beyond", [False, True])

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.doubt.second_voice import SecondVoice, Voice, read_again
-from pipeline.doubt.witness import Question
+from pipeline.doubt.examine import Question
+from pipeline.doubt.second_reader import CellRereader, SecondReader, read_again
 from pipeline.ingest.ocr.reading import CharReading, LineReading
 from pipeline.ingest.ocr.tesseract_lines import load_tesseract_lines
 from pipeline.ingest.second_look import draw_page, look_again
@@ -103,7 +103,7 @@ def test_a_file_that_cannot_be_drawn_again_gives_no_answer():
     page = Page(1, 595, 842, (), (), "ocr", "blind")
     question = Question((Place(1, Box(0, 0, 10, 10)),), "0123456789")
 
-    assert SecondVoice(b"%PDF-1.7 broken", [page], SETTINGS)([question]) == [()]
+    assert CellRereader(b"%PDF-1.7 broken", [page], SETTINGS)([question]) == [()]
 
 
 def test_every_reader_is_asked_once_for_each_alphabet():
@@ -111,7 +111,7 @@ def test_every_reader_is_asked_once_for_each_alphabet():
     questions = [Question((), "0123456789"), Question((), "0123456789%"), Question((), "0123456789")]
     crop = np.full((20, 40), 255, np.uint8)
 
-    answers = read_again(questions, [[crop], [crop, crop], []], [Voice(reader, independent=True)])
+    answers = read_again(questions, [[crop], [crop, crop], []], [SecondReader(reader, independent=True)])
 
     assert reader.alphabets == ["0123456789", "0123456789%"]
     assert [[answer.text for answer in given] for given in answers] == [["12"], ["1212"], []]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.doubt.witness import Answer, Question
+from pipeline.doubt.examine import Question, SecondReading
 from pipeline.layout.regions import join_lines
 from pipeline.models import Page
 from pipeline.settings import ReadSettings
@@ -32,14 +32,14 @@ class LineReader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class SecondReader:
     """A reader to be asked. One that is not `independent` of the first reader proposes, but cannot agree."""
 
-    reader: LineReader
+    line_reader: LineReader
     independent: bool
 
 
-class SecondVoice:
+class CellRereader:
     """Answers questions about the cells of one document."""
 
     def __init__(self, data: bytes, pages: Sequence[Page], settings: ReadSettings) -> None:
@@ -48,10 +48,12 @@ class SecondVoice:
         self._pages = {page.number: page for page in pages if page.source == "ocr"}
         self._settings = settings
 
-    def __call__(self, questions: Sequence[Question]) -> list[tuple[Answer, ...]]:
+    def __call__(self, questions: Sequence[Question]) -> list[tuple[SecondReading, ...]]:
         """Return what the readers make of each cell: nothing where it runs over a page break or is not found again."""
         crops = self._find_crops(questions)
-        return read_again(questions, crops, load_voices(self._settings)) if any(crops) else [()] * len(questions)
+        return (
+            read_again(questions, crops, load_second_readers(self._settings)) if any(crops) else [()] * len(questions)
+        )
 
     def _find_crops(self, questions: Sequence[Question]) -> list[list[GrayImage]]:
         from pipeline.ingest.second_look import look_again
@@ -66,27 +68,27 @@ class SecondVoice:
         return crops
 
 
-def load_voices(settings: ReadSettings) -> tuple[Voice, ...]:
+def load_second_readers(settings: ReadSettings) -> tuple[SecondReader, ...]:
     """Return the readers to be asked, the independent one first."""
     from pipeline.ingest.ocr import load_recognizer
     from pipeline.ingest.ocr.tesseract_lines import load_tesseract_lines
 
-    again = Voice(load_recognizer(settings.ocr), independent=False)
+    again = SecondReader(load_recognizer(settings.ocr), independent=False)
     tesseract = None if settings.ocr == "tesseract" else load_tesseract_lines()
-    return (Voice(tesseract, independent=True), again) if tesseract else (again,)
+    return (SecondReader(tesseract, independent=True), again) if tesseract else (again,)
 
 
 def read_again(
-    questions: Sequence[Question], crops: Sequence[Sequence[GrayImage]], voices: Sequence[Voice]
-) -> list[tuple[Answer, ...]]:
+    questions: Sequence[Question], crops: Sequence[Sequence[GrayImage]], readers: Sequence[SecondReader]
+) -> list[tuple[SecondReading, ...]]:
     """Return what each reader makes of each cell, given the pictures of its lines; one call for each alphabet."""
-    answers: list[list[Answer]] = [[] for _ in questions]
+    answers: list[list[SecondReading]] = [[] for _ in questions]
     for alphabet in sorted({question.alphabet for question in questions}):
         asked = [i for i, question in enumerate(questions) if question.alphabet == alphabet and crops[i]]
         lines = [crop for i in asked for crop in crops[i]]
-        for voice in voices if lines else ():
-            readings = iter(voice.reader.read(lines, alphabet))
+        for second in readers if lines else ():
+            readings = iter(second.line_reader.read(lines, alphabet))
             for i in asked:
                 text = join_lines([next(readings).text for _ in crops[i]])
-                answers[i].append(Answer(normalise_text(text), voice.independent))
+                answers[i].append(SecondReading(normalise_text(text), second.independent))
     return [tuple(given) for given in answers]

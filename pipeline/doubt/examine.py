@@ -1,6 +1,6 @@
 """Forms read from pictures → the same forms, each number weighed against its column, a second reader and the sums.
 
-Nothing here looks at pictures: `ask` does (`pipeline.doubt.second_voice`). Where readers agree on what is printed and
+Nothing here looks at pictures: `ask` does (`pipeline.doubt.second_reader`). Where readers agree on what is printed and
 a sum fails all the same, the form is wrong and nothing is doubted: that is a finding, not a misreading. What is read
 from a text layer or a Word file passes untouched.
 """
@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.doubt.column_kinds import ReviewRules, fits, keeps_marks, review_rules
 from pipeline.doubt.constraints import Constraint, list_constraints
 from pipeline.doubt.repair import (
     exchange,
@@ -20,7 +21,6 @@ from pipeline.doubt.repair import (
     repair_readings,
     texts_of,
 )
-from pipeline.doubt.review import ReviewRules, fits, keeps_marks, review_rules
 from pipeline.forms.fields import FieldKey, Fields, list_fields, with_fields
 from pipeline.labels.sections import MERGED_COLUMNS
 from pipeline.labels.words import fold_label, is_torn_label, level_labels
@@ -37,21 +37,21 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SecondReading:
     """What another reading of a cell gave. Only one that is `independent` of the first reader can agree with it."""
 
     text: str
     independent: bool = True
 
 
-Answers = Sequence[Answer]
+SecondReadings = Sequence[SecondReading]
 
-Ask = Callable[[Sequence[Question]], Sequence[Answers]]
+Ask = Callable[[Sequence[Question]], Sequence[SecondReadings]]
 """Questions → the answers to each, in their order; none where a cell could not be read again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Examination:
     """A form under examination: its fields, its constraints, and the fields to be asked about."""
 
     form: Form
@@ -73,14 +73,14 @@ def _question(reading: Reading, key: FieldKey, rules: ReviewRules) -> Question:
     return Question(reading.places, rules.kind(key[2]).alphabet or "")
 
 
-def open_case(form: Form, rules: ReviewRules) -> Case:
+def open_case(form: Form, rules: ReviewRules) -> Examination:
     """Hold a form's readings to their columns and its sums, and choose what is worth a second look."""
     fields = list_fields(form)
     if not any(reading.source == "ocr" for reading in fields.values()):
-        return Case(form, fields)
+        return Examination(form, fields)
     constraints = tuple(list_constraints(texts_of(fields), form.money_unit, rules.constraints, summed_rows(form)))
     fields = fit_columns(fields, constraints, rules)
-    return Case(form, fields, constraints, tuple(choose_questions(fields, constraints, rules)))
+    return Examination(form, fields, constraints, tuple(choose_questions(fields, constraints, rules)))
 
 
 def fit_columns(fields: Fields, constraints: Sequence[Constraint], rules: ReviewRules) -> dict[FieldKey, Reading]:
@@ -164,12 +164,12 @@ class Evidence:
     torn: Collection[FieldKey] = ()
 
 
-def close_case(case: Case, answers: Mapping[FieldKey, Answers], rules: ReviewRules) -> Form:
+def close_case(case: Examination, answers: Mapping[FieldKey, SecondReadings], rules: ReviewRules) -> Form:
     """Return the form in the light of the answers: repaired where it can be, marked where it must be."""
     if not case.constraints:
         return case.form
-    heard = {key: _with_alternatives(reading, answers.get(key, ())) for key, reading in case.fields.items()}
-    fields = fit_columns(heard, case.constraints, rules)
+    widened = {key: _with_alternatives(reading, answers.get(key, ())) for key, reading in case.fields.items()}
+    fields = fit_columns(widened, case.constraints, rules)
     agreed = find_agreed(case, fields, answers)
     fields = repair_readings(fields, case.constraints, agreed, rules)
     texts = texts_of(fields)
@@ -186,7 +186,7 @@ def close_case(case: Case, answers: Mapping[FieldKey, Answers], rules: ReviewRul
     )
 
 
-def _with_alternatives(reading: Reading, answers: Answers) -> Reading:
+def _with_alternatives(reading: Reading, answers: SecondReadings) -> Reading:
     """Return the reading with what other readers made of it among the alternatives."""
     new = [answer.text for answer in answers if answer.text and not same_text(answer.text, reading.text)]
     second = tuple(dict.fromkeys(answer.text for answer in answers if answer.text and answer.independent))
@@ -203,12 +203,12 @@ def _folded(text: str) -> str:
     return "".join(text.split()).replace("——", "—").replace("-", "—")
 
 
-def agrees(reading: Reading, answers: Answers) -> bool:
+def agrees(reading: Reading, answers: SecondReadings) -> bool:
     """Tell whether a reader independent of the first made the same of the cell."""
     return any(answer.independent and same_text(answer.text, reading.text) for answer in answers)
 
 
-def find_agreed(case: Case, fields: Fields, answers: Mapping[FieldKey, Answers]) -> set[FieldKey]:
+def find_agreed(case: Examination, fields: Fields, answers: Mapping[FieldKey, SecondReadings]) -> set[FieldKey]:
     """Return the fields whose text both the first reader and an independent one proposed.
 
     A reader that proposed a text alone does not agree with itself.
@@ -222,10 +222,10 @@ def find_agreed(case: Case, fields: Fields, answers: Mapping[FieldKey, Answers])
     return agreed
 
 
-def is_contested(reading: Reading, answers: Answers) -> bool:
+def is_contested(reading: Reading, answers: SecondReadings) -> bool:
     """Tell whether a reader independent of the first made something else of the cell; silence is no objection."""
-    heard = [answer for answer in answers if answer.independent and answer.text]
-    return bool(heard) and not agrees(reading, heard)
+    independent = [answer for answer in answers if answer.independent and answer.text]
+    return bool(independent) and not agrees(reading, independent)
 
 
 CLASSES = frozenset({"level1", "level2"})

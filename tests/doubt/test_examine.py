@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.doubt.review import ReviewRules, fits, keeps_marks, review_rules
-from pipeline.doubt.witness import Answer, examine_forms
+from pipeline.doubt.column_kinds import ReviewRules, fits, keeps_marks, review_rules
+from pipeline.doubt.examine import SecondReading, examine_forms
 from pipeline.forms.fields import list_fields
 from pipeline.normalise import normalise_form
 from pipeline.vocabulary import VocabularyError, load_yaml
@@ -36,7 +36,7 @@ def examine(form, answers=None):
 
 
 def _answers(given):
-    return () if given is None else (Answer(given),) if isinstance(given, str) else tuple(given)
+    return () if given is None else (SecondReading(given),) if isinstance(given, str) else tuple(given)
 
 
 def test_a_form_from_a_text_layer_passes_untouched():
@@ -101,7 +101,7 @@ def test_a_reader_that_proposed_a_text_alone_does_not_agree_with_itself():
 def test_the_same_recogniser_asked_again_cannot_lift_a_doubt():
     unsure = change(scanned_form(), ZERO, confidence=0.6)
 
-    fields, _, _ = examine(unsure, {ZERO: [Answer("0", independent=False)]})
+    fields, _, _ = examine(unsure, {ZERO: [SecondReading("0", independent=False)]})
 
     assert fields[ZERO].needs_review
 

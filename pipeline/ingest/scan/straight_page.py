@@ -23,7 +23,7 @@ from pipeline.ingest.scan.rulings.segments import find_segments
 from pipeline.ingest.scan.rulings.settle import settle_rulings
 from pipeline.ingest.scan.rulings.stretches import Stretch
 from pipeline.ingest.scan.rulings.traces import Trace, both_ways, side_profile
-from pipeline.ingest.scan.seal import Mask, find_seal, move_seal, remove_seal
+from pipeline.ingest.scan.seal import Marked, find_seal, move_seal, remove_seal
 from pipeline.ingest.scan.straighten import fit_slopes, page_angle, straightening_matrix, text_angle
 from pipeline.models import Frame, Matrix, Ruling
 
@@ -52,7 +52,7 @@ LARGEST_SIDE = 6000
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class StraightPage:
     """A straightened page. `unit` is pixels per working point, `turns` the quarter turns it was turned back by.
 
     `spreads` tells for each ruling how far its printed lines lie from it, in points (doubled rulings).
@@ -61,7 +61,7 @@ class Sheet:
     """
 
     gray: GrayImage
-    seal: Mask | None
+    seal: Marked | None
     rulings: tuple[Ruling, ...]
     spreads: tuple[float, ...]
     unit: float
@@ -77,7 +77,7 @@ class Sheet:
         return Frame(matrix)
 
 
-def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> Sheet:
+def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> StraightPage:
     """Return the sheet of a picture (RGB or grey) that shows a page of `width` x `height` points."""
     picture, unit = normalise_resolution(image, width, height)
     to_points = np.diag([width / picture.shape[1], height / picture.shape[0], 1.0])
@@ -104,7 +104,7 @@ def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> Sh
         rulings, spreads = (*rulings, *more), (*spreads, *(0.0 for _ in more))
     to_shown = to_points @ back @ np.diag([unit, unit, 1.0])
     moved = None if seal is None else move_seal(seal, np.linalg.inv(back))
-    return Sheet(straight, moved, rulings, spreads, unit, to_shown, candidates=candidates)
+    return StraightPage(straight, moved, rulings, spreads, unit, to_shown, candidates=candidates)
 
 
 def normalise_resolution(image: NDArray[np.uint8], width: float, height: float) -> tuple[NDArray[np.uint8], float]:
@@ -123,7 +123,7 @@ def normalise_resolution(image: NDArray[np.uint8], width: float, height: float) 
     return np.asarray(cv2.resize(image, size, interpolation=flags), dtype=np.uint8), unit * factor
 
 
-def _without_seal(picture: NDArray[np.uint8], unit: float) -> tuple[GrayImage, Mask | None]:
+def _without_seal(picture: NDArray[np.uint8], unit: float) -> tuple[GrayImage, Marked | None]:
     if picture.ndim == 2:
         return picture, None
     gray = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
@@ -156,14 +156,14 @@ def _stretches(traces: Sequence[Trace], unit: float) -> list[Stretch]:
     return [Stretch(t.at / unit, t.start / unit, t.end / unit, t.spread / unit, t.stray / unit) for t in traces]
 
 
-def turn_sheet(sheet: Sheet, turns: int) -> Sheet:
+def turn_sheet(sheet: StraightPage, turns: int) -> StraightPage:
     """Turn a sheet counter-clockwise by quarter turns."""
     for _ in range(turns % 4):
         sheet = _turn_once(sheet)
     return sheet
 
 
-def _turn_once(sheet: Sheet) -> Sheet:
+def _turn_once(sheet: StraightPage) -> StraightPage:
     extent = (sheet.gray.shape[1] - 1) / sheet.unit
     back = np.array([[0.0, -1.0, extent], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
     rulings, candidates = (
