@@ -35,3 +35,20 @@ def open_browser(folder: Path) -> Iterator[Any]:
         yield driver
     finally:
         driver.quit()
+
+
+def show(driver: Any, page: Path, anchor: str = "") -> None:
+    """Open a file, anew where it is shown already."""
+    driver.get("about:blank")
+    driver.get(page.as_uri() + anchor)
+
+
+@contextmanager
+def sized(driver: Any, width: int, height: int) -> Iterator[None]:
+    """Let pages have a size for a while, that of a phone too, which windows cannot have."""
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        yield
+    finally:
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

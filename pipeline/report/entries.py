@@ -17,7 +17,7 @@ from pipeline.report.printed import PrintedForm
 COLUMNS = (
     *("id", "project", "department", "district", "year", "kind", "score", "expected", "violations", "potential"),
     *("doubted", "executed", "amount", "points", "weight", "why", "findings", "profile", "sources", "complete"),
-    *("place", "duplicate"),
+    *("place", "duplicate", "placed"),
 )
 """What an entry says, in this order."""
 
@@ -66,6 +66,7 @@ def make_entry(form: PrintedForm) -> Entry:
         "complete": bool(row.complete),
         "place": f"{plain_text(row.file_name)} 第 {row.form_no} 表",
         "duplicate": row.duplicate_of,
+        "placed": any(field.place for field in form.fields),
     }
 
 

@@ -61,7 +61,7 @@ def make_overview(ordered: Sequence[Entry]) -> Overview:
     accused = [entry for entry in own if entry["violations"]]
     return Overview(
         figures=tuple(_figures(ordered, own, accused)),
-        first=tuple(list_first(own)),
+        first=tuple(list_first(ordered)),
         findings=tuple(_findings(own)),
         districts=tuple(_groups(own, "district")),
         departments=tuple(_groups(own, "department")),
@@ -70,21 +70,27 @@ def make_overview(ordered: Sequence[Entry]) -> Overview:
 
 
 def list_first(ordered: Iterable[Entry]) -> Iterable[Entry]:
-    """Yield the forms to be looked at first; of forms that look alike in several files only one."""
+    """Yield the forms to be looked at first; of forms that look alike in several files only one.
+
+    Of a form and its copies the one is shown whose pages can be: a Word file has no picture to prove anything by.
+    """
+    entries = list(ordered)
+    copies = {entry["duplicate"]: entry for entry in reversed(entries) if entry["duplicate"] and entry["placed"]}
     seen: set[tuple[object, ...]] = set()
-    for entry in ordered:
+    for entry in entries:
         alike = tuple(entry[name] for name in ("project", "department", "year", "executed"))
         if entry["weight"] and not entry["duplicate"] and alike not in seen and len(seen) < FIRST:
             seen.add(alike)
-            yield entry
+            yield entry if entry["placed"] else copies.get(entry["id"], entry)
 
 
 def _figures(ordered: Sequence[Entry], own: Sequence[Entry], accused: Sequence[Entry]) -> Iterable[Figure]:
     repeated = len(ordered) - len(own)
     money = sum((Decimal(str(entry["executed"] or 0)) for entry in accused), Decimal(0))
     doubted = sum(entry["doubted"] for entry in ordered)
+    doubtful = "forms.html#sort=-doubted"
     share = f"占 {len(accused) / len(own):.0%}" if own else ""
-    yield Figure(f"{len(ordered):,}", "张表", f"其中 {repeated} 张与他表重复" if repeated else "", "")
+    yield Figure(f"{len(ordered):,}", "张表", f"其中 {repeated} 张与他表重复" if repeated else "", "forms.html")
     yield Figure(f"{len(accused):,}", "张有不符", share, _link(status="violation"))
     yield Figure(
         show_money(money),
@@ -92,11 +98,12 @@ def _figures(ordered: Sequence[Entry], own: Sequence[Entry], accused: Sequence[E
         "重复的表不计",
         _link(status="violation", sort="-executed"),
     )
-    yield Figure(f"{doubted:,}", "处待复核", "读数没有把握，须对照原件", _link(sort="-doubted"))
+    yield Figure(f"{doubted:,}", "处待复核", "读数没有把握，须对照原件", doubtful)
 
 
 def _link(**chosen: str) -> str:
-    return f"forms.html#{urlencode(chosen)}" if chosen else "forms.html"
+    """Return the address of the list with a filter; what is counted here, each form once, is what it shows."""
+    return f"forms.html#{urlencode(chosen | {'copy': 'own'})}"
 
 
 def _findings(entries: Iterable[Entry]) -> Iterable[Bar]:
@@ -135,7 +142,7 @@ def _profiles(entries: Iterable[Entry]) -> Iterable[Bar]:
     yield from _bars([(_profile_name(name, n), n.total(), 0, _link(profile=name)) for name, n in ordered])
 
 
-SHOWN_PLACES = 4
+SHOWN_PLACES = 2
 """Districts that are named beside a profile."""
 
 

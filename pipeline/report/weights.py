@@ -5,6 +5,7 @@ The rules are data, in `schemas/report.yml`; they say where to begin and nothing
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -37,6 +38,7 @@ class ReportRules(StrictData):
     """The whole of `schemas/report.yml`."""
 
     weights: dict[str, dict[str, int]]
+    most_of_one_kind: int
     money: tuple[MoneyClass, ...]
     explanation: str
     terms: tuple[Term, ...]
@@ -101,9 +103,16 @@ def gravity(finding: FindingRow) -> tuple[int, int, float, int]:
 
 
 def _sum(findings: Iterable[FindingRow]) -> int:
-    """Return the weights of findings together; one code counts once on one row."""
-    once = {(finding.code, finding.row_no): weigh_finding(finding) for finding in findings}
-    return sum(once.values())
+    """Return the weights of findings together: a code once on one row, and its heaviest few rows only.
+
+    Eighteen rows with one and the same fault are one question, and must not bury a form with five.
+    """
+    rows: dict[str, dict[int | None, int]] = defaultdict(dict)
+    for finding in findings:
+        known = rows[finding.code].get(finding.row_no, 0)
+        rows[finding.code][finding.row_no] = max(known, weigh_finding(finding))
+    most = report_rules().most_of_one_kind
+    return sum(weight for found in rows.values() for weight in sorted(found.values(), reverse=True)[:most])
 
 
 def _points(findings: Iterable[FindingRow], scores: Iterable[ScoreRow]) -> Decimal:

@@ -6,7 +6,6 @@ import base64
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from pipeline.report.paper import print_report
 from pipeline.report.site import write_report
 from pipeline.run import run
 from pipeline.settings import RunOptions
-from tests.browser import open_browser
+from tests.browser import open_browser, show, sized
 from tests.export.hostile_rows import hostile_records, publish_records
 from tests.report.test_report import SAMPLES
 
@@ -48,22 +47,6 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with open_browser(tmp_path_factory.mktemp("chromium")) as found:
         yield found
-
-
-def show(driver: Any, page: Path, anchor: str = "") -> None:
-    driver.get("about:blank")
-    driver.get(page.as_uri() + anchor)
-
-
-@contextmanager
-def sized(driver: Any, width: int, height: int) -> Iterator[None]:
-    """Let pages have a size for a while, that of a phone too, which windows cannot have."""
-    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    try:
-        yield
-    finally:
-        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def choose(driver: Any, choice: str) -> None:
@@ -177,62 +160,6 @@ def test_who_comes_back_finds_his_place_and_walks_through_what_he_chose(driver: 
     row = WebDriverWait(driver, 10).until(lambda d: d.find_element(By.CSS_SELECTOR, "#list tr.here"))
     assert links[1] in row.text
     assert len(listed(driver)) == 2
-
-
-def test_the_overview_leads_to_the_forms_with_a_finding(driver: Any, report: Path) -> None:
-    show(driver, report / "index.html")
-    link = driver.find_element(By.CSS_SELECTOR, ".found .bars a")
-    title = link.find_element(By.CLASS_NAME, "name").text
-    link.click()
-    WebDriverWait(driver, 10).until(lambda d: d.find_elements(By.CSS_SELECTOR, "#facets input:checked"))
-    (chosen,) = driver.find_elements(By.CSS_SELECTOR, "#facets input:checked")
-    assert title in chosen.find_element(By.XPATH, "..").text
-    assert 0 < len(listed(driver)) <= len(form_pages(report))
-
-
-def test_the_overview_is_one_screen_and_two_on_a_phone(driver: Any, report: Path) -> None:
-    bottom = "return document.querySelector('.board').getBoundingClientRect().bottom + scrollY"
-    with sized(driver, 1440, 900):
-        show(driver, report / "index.html")
-        assert driver.execute_script(bottom) <= 900
-    with sized(driver, 390, 844):
-        show(driver, report / "index.html")
-        assert driver.execute_script(bottom) <= 2 * 844
-
-
-def test_nothing_is_cut_off_on_the_overview(driver: Any, report: Path) -> None:
-    with sized(driver, 1440, 900):
-        show(driver, report / "index.html")
-        cut = ".filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
-        assert driver.execute_script(f"return [...document.querySelectorAll('.bars .name, .figures a')]{cut}") == []
-
-
-def test_from_the_set_to_proof_and_printed_sheet_in_five_clicks(driver: Any, report: Path) -> None:
-    """Who has never seen it: the form with most at stake, its proof on the page, its printed sheet."""
-    show(driver, report / "index.html")
-    clicks = 0
-
-    def click(where: str) -> None:
-        nonlocal clicks
-        WebDriverWait(driver, 10).until(lambda d: d.find_element(By.CSS_SELECTOR, where).is_displayed())
-        driver.find_element(By.CSS_SELECTOR, where).click()
-        clicks += 1
-
-    project = driver.find_element(By.CSS_SELECTOR, ".ten .project").text
-    why = driver.find_element(By.CSS_SELECTOR, ".ten .why").text
-    click(".ten .project")
-    assert driver.find_element(By.TAG_NAME, "h1").text == project
-    assert why in driver.find_element(By.TAG_NAME, "main").text
-    click("a.proof")
-    picture = driver.find_element(By.CSS_SELECTOR, "#viewer-place img")
-    WebDriverWait(driver, 10).until(lambda d: d.execute_script("return arguments[0].naturalWidth > 0", picture))
-    click("#viewer-close")
-    click(".tasks a")
-    assert project in driver.find_element(By.CSS_SELECTOR, "table.head").text
-    driver.execute_script("window.print = () => { document.title = 'printed'; }")
-    click("#print")
-    assert driver.title == "printed"
-    assert clicks == 5
 
 
 def test_a_finding_shows_each_of_its_fields_in_place_with_its_neighbours(driver: Any, report: Path) -> None:

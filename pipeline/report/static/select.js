@@ -15,6 +15,7 @@ window.SELECT = (() => {
     { name: "year", label: "年度", values: (form) => [String(get(form, "year") ?? UNKNOWN)] },
     { name: "kind", label: "表的种类", values: (form) => [get(form, "kind")], show: (code) => words.kind[code] ?? code },
     { name: "profile", label: "评分规则", values: (form) => [get(form, "profile") || "（未评分）"], show: (name) => profiles[name] ?? name },
+    { name: "copy", label: "重复", values: (form) => [get(form, "duplicate") ? "copy" : "own"], show: (value) => (value === "own" ? "每张表只列一次" : "与他表重复"), order: ["own", "copy"] },
     { name: "source", label: "来源", values: (form) => get(form, "sources"), show: (code) => words.source[code] ?? code },
   ];
   const TEXTS = new Set(["project", "district", "department", "place"]);
