@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import tests.examples  # noqa: F401 - the profile of Hypothesis
 from tests.fetch.support import fetch, server  # noqa: F401 - fixtures
 from tests.places import SHARED
 from tests.typeset import CONDITIONS, FormFacts, Layout, Truth, degrade, draw_pdf, missing_packages

@@ -100,8 +100,8 @@ def judge(case: Case, item: Item) -> Outcome:
 def judge_indicator(item: Item, profile: Profile) -> Outcome:
     """Judge one indicator row."""
     weight = item.row.weight
-    if weight is None:
-        return Outcome("no_weight")
+    if weight is None or weight < 0:
+        return Outcome("no_weight" if weight is None else "negative_weight")
     if item.comparison.reason in ("no_actual", "no_target"):
         return Outcome(item.comparison.reason)
     steps = _satisfaction_step(item, profile, weight)
@@ -180,6 +180,8 @@ def judge_execution(execution: Execution, profile: Profile) -> Outcome:
         return Outcome("no_rate")
     printed = execution.total.weight
     weight = profile.weights.execution if printed is None else printed
+    if weight < 0:
+        return Outcome("negative_weight")
     points = min(weight, execution.rate * weight)
     return Outcome(profile.execution.formula, points, points, execution.rate)
 

@@ -77,6 +77,7 @@ NOT_SCORABLE = {
     "form_without_points": "表上不印分值和得分",
     "form_of_targets": "绩效目标表没有完成值",
     "no_weight": "未填分值",
+    "negative_weight": "分值为负",
     "no_actual": "未填实际完成值",
     "no_target": "未填指标值",
     "no_score": "未填得分",

@@ -16,6 +16,7 @@ from pipeline.scoring.case import read_text
 from pipeline.scoring.trust.certainty import is_certain
 from pipeline.scoring.trust.slips import with_text
 from pipeline.scoring.unsettled import ALL_TABLES, FieldKey, FieldPlace, joined_fields, unsettled_tables
+from tests.examples import examples
 from tests.scoring.support import cells_of, from_cells, row, small_form
 
 BEIJING = load_profile("beijing-2024")
@@ -61,7 +62,7 @@ def blank_on_a_picture(cell: CellRow) -> CellRow:
 
 
 @given(st.lists(ROWS, min_size=1, max_size=3), FUNDS, st.sampled_from(["100", "95", ""]), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_no_violation_survives_a_doubt_about_one_field_that_it_rests_on(
     rows: list[tuple[str, ...]], fund: dict[str, str], total: str, data: st.DataObject
 ) -> None:
@@ -80,7 +81,7 @@ def test_no_violation_survives_a_doubt_about_one_field_that_it_rests_on(
 
 
 @given(st.lists(ROWS, min_size=1, max_size=3), FUNDS, st.sampled_from(["100", "95", ""]), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 def test_a_violation_names_every_field_that_could_explain_it(
     rows: list[tuple[str, ...]], fund: dict[str, str], total: str, data: st.DataObject
 ) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipeline.records import FindingRow
 from pipeline.scoring import ScoringInput, find_discrepancies, finding_kinds, load_profile
 from pipeline.scoring.trust.slips import read_text, slip_variants, with_text
+from tests.examples import examples
 from tests.scoring.support import fund_row, row, small_form
 
 BEIJING = load_profile("beijing-2024")
@@ -277,7 +278,7 @@ NUMERIC: list[tuple[Any, int | None, str]] = [
 ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.sampled_from(NUMERIC), st.randoms(use_true_random=False))
 def test_one_slip_on_a_sound_scan_accuses_nobody(key: tuple[Any, int | None, str], rng: Any) -> None:
     text = read_text(SCANNED, key)

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.scoring import assess_form, explain_form, list_profiles, load_profile
+from tests.examples import examples
 from tests.scoring.support import row, small_form
 
 CELLS = st.one_of(
@@ -23,7 +24,7 @@ FUND_CELLS = st.fixed_dictionaries(
 ROW_CELLS = st.fixed_dictionaries(dict.fromkeys(("target", "actual", "weight", "score", "nature", "unit"), CELLS))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(120), suppress_health_check=[HealthCheck.too_slow])
 @given(ROW_CELLS, FUND_CELLS, CELLS, st.sampled_from(list_profiles()))
 def test_any_text_in_any_cell_is_scored_or_left_alone(
     cells: dict[str, str | None], fund: dict[str, str | None], total: str | None, name: str
@@ -35,6 +36,20 @@ def test_any_text_in_any_cell_is_scored_or_left_alone(
     for scored in scores:
         if scored.expected_min is not None and scored.expected_max is not None and scored.item != "total":
             assert scored.expected_min <= scored.expected_max
+
+
+def test_points_below_zero_are_a_finding_and_not_scored() -> None:
+    source = small_form(row("≥3份", "3份", "-1", "-1"), fund={"weight": "-10", "score": "1", "rate": "50%"})
+    scores, findings = assess_form(source, load_profile("national"), "")
+    found = {(f.table, f.row_no, f.status) for f in findings if f.code == "weight_negative"}
+    assert found == {("indicator", 1, "violation"), ("fund", 1, "violation")}
+    unscored = {s.item: s.verdict for s in scores if s.rule == "negative_weight"}
+    assert unscored == {"execution_rate": "not_scorable", "indicator": "not_scorable"}
+
+
+def test_points_above_zero_are_no_finding() -> None:
+    _, findings = assess_form(small_form(row("≥3份", "3份", "10", "10")), load_profile("national"), "")
+    assert not [f for f in findings if f.code == "weight_negative"]
 
 
 @pytest.mark.parametrize("text", ["9" * 10_000, "≥" * 10_000, "1," * 5_000, "完成" * 5_000])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.records import ScoreRow
 from pipeline.scoring import list_profiles, load_profile, score_form
+from tests.examples import examples
 from tests.scoring.support import row, small_form
 
 BEIJING = load_profile("beijing-2024")
@@ -187,7 +188,7 @@ numbers = st.decimals(min_value=1, max_value=100000, places=2, allow_nan=False, 
 weights = st.integers(1, 50)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(numbers, numbers, numbers, weights)
 def test_more_of_a_positive_indicator_never_earns_less_below_the_bands(
     target: Decimal, one: Decimal, other: Decimal, weight: int
@@ -199,7 +200,7 @@ def test_more_of_a_positive_indicator_never_earns_less_below_the_bands(
     assert earned[0] <= earned[1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(numbers, numbers, weights, st.sampled_from(["≥", "≤", "=", ">", "<", ""]), st.sampled_from(list_profiles()))
 def test_no_rule_gives_more_than_the_weight_or_less_than_nothing(
     target: Decimal, actual: Decimal, weight: int, sign: str, profile: str
@@ -209,7 +210,7 @@ def test_no_rule_gives_more_than_the_weight_or_less_than_nothing(
         assert 0 <= scored.expected_min <= scored.expected_max <= weight
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(numbers, numbers, weights, st.sampled_from(["≥", "≤"]))
 def test_profiles_agree_where_their_rules_agree(target: Decimal, actual: Decimal, weight: int, sign: str) -> None:
     names = ("beijing-2024", "national", "mof-2021-101", "hubei")
@@ -219,7 +220,7 @@ def test_profiles_agree_where_their_rules_agree(target: Decimal, actual: Decimal
     assert {r.deduction for r in rows[1:]} == {None}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(numbers, numbers)
 def test_the_execution_score_never_passes_its_weight(budget: Decimal, executed: Decimal) -> None:
     scored = execution({"initial": f"{budget}", "full_year": f"{budget}", "executed": f"{executed}"})

@@ -14,6 +14,7 @@ from pipeline.units import ValueContext, parse_amount, parse_number, parse_rate,
 from pipeline.units.measures import read_measure
 from pipeline.units.numerals import parse_numeral
 from pipeline.units.words import unit_words, value_words
+from tests.examples import examples
 
 COUNTERS = sorted(set(unit_words().counters))
 UNITS = [unit.name for unit in unit_words().units]
@@ -89,7 +90,7 @@ def test_numerals_that_depend_on_the_ear_are_not_guessed(text: str) -> None:
 
 @pytest.mark.slow
 @given(hostile, contexts, st.none() | hostile)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600))
 def test_no_text_raises_and_every_flag_is_described(text: str, context: ValueContext, target: str | None) -> None:
     asked = None if target is None else parse_value(target, context)
     value = parse_value(text, replace(context, target=asked, target_raw=target))

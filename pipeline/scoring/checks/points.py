@@ -36,6 +36,13 @@ def check_bounds(case: Case, item: Item) -> Iterator[Draft]:
         yield draft_row(item, "score_missing", f"分值 {show_points(row.weight)}，未填得分", "score_raw", "weight_raw")
 
 
+def check_sign(case: Case, item: Item) -> Iterator[Draft]:
+    """The points that an indicator can have are not below 0."""
+    if item.row.weight is not None and item.row.weight < 0:
+        message = f"分值为负数 {show_points(item.row.weight)}"
+        yield draft_row(item, "weight_negative", message, "weight_raw", reported=item.row.weight_raw)
+
+
 def check_conversion(case: Case, item: Item) -> Iterator[Draft]:
     """Points converted by a share (25×25%=6.25) come to what is printed."""
     for field in ("weight_raw", "score_raw"):
@@ -203,6 +210,7 @@ def check_in_progress(case: Case, item: Item) -> Iterator[Draft]:
 
 POINT_CHECKS = (
     check_bounds,
+    check_sign,
     check_actual_given,
     check_conversion,
     check_missed,

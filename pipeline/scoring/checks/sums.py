@@ -200,6 +200,9 @@ def check_execution_row(case: Case) -> Iterator[Draft]:
         yield Draft(
             "score_exceeds_weight", message, "score_raw", None, total.score_raw, total.weight_raw, over, evidence=keys
         )
+    if total.weight is not None and total.weight < 0:
+        message = f"预算执行分值为负数 {show_points(total.weight)}"
+        yield Draft("weight_negative", message, "weight_raw", reported=total.weight_raw, evidence=keys[1:])
     if total.weight and not has_text(total.score_raw):
         yield Draft("score_missing", "预算执行有分值而未填得分", "score_raw", evidence=keys)
     usual = case.profile.weights.execution

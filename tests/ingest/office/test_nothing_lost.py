@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.models import Page
+from tests.examples import examples
 from tests.ingest.office.word_files import old_shape, p, picture_bytes, read, run, shape, tbl, tc, tr, word_file
 
 Tree = Any
@@ -90,13 +91,13 @@ def seen(pages: Iterable[Page]) -> Counter[str]:
 
 
 @given(TREES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_word_files(trees: list[Tree]) -> None:
     assert seen(read(word_file(in_word(trees)))) == texts_of(trees)
 
 
 @given(TREES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_web_pages(trees: list[Tree]) -> None:
     page = f"<html><body>{in_html(trees)}<table><tr><td></table></body></html>"
     assert seen(read(page.encode())) == texts_of(trees)
@@ -106,7 +107,7 @@ CELLS = st.dictionaries(st.tuples(st.integers(0, 9), st.integers(0, 9)), TEXTS, 
 
 
 @given(CELLS, st.sets(st.integers(0, 9), max_size=3), st.sets(st.integers(0, 9), max_size=3), st.booleans())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15))
 def test_workbooks(cells: dict[tuple[int, int], str], rows: set[int], columns: set[int], ruled: bool) -> None:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out)
