@@ -23,6 +23,7 @@ from pipeline.dataset.archive_paths import split_source
 from pipeline.dataset.documents import DocumentRecords
 from pipeline.errors import AccessError, ClusterLost, DocumentError, Interrupted, NeedsLibreOffice, PublicationRefused
 from pipeline.fetch.manifest import find_origins
+from pipeline.machine.processes import usable_cores
 from pipeline.records import DocumentRow
 from pipeline.running.failing.accepted import read_accepted
 from pipeline.running.failing.listing import find_failures
@@ -204,7 +205,7 @@ def _open_readers(workspace: Workspace, plan: Plan, options: RunOptions) -> Supe
         from pipeline.running.cluster import Cluster
 
         return Cluster(options.scheduler, options.settings, options.limits, options.reader)
-    workers = min(options.jobs or len(os.sched_getaffinity(0)), len(plan.jobs))
+    workers = min(options.jobs or usable_cores(), len(plan.jobs))
     return Supervisor(workers, options.settings, options.limits, workspace.scratch, options.reader)
 
 

@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from pipeline.machine.processes import usable_cores
+
 OcrChoice = Literal["auto", "rapidocr", "tesseract"]
 TextReaderChoice = Literal["pdfium", "pdfplumber"]
 ExecutorChoice = Literal["local", "dask"]
@@ -61,7 +63,7 @@ STREAMS = "JIXIAO_STREAMS"
 
 def recognizer_streams() -> int:
     """Return how many cores this process may recognise with: what `STREAMS` says, else all that it may use."""
-    return int(os.environ.get(STREAMS) or len(os.sched_getaffinity(0)))
+    return int(os.environ.get(STREAMS) or usable_cores())
 
 
 READER = "pipeline.read:read_document"

@@ -16,8 +16,14 @@ from pipeline.fetch.guard import host_of
 from pipeline.forms.districts import district_names
 from pipeline.vocabulary import StrictData, load_yaml_file
 
-DOCUMENTS = r"(?i)\.(pdf|docx?|wps|rtf|xlsx?|ofd|zip|jpe?g|png|tiff?)(?:$|[?#])"
+DOCUMENTS = (
+    r"(?i)\.(pdf|ofd|doc[xm]?|wps|rtf|odt|xls[xmb]?|et|ods|csv|zip|mht(?:ml)?|jpe?g|png|tiff?|bmp|webp)(?:$|[?#])"
+)
 """What a link to a document looks like where a source does not say: its address ends in the suffix of one."""
+
+FORM_PAGE = re.compile(r"\.(?:s?html?)(?:$|[?#])", re.IGNORECASE)
+FORM_NAME = re.compile(r"绩效(?:目标)?自评(?:情况)?表|绩效目标(?:申报)?表")
+"""A web page is a document, not a page with links to some, where the text of the link to it names a form."""
 
 
 def _pattern(text: str) -> str:
@@ -40,6 +46,8 @@ Address = Annotated[str, AfterValidator(_address)]
 
 class FetchSource(StrictData):
     """One publisher's listing. A link is followed, or taken, where one of the patterns occurs in its address.
+
+    Where `take` is not given, that are addresses of documents, and web pages that a link's text calls a form.
 
     `text`: if given, one of these patterns must occur in the text of a link that is taken. `hosts`: further hosts on
     which documents may lie; those of the listings are known. `depth`: clicks from a listing to the page of a document.
@@ -74,8 +82,12 @@ class FetchSource(StrictData):
 
     def takes(self, address: str, text: str) -> bool:
         """Tell whether a link is a document's."""
-        wanted = any(re.search(pattern, address) for pattern in self.take)
+        wanted = any(re.search(pattern, address) for pattern in self.take) or self._is_form_page(address, text)
         return wanted and (not self.text or any(re.search(pattern, text) for pattern in self.text))
+
+    def _is_form_page(self, address: str, text: str) -> bool:
+        usual = self.take == (DOCUMENTS,) and not self.follows(address)
+        return usual and bool(FORM_PAGE.search(address) and FORM_NAME.search(text))
 
 
 class FetchPlan(StrictData):

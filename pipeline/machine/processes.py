@@ -11,6 +11,13 @@ from pathlib import Path
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
 
 
+def usable_cores() -> int:
+    """Return how many cores this process may run on, at least 1; all of the machine where the system does not tell."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def descendants(pid: int) -> Iterator[int]:
     """Yield a process and everything below it, even where a child has begun a group of its own."""
     yield pid

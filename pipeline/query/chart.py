@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from xml.etree import ElementTree as ET
 
 from pipeline.query.answers import QueryResult, measure_width
+from pipeline.query.svg import Element, add_box, add_group, add_text, begin_svg_file, to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ LETTER = 7.2
 """Width of half a Chinese character at the size of the texts."""
 
 LONGEST_NAME = 48
+SIZE = "13"
+FONTS = "'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 INK, FAINT, BARS = "#1f2933", "#e4e8ee", "#3b6ea8"
 
 
@@ -55,33 +57,29 @@ def draw_chart(answer: QueryResult, title: str) -> str:
     left = MARGIN + round(max(map(measure_width, names), default=0) * LETTER) + GAP
     width = max(left + len(panels) * (PANEL + NUMBER + GAP), MARGIN * 2 + round(measure_width(title) * LETTER * 1.3))
     height = HEAD + MARGIN + ROW * (len(names) + 1)
-    root = ET.Element(
-        "svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width} {height}", width=str(width), height=str(height)
-    )
-    style = {"font-family": "'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif", "fill": INK}
-    group = ET.SubElement(root, "g", style)
-    ET.SubElement(root, "title").text = title
-    _text(group, MARGIN, 26, title, size=16)
+    root = begin_svg_file(width, height)
+    group = add_group(root, font_family=FONTS, fill=INK)
+    add_group(root, "title").text = title
+    add_text(group, MARGIN, 26, title, font_size="16")
     for index, name in enumerate(names):
-        _text(group, left - GAP, _base(index), name, anchor="end")
+        add_text(group, left - GAP, _base(index), name, font_size=SIZE, text_anchor="end")
     for index, name in enumerate(panels):
         _draw_panel(group, left + index * (PANEL + NUMBER + GAP), name, _column(answer, name))
-    return ET.tostring(root, encoding="unicode", xml_declaration=False) + "\n"
+    return to_text(root) + "\n"
 
 
-def _draw_panel(group: ET.Element, left: int, name: str, values: Sequence[float | None]) -> None:
+def _draw_panel(group: Element, left: int, name: str, values: Sequence[float | None]) -> None:
     panel = PANELS[name]
-    _text(group, left, HEAD, panel.heading, size=12)
+    add_text(group, left, HEAD, panel.heading, font_size="12")
     most = panel.full or max((value for value in values if value is not None), default=0) or 1
     for index, value in enumerate(values):
         if value is None:
-            _text(group, left, _base(index), "无")
+            add_text(group, left, _base(index), "无", font_size=SIZE)
             continue
         length = round(PANEL * min(1.0, max(0.0, value / most)), 1)
-        box = {"y": str(_base(index) - 13), "height": str(BAR), "x": str(left)}
-        ET.SubElement(group, "rect", box | {"width": str(PANEL), "fill": FAINT})
-        ET.SubElement(group, "rect", box | {"width": str(length), "fill": BARS})
-        _text(group, left + PANEL + 6, _base(index), panel.show(value))
+        for width, color in ((PANEL, FAINT), (length, BARS)):
+            add_box(group, left, _base(index) - 13, width, BAR, fill=color)
+        add_text(group, left + PANEL + 6, _base(index), panel.show(value), font_size=SIZE)
 
 
 def _column(answer: QueryResult, name: str) -> list[float | None]:
@@ -96,8 +94,3 @@ def _base(index: int) -> int:
 
 def _shorten(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
-
-
-def _text(group: ET.Element, x: int, y: int, text: str, *, size: int = 13, anchor: str = "start") -> None:
-    place = {"x": str(x), "y": str(y), "font-size": str(size), "text-anchor": anchor}
-    ET.SubElement(group, "text", place).text = "".join(char if char.isprintable() else " " for char in text)

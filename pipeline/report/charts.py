@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode
-from xml.etree import ElementTree as ET
+
+from pipeline.query.svg import add_box, add_group, add_text, begin_svg, to_text
 
 BINS: tuple[tuple[str, float, float], ...] = (
     ("60 以下", 0.0, 60.0),
@@ -34,22 +35,17 @@ def count_scores(scores: Iterable[float]) -> list[tuple[str, int]]:
 
 def draw_bars(counts: Sequence[tuple[str, int]], title: str) -> str:
     """Return upright bars, one per range, as SVG; each leads to its forms. Lengths are SVG pixels."""
-    size = {"viewBox": f"0 0 {WIDTH * len(counts)} {HEIGHT}", "role": "group", "aria-label": title, "class": "chart"}
-    root = ET.Element("svg", size)
+    root = begin_svg(WIDTH * len(counts), HEIGHT, **{"role": "group", "aria-label": title, "class": "chart"})
     most = max((count for _, count in counts), default=0) or 1
     for index, (name, count) in enumerate(counts):
         height = round((BASE - TOP) * count / most, 1)
         left = index * WIDTH
-        parent = (
-            ET.SubElement(root, "a", {"href": _link(index), "aria-label": f"{name}：{count} 张"}) if count else root
-        )
-        bar = {"x": str(left + 10), "y": str(BASE - height), "width": str(WIDTH - 20), "height": str(height)}
-        ET.SubElement(parent, "rect", bar | {"class": "bar"})
-        _text(parent, left + WIDTH / 2, BASE - height - 6, str(count) if count else "")
-        _text(root, left + WIDTH / 2, BASE + 20, name)
-    line = {"x1": "0", "x2": str(WIDTH * len(counts)), "y1": str(BASE), "y2": str(BASE), "class": "axis"}
-    ET.SubElement(root, "line", line)
-    return ET.tostring(root, encoding="unicode")
+        parent = add_group(root, "a", href=_link(index), aria_label=f"{name}：{count} 张") if count else root
+        add_box(parent, left + 10, BASE - height, WIDTH - 20, height, class_="bar")
+        add_text(parent, left + WIDTH / 2, BASE - height - 6, str(count) if count else "", text_anchor="middle")
+        add_text(root, left + WIDTH / 2, BASE + 20, name, text_anchor="middle")
+    add_group(root, "line", x1="0", x2=str(WIDTH * len(counts)), y1=str(BASE), y2=str(BASE), **{"class": "axis"})
+    return to_text(root)
 
 
 def _link(index: int) -> str:
@@ -57,7 +53,3 @@ def _link(index: int) -> str:
     _, low, high = BINS[index]
     ends = {"low": low} | ({"high": max(low, round(high - STEP, 4))} if high != float("inf") else {})
     return f"forms.html#{urlencode(ends)}"
-
-
-def _text(root: ET.Element, x: float, y: float, text: str) -> None:
-    ET.SubElement(root, "text", {"x": f"{x:g}", "y": f"{y:g}", "text-anchor": "middle"}).text = text

@@ -24,6 +24,7 @@ from typing import Any
 from pipeline.errors import DocumentError
 from pipeline.ingest.containers.archive import read_source
 from pipeline.ingest.redraw import redraw_picture
+from pipeline.machine.processes import usable_cores
 from pipeline.settings import ReadSettings
 from pipeline.storage.atomic import write_file
 
@@ -190,4 +191,4 @@ def _encode(picture: Any) -> bytes:
 
 def drawing_workers() -> int:
     """Return how many processes may draw at once: one per core."""
-    return len(os.sched_getaffinity(0))
+    return usable_cores()

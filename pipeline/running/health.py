@@ -65,6 +65,14 @@ def _read_with(engine: Literal["rapidocr", "tesseract"]) -> str:
     return reading.text.strip()
 
 
+def _find_rounded_model() -> str:
+    from pipeline.ingest.ocr.rapid import RECOGNIZER, knows_ranges, model_path
+
+    if not knows_ranges(model_path(RECOGNIZER)):
+        raise MissingDependency("no ranges are known for this model of rapidocr: lines are read as exactly, but slower")
+    return PROBE
+
+
 FEATURES = (
     Feature("text PDFs", ("pdfplumber", "pikepdf", "pypdfium2", "camelot-py"), required=True),
     Feature("Word files", ("python-docx",), required=True),
@@ -75,6 +83,7 @@ FEATURES = (
         required=True,
         probe=lambda: _read_with("rapidocr"),
     ),
+    Feature("quick reading of lines in 8-bit numbers", ("rapidocr", "openvino"), probe=_find_rounded_model),
     Feature(
         "second reader of doubted numbers, --ocr tesseract",
         ("pytesseract",),

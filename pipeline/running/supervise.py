@@ -34,7 +34,7 @@ from pipeline.errors import (
     WorkerCrashed,
     document_error,
 )
-from pipeline.machine.processes import group_memory, kill_group
+from pipeline.machine.processes import group_memory, kill_group, usable_cores
 from pipeline.running.worker import FAILED, FATAL, HEADER, PAGE, READY, RECORDS
 from pipeline.settings import MEBIBYTE, READER, STREAMS, Origin, ReadSettings, WorkerLimits
 
@@ -130,7 +130,7 @@ class Supervisor:
         """Take what the workers are told; `streams` is the cores that one may recognise with, None an equal share."""
         self._size, self._settings, self._limits = workers, settings, limits
         self._folder, self._reader = folder, reader
-        self._streams = streams or max(1, len(os.sched_getaffinity(0)) // workers)
+        self._streams = streams or max(1, usable_cores() // workers)
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
         self._made = 0

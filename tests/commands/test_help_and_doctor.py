@@ -15,7 +15,7 @@ from pipeline.errors import MissingDependency
 from pipeline.reference.commands import command_line
 from pipeline.running import progress
 from pipeline.running.estimate import estimate_left, show_left
-from pipeline.running.health import PROBE, Feature, examine
+from pipeline.running.health import FEATURES, PROBE, Feature, examine
 from tests.places import ROOT
 from tests.running.support import environment, jixiao, write_files
 
@@ -76,7 +76,16 @@ def test_the_doctor_names_every_feature() -> None:
     states = {feature["feature"]: feature["state"] for feature in facts["features"]}
     assert states["text PDFs"] == "installed"
     assert states["scans and pictures"] == "works"
+    assert states["quick reading of lines in 8-bit numbers"] == "works"
     assert "scans and pictures" in jixiao("doctor").stdout
+
+
+def test_the_doctor_says_when_the_recogniser_has_no_ranges_of_this_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.ingest.ocr.rapid.knows_ranges", lambda model: False)
+    (quick,) = (feature for feature in FEATURES if feature.name.startswith("quick"))
+    (found,) = examine((quick,))
+    assert (found.state, found.required) == ("missing", False)
+    assert "slower" in found.advice
 
 
 def test_what_is_missing_is_said_with_what_to_do() -> None:

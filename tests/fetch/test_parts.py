@@ -24,6 +24,36 @@ from tests.fetch.fault_server import FaultServer, Reply
 from tests.places import ROOT
 from tests.running.support import jixiao, rows
 
+READABLE = [
+    f".{suffix}"
+    for suffix in [
+        "pdf",
+        "ofd",
+        "doc",
+        "docx",
+        "docm",
+        "wps",
+        "rtf",
+        "odt",
+        "xls",
+        "xlsx",
+        "xlsm",
+        "xlsb",
+        "et",
+        "ods",
+        "csv",
+        "zip",
+        "mht",
+        "mhtml",
+        "jpg",
+        "jpeg",
+        "png",
+        "tif",
+        "tiff",
+        "bmp",
+        "webp",
+    ]
+]
 PDF = "application/pdf"
 NOW = datetime(2024, 11, 1, tzinfo=UTC)
 
@@ -96,6 +126,27 @@ def test_links_are_absolute_and_stand_once() -> None:
         ("http://x.cn/docs/a b.pdf", "One file"),
         ("http://x.cn/c.pdf", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("address", "text", "taken"),
+    [
+        *((f"http://x.cn/a{suffix}", "", True) for suffix in READABLE),
+        ("http://x.cn/a.PDF?id=1", "", True),
+        ("http://x.cn/t20240101_1.html", "某局2023年度项目支出绩效自评表", True),
+        ("http://x.cn/t20240101_1.html", "部门预算公开", False),
+        ("http://x.cn/a.pdfx", "", False),
+        ("http://x.cn/a.exe", "绩效自评表", False),
+    ],
+)
+def test_what_a_source_takes_where_it_does_not_say(address: str, text: str, taken: bool) -> None:
+    source = FetchSource(name="某区", listings=("http://x.cn/",))
+    assert source.takes(address, text) is taken
+
+
+def test_a_page_that_a_source_follows_is_not_taken_for_a_form() -> None:
+    source = FetchSource(name="某区", listings=("http://x.cn/",), follow=(r"/t\d+_",))
+    assert not source.takes("http://x.cn/t20240101_1.html", "绩效自评表")
 
 
 @pytest.mark.parametrize("page", [b"", b"\x00\xff" * 50, b"<a href='" + b"x" * 5000, b"<a" * 5000, b"<" * 20000])

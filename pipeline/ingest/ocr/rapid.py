@@ -191,6 +191,11 @@ def load_rapid(streams: int = 1, quick: bool = True) -> RapidRecognizer:
     )
 
 
+def knows_ranges(model: Path) -> bool:
+    """Tell whether lines are read with 8-bit numbers first; not where rapidocr carries another model than this one."""
+    return _find_runtime().known_ranges(model) is not None
+
+
 def _find_runtime() -> ModuleType:
     for name in RUNTIMES:
         with suppress(ImportError):

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.geometry.blots import label_blots
+from pipeline.ingest.ocr.inputs import HEIGHT, STEP
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading
 
 NUMERAL, DASH = "一", "—"
@@ -57,7 +58,7 @@ def weigh_dashes(crop: GrayImage, reading: LineReading) -> LineReading:
     if len(reading.chars) < 2 or not any(_is_flat(char) for char in reading.chars):
         return reading
     last = max(char.step for char in reading.chars)
-    steps = crop.shape[1] / crop.shape[0] * 6.0  # steps are 8 pixels of a line that is 48 high
+    steps = crop.shape[1] / crop.shape[0] * HEIGHT / STEP
     if last < 0 or last > steps + 1:
         return reading
     ink = _ink(crop)
