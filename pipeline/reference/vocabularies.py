@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from pipeline.reference.markdown import quote, write_table
-from pipeline.scoring.profiles import Profile, list_profiles, load_profile
+from pipeline.scoring.profiles import Profile, Sourced, UnmetRule, list_profiles, load_profile
 from pipeline.scoring.wording import NOT_SCORABLE, show_number, show_percent
 from pipeline.units.words import unit_words, value_words
 
@@ -52,10 +52,12 @@ def _rules(profile: Profile) -> Iterable[tuple[str, str, str]]:
     classes = ", ".join(f"{name} {show_number(points)}" for name, points in weights.classes.items()) or "not given"
     total, execution = show_number(weights.total), show_number(weights.execution)
     yield "weights", f"{total} in all: execution {execution}; {classes}", weights.source
-    yield "execution", "computed rate × weight, at most the weight", profile.execution.source
-    yield "positive, unmet", RATIOS[quantitative.positive.unmet], quantitative.positive.source
-    yield "reverse, unmet", RATIOS[quantitative.reverse.unmet], quantitative.reverse.source
-    yield "`=`, below", RATIOS[quantitative.equal.below], quantitative.equal.source
+    below = profile.execution.reason_below
+    reason = f"; below {show_percent(below)} a reason is asked for" if below else ""
+    yield "execution", f"computed rate × weight, at most the weight{reason}", _source(profile.execution)
+    yield "positive, unmet", _unmet(quantitative.positive), _source(quantitative.positive)
+    yield "reverse, unmet", _unmet(quantitative.reverse), _source(quantitative.reverse)
+    yield "`=`, below", RATIOS[quantitative.equal.below], _source(quantitative.equal)
     if over := profile.over_target:
         bands = [
             f"{_range(band.lower, band.upper)} takes {show_percent(band.deduct)} of the weight" for band in over.bands
@@ -70,8 +72,24 @@ def _rules(profile: Profile) -> Iterable[tuple[str, str, str]]:
     yield "qualitative", "; ".join(named), profile.qualitative.source
     grades = "; ".join(f"{band.name} from {show_number(band.lower)}" for band in profile.grades.bands)
     yield "grades", grades, profile.grades.source
-    yield "total", "the sum of the printed scores", profile.total.source
+    yield "total", TOTALS[profile.total.left_out], profile.total.source
 
+
+def _source(rule: Sourced) -> str:
+    """Return a rule's source, and whether it is not verified."""
+    return rule.source if rule.verified else f"{rule.source} (**not verified**)"
+
+
+def _unmet(rule: UnmetRule) -> str:
+    """Return what a missed target earns, and what else is not disputed."""
+    return "; not disputed: ".join(RATIOS[name] for name in (rule.unmet, *rule.also))
+
+
+TOTALS = {
+    None: "the sum of the printed scores; one rescaled without the indicators that have no actual is not disputed",
+    "zero": "the sum of the printed scores; indicators without an actual count 0",
+    "rescaled": "the sum of the printed scores, rescaled where indicators without an actual were left out",
+}
 
 RATIOS = {
     "actual_over_target": "B/A × weight",

@@ -23,6 +23,7 @@ from pipeline.scoring.checks.targets import TARGET_CHECKS, TARGET_FORM_CHECKS, c
 from pipeline.scoring.drafts import Draft, run_form_checks, run_row_checks
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.profiles import Profile
+from pipeline.scoring.rules import direction_rule
 from pipeline.scoring.scores import is_scored_form, refuse_form, score_case
 from pipeline.scoring.trust.certainty import rests_on_certain
 from pipeline.scoring.trust.slips import explains_by_slip, misread_variants, slip_variants
@@ -93,9 +94,23 @@ def settle_status(draft: Draft, case: Case) -> FindingStatus:
     cut_off = draft.code in NEEDS_WHOLE_FORM and not (case.form.complete and case.items)
     if doubted or cut_off:
         return "extraction_suspect"
-    if status == "violation" and not case.profile.verified and draft.code in scoring_facts().rests_on_rule:
+    if status == "violation" and not rests_on_sure_rule(draft, case):
         return "potential"
     return "extraction_suspect" if case.source.recognised and _may_be_slip(draft, case, status) else status
+
+
+def rests_on_sure_rule(draft: Draft, case: Case) -> bool:
+    """Tell whether a finding accuses by arithmetic alone, or by a rule that was read in the original."""
+    if draft.code not in scoring_facts().rests_on_rule:
+        return True
+    if not case.profile.verified:
+        return False
+    if draft.code == "execution_score_wrong":
+        return case.profile.execution.verified
+    item = next((item for item in case.items if item.row.row_no == draft.row_no), None)
+    if draft.code != "score_not_by_formula" or item is None or item.direction is None:
+        return True
+    return direction_rule(case.profile, item.direction).verified
 
 
 def _may_be_slip(draft: Draft, case: Case, status: FindingStatus) -> bool:

@@ -7,6 +7,7 @@ from what the band leaves to the full weight.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,12 +15,15 @@ from decimal import Decimal
 from pipeline.records import Verdict
 from pipeline.scoring.case import Case, Execution, Item, is_satisfaction
 from pipeline.scoring.comparison import MEASURED, Direction
-from pipeline.scoring.profiles import Profile, RatioRule
+from pipeline.scoring.profiles import EqualRule, Profile, RatioRule, RowRule, UnmetRule, read_row_rule
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a rule allows. `achievement` is 1.0 where the target is just met; `deduction` is in points."""
+    """What a rule allows. `achievement` is 1.0 where the target is just met; `deduction` is in points.
+
+    `others` are points that another rule in use gives; they are allowed as well.
+    """
 
     rule: str
     minimum: Decimal | None = None
@@ -27,6 +31,7 @@ class Outcome:
     achievement: Decimal | None = None
     over_target: Decimal | None = None
     deduction: Decimal | None = None
+    others: tuple[Decimal, ...] = ()
 
     @property
     def scorable(self) -> bool:
@@ -56,16 +61,22 @@ RATIO_RULES: dict[RatioRule, Callable[[Decimal], Decimal]] = {
 }
 
 
-def ratio_rule(profile: Profile, direction: Direction) -> RatioRule:
-    """Return the profile's rule for a missed target of a direction."""
+def direction_rule(profile: Profile, direction: Direction) -> UnmetRule | EqualRule:
+    """Return what the profile says of a direction."""
     quantitative = profile.quantitative
-    rules: dict[Direction, RatioRule] = {
-        "positive": quantitative.positive.unmet,
-        "reverse": quantitative.reverse.unmet,
-        "equal": quantitative.equal.below,
-        "exact": quantitative.equal.below,
+    rules: dict[Direction, UnmetRule | EqualRule] = {
+        "positive": quantitative.positive,
+        "reverse": quantitative.reverse,
+        "equal": quantitative.equal,
+        "exact": quantitative.equal,
     }
     return rules[direction]
+
+
+def ratio_rules(profile: Profile, direction: Direction) -> tuple[RatioRule, tuple[RatioRule, ...]]:
+    """Return the profile's rule for a missed target of a direction, and others that are in use under it."""
+    rule = direction_rule(profile, direction)
+    return (rule.unmet, rule.also) if isinstance(rule, UnmetRule) else (rule.below, ())
 
 
 def share_of_weight(rule: RatioRule, ratio: Decimal) -> Decimal:
@@ -111,7 +122,24 @@ def judge_indicator(item: Item, profile: Profile) -> Outcome:
         return _judge_qualitative(item, profile, weight)
     if item.comparison.met:
         return _judge_met(item, profile, weight)
-    return _judge_missed(item, profile, weight)
+    own = row_rule(item)
+    return (
+        _judge_by_row(item, own, weight)
+        if own and item.comparison.met is False
+        else _judge_missed(item, profile, weight)
+    )
+
+
+def row_rule(item: Item) -> RowRule | None:
+    """Return the rule of points that a row prints, in a column of its own or behind its target."""
+    row = item.row
+    behind = _BEHIND.search(row.target_raw or "")
+    texts = (row.further_raw, behind[0] if behind else None)
+    return next((rule for text in texts if (rule := read_row_rule(text))), None)
+
+
+_BEHIND = re.compile(r"[（(，,；;。].*", re.DOTALL)
+"""What stands behind a target in its cell."""
 
 
 def _satisfaction_step(item: Item, profile: Profile, weight: Decimal) -> Outcome | None:
@@ -128,6 +156,9 @@ def _satisfaction_step(item: Item, profile: Profile, weight: Decimal) -> Outcome
 
 def _judge_met(item: Item, profile: Profile, weight: Decimal) -> Outcome:
     achievement, over = measure_achievement(item), item.comparison.over
+    if item.direction == "equal":
+        full = weight * profile.quantitative.equal.met
+        return Outcome("met", full, full, achievement)
     if item.direction != "positive" or item.target.kind not in MEASURED:
         return Outcome("met", weight, weight, achievement)
     share = over_target_deduction(over, profile)
@@ -139,13 +170,56 @@ def _judge_met(item: Item, profile: Profile, weight: Decimal) -> Outcome:
 
 def _judge_missed(item: Item, profile: Profile, weight: Decimal) -> Outcome:
     comparison = item.comparison
+    if comparison.reason in ("equal_exceeded", "zero_target") and item.direction == "equal":
+        return _judge_equal(item, profile, weight)
     if comparison.reason or comparison.met is None or item.direction is None:
         return Outcome(comparison.reason or "direction_unknown")
     if comparison.bounded or comparison.ratio is None:
         return Outcome("actual_is_bound" if comparison.bounded else "zero_target")
-    rule = ratio_rule(profile, item.direction)
+    rule, also = ratio_rules(profile, item.direction)
     points = weight * share_of_weight(rule, comparison.ratio)
-    return Outcome(rule, points, points, measure_achievement(item))
+    others = tuple(weight * share_of_weight(other, comparison.ratio) for other in also)
+    return Outcome(rule, points, points, measure_achievement(item), others=others)
+
+
+def _judge_equal(item: Item, profile: Profile, weight: Decimal) -> Outcome:
+    """Apply what the profile says of an `=` target that was exceeded, or that is 0; else nothing is known."""
+    rule, comparison = profile.quantitative.equal, item.comparison
+    if not comparison.target:
+        points = None if rule.zero is None else weight * rule.zero
+        return Outcome("zero_target") if points is None else Outcome("equal_zero", points, points)
+    if rule.exceeded is None or comparison.ratio is None:
+        return Outcome(comparison.reason)
+    share = Decimal(1) if rule.exceeded == "full" else share_of_weight(rule.exceeded, comparison.ratio)
+    name = "met" if rule.exceeded == "full" else rule.exceeded
+    return Outcome(name, weight * share, weight * share, measure_achievement(item))
+
+
+def _judge_by_row(item: Item, rule: RowRule, weight: Decimal) -> Outcome:
+    """Apply the rule of points that a missed row prints itself; what it says cannot always be computed."""
+    if rule.nothing:
+        return Outcome("rule_of_the_row", Decimal(0), Decimal(0), measure_achievement(item))
+    missed_by = _missed_by(item, rule.unit)
+    taken = None if missed_by is None else rule.taken(missed_by)
+    if taken is None:
+        return Outcome("rule_of_the_row_unread")
+    least, most = (max(Decimal(0), weight - points) for points in reversed(taken))
+    return Outcome("rule_of_the_row", least, most, measure_achievement(item))
+
+
+def _missed_by(item: Item, unit: str | None) -> Decimal | None:
+    """Return by how much a target was missed, in the unit of the row's rule; null where that is another measure."""
+    target, comparison = item.target, item.comparison
+    if comparison.target is None or comparison.actual is None or comparison.bounded:
+        return None
+    gap = abs(comparison.target - comparison.actual)
+    if unit == "百分点":
+        return gap * 100 if target.base_unit == "1" else None
+    if unit in (target.base_unit, f"个{target.base_unit}"):
+        return gap
+    if unit == target.unit and target.value and target.base_value:
+        return gap * target.value / target.base_value
+    return None
 
 
 def states_attainment(item: Item) -> bool | None:
@@ -193,16 +267,38 @@ def add_scores(case: Case) -> Decimal:
 
 
 def judge_total(case: Case) -> Outcome:
-    """Judge the total: the sum of the printed scores."""
+    """Judge the total: the sum of the printed scores, or the same rescaled to the full marks.
+
+    Rescaled it is where the profile says that indicators without an actual are left out, or does not say that they
+    count 0.
+    """
     points = add_scores(case)
-    return Outcome("sum_of_scores", points, points)
+    rule, share = case.profile.total.left_out, share_left_out(case)
+    if not share or rule == "zero":
+        return Outcome("sum_of_scores", points, points)
+    rescaled = points / (1 - share)
+    if rule == "rescaled":
+        return Outcome("sum_rescaled", rescaled, rescaled)
+    return Outcome("sum_of_scores", points, points, others=(rescaled,))
+
+
+def share_left_out(case: Case) -> Decimal:
+    """Return the share of the full marks that rows have which were scored 0 for want of an actual (`-`)."""
+    weights = [
+        item.row.weight
+        for item in case.items
+        if item.row.weight and not item.row.score and item.comparison.reason == "no_actual"
+    ]
+    left_out = sum(weights, Decimal(0)) / case.profile.weights.total
+    return left_out if left_out < 1 else Decimal(0)
 
 
 def measure_difference(reported: Decimal, outcome: Outcome) -> Decimal:
     """Return reported minus the nearest allowed score, 0 inside the range."""
     if outcome.minimum is None or outcome.maximum is None:
         return Decimal(0)
-    return reported - min(max(reported, outcome.minimum), outcome.maximum)
+    nearest = (min(max(reported, outcome.minimum), outcome.maximum), *outcome.others)
+    return min((reported - points for points in nearest), key=abs)
 
 
 def reach_verdict(reported: Decimal | None, outcome: Outcome, tolerance: Decimal) -> Verdict:

@@ -16,6 +16,7 @@ from pipeline.scoring.rules import (
     judge_total,
     measure_difference,
     reach_verdict,
+    share_left_out,
 )
 from pipeline.scoring.unsettled import FieldKey
 from pipeline.scoring.wording import (
@@ -138,13 +139,8 @@ def _score_total(case: Case) -> ScoreRow:
 
 def _rescale_note(case: Case) -> str:
     """Say what the total is without the rows that were scored 0 for want of an actual (`-`)."""
-    left_out = [
-        item.row.weight
-        for item in case.items
-        if item.row.weight and not item.row.score and item.comparison.reason == "no_actual"
-    ]
-    full, total = case.profile.weights.total, case.form.total_score
-    if not left_out or total is None or sum(left_out) >= full:
+    full, total, share = case.profile.weights.total, case.form.total_score, share_left_out(case)
+    if not share or total is None:
         return ""
-    rescaled = total * full / (full - sum(left_out))
-    return f"；不计未填实际完成值的 {show_points(sum(left_out, Decimal(0)))} 分，折算为 {show_points(rescaled)}"
+    rescaled = total / (1 - share)
+    return f"；不计未填实际完成值的 {show_points(full * share)} 分，折算为 {show_points(rescaled)}"

@@ -101,6 +101,7 @@ NOT_SCORABLE = {
     "equal_exceeded": "等于型指标被超过，规则没有规定得分",
     "equal_cost_below": "等于型成本指标有节约，规则没有规定得分",
     "actual_is_bound": "实际完成值只是界限，没有实测数",
+    "rule_of_the_row_unread": "行内另有评分规则，须由人核算",
     "satisfaction_out_of_range": "满意度不在 0 到 100% 之间",
 }
 """Why an item cannot be scored, by the reason that stands as its rule."""
@@ -111,6 +112,8 @@ def _relate(reported: Decimal, outcome: Outcome) -> str:
     low, high = outcome.minimum or Decimal(0), outcome.maximum or Decimal(0)
     expected = show_points(low) if low == high else f"{show_points(low)}—{show_points(high)}"
     shown = show_points(reported)
+    if reported in outcome.others:
+        return f"得分 {shown} 与另一种通行算法所得一致（按本规则应得 {expected}）"
     if low != high:
         word = "高于" if reported > high else "低于" if reported < low else "在"
         return f"得分 {shown} {word}按规则应得的 {expected} {'之内' if word == '在' else ''}".rstrip()
@@ -125,6 +128,13 @@ RULE_NOTES = {
     "linear_overrun": "（反向指标，按超出比例从分值 {weight} 中扣减）",
 }
 
+OTHER_RULES = {
+    "satisfaction_step": "满意度 {actual}，按分档赋分",
+    "rule_of_the_row": "实际 {actual}，目标 {target}，按行内所印规则计",
+    "equal_zero": "目标为 0，实际 {actual}",
+    "qualitative_band": "定性指标“{target}”，实际“{actual}”",
+}
+
 
 def explain_indicator(item: Item, outcome: Outcome) -> str:
     """Return the sentence for one indicator row."""
@@ -137,10 +147,8 @@ def explain_indicator(item: Item, outcome: Outcome) -> str:
         return f"{lead}：实际 {actual} ÷ 目标 {target}{RULE_NOTES[outcome.rule].format(weight=weight)}"
     if outcome.rule == "over_target_band":
         return f"{lead}：{describe_over_target(item, outcome)}"
-    if outcome.rule == "satisfaction_step":
-        return f"{lead}：满意度 {actual}，按分档赋分（分值 {weight}）"
-    if outcome.rule == "qualitative_band":
-        return f"{lead}：定性指标“{target}”，实际“{actual}”（分值 {weight}）"
+    if outcome.rule in OTHER_RULES:
+        return f"{lead}：{OTHER_RULES[outcome.rule].format(actual=actual, target=target)}（分值 {weight}）"
     verb = "未超过目标" if item.direction == "reverse" else "达到目标"
     return f"{lead}：实际 {actual} {verb} {target}（分值 {weight}）"
 

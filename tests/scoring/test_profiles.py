@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ConfigurationError
 from pipeline.scoring import choose_profile, grade, list_profiles, load_profile
-from pipeline.scoring.profiles import read_profile
+from pipeline.scoring.profiles import Sourced, read_profile
 from pipeline.vocabulary import schema_path
 
 BANDS_NOTE = "（B-A）/A×100% 在 200%－300%（含200%）扣该指标分值的10%；300％-500%扣20%；高于500%扣30%"
@@ -45,6 +45,15 @@ def test_what_could_not_be_verified_is_marked_so() -> None:
     assert not {"national", "beijing-2024"} & unverified
 
 
+@pytest.mark.parametrize("name", list_profiles())
+def test_a_rule_whose_source_does_not_state_it_is_not_verified(name: str) -> None:
+    profile = load_profile(name)
+    rules = (profile.execution, *dict(profile.quantitative).values())
+    unsure = [rule for rule in rules if isinstance(rule, Sourced) and "not stated" in rule.source]
+    assert all(not rule.verified for rule in unsure)
+    assert "not stated" not in profile.execution.source or not profile.execution.verified
+
+
 def test_a_profile_that_does_not_exist_is_a_configuration_error() -> None:
     with pytest.raises(ConfigurationError):
         load_profile("nowhere-1999")
@@ -70,6 +79,7 @@ def edited_profile(tmp_path: Path, old: str, new: str) -> Path:
         ("{from: 2, to: 3, deduct: 0.1}", "{from: 3, to: 2, deduct: 0.1}", "empty"),
         ("  tolerance: 0.01", "  tolerance: 0.01\n  tolerence: 1", "tolerence"),
         ("unmet: target_over_actual", "unmet: guess", "unmet"),
+        ("  verified: false\n  source: not stated in", "  source: not stated in", "no such source"),
     ],
 )
 def test_a_profile_that_contradicts_itself_is_refused_with_the_line(
@@ -82,7 +92,7 @@ def test_a_profile_that_contradicts_itself_is_refused_with_the_line(
     message = str(refusal.value)
     assert fault in message
     number = int(message.split("line ")[1].split(":", maxsplit=1)[0])
-    assert "from" in lines[number - 1] or fault in lines[number - 1]
+    assert "from" in lines[number - 1] or fault in lines[number - 1] or lines[number - 1] == "execution:"
 
 
 def test_the_notes_printed_with_the_form_decide() -> None:
@@ -108,6 +118,53 @@ def test_a_sentence_that_several_provinces_print_decides_nothing() -> None:
     shared = "注：定性指标分别按照该指标对应分值区间100%-80%(含80%)、80%-50%(含50%)、50%-0%合理确定分值。"
     assert choose_profile(shared, "370112", None)[0].name == "national"
     assert choose_profile(shared.replace("50%", "60%"), "110112", None)[0].name == "beijing-2024"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "完成值超过指标值200%、300%、500%的，均不扣分。",
+        "偏离度200%-300%、300%-500%、500%以上的不扣分，说明原因即可。",
+        "预算执行率低于80%扣分；新增企业200%、300%、500%三档奖励。",
+    ],
+)
+def test_numbers_of_beijings_bands_in_a_sentence_that_takes_no_points_are_no_rule(note: str) -> None:
+    assert choose_profile(note, "420100")[0].name == "hubei"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        BANDS_NOTE,
+        BANDS_NOTE.replace("－", "～").replace("-5", "至5"),
+        "200％~300％（含200％）的，按该指标分值的10％扣分；300—500%的按20%扣分；高于500%的按30%扣分",
+    ],
+)
+def test_the_bands_are_known_however_their_ranges_are_set(note: str) -> None:
+    assert choose_profile(note, "420100")[0].name == "beijing-2024"
+
+
+@pytest.mark.parametrize(
+    ("note", "first", "second"),
+    [
+        ("定性指标分三档，按100-80%（含80%）、80-50%（含50%）、50-0%合理确定分值。", "0.8", "0.5"),
+        ("分别按100%～80%(含80%)、80%～60%(含60%)、60%～0%确定", "0.8", "0.6"),
+        ("达成的得100%至90%（含90%），部分达成的得90%至60%（含），其余60%至0%", "0.9", "0.6"),
+    ],
+)
+def test_printed_classes_of_qualitative_indicators_hold_under_the_rules_of_the_division(
+    note: str, first: str, second: str
+) -> None:
+    profile, reason = choose_profile(note, "420100")
+    assert profile.name == "hubei"
+    assert [band.lower for band in profile.qualitative.bands] == [Decimal(first), Decimal(second), 0]
+    assert "定性指标分档按表后所印" in reason
+
+
+def test_classes_that_leave_a_gap_are_no_classes() -> None:
+    profile, reason = choose_profile("分别按100%-80%、70%-60%、60%-0%确定", "420100")
+    assert profile.qualitative == load_profile("hubei").qualitative
+    assert "定性" not in reason
 
 
 def test_the_notes_of_anhui_are_known_by_several_of_their_sentences() -> None:

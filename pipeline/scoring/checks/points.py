@@ -9,7 +9,7 @@ from pipeline.scoring.case import Case, Item, has_text
 from pipeline.scoring.comparison import MEASURED
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
-from pipeline.scoring.rules import judge
+from pipeline.scoring.rules import judge, measure_difference
 from pipeline.scoring.wording import cut_number, decimals_of, describe_over_target, show_pair, show_points
 from pipeline.units.amounts import parse_conversion
 
@@ -81,13 +81,18 @@ def check_missed(case: Case, item: Item) -> Iterator[Draft]:
         return
     actual, target = show_pair(item)
     score, outcome = item.row.score, judge(case, item)
+    if outcome.rule == "rule_of_the_row_unread":
+        return
     by_rule = f"，按公式应得 {show_points(outcome.maximum)}" if outcome.maximum is not None else ""
+    by_another = score is not None and abs(measure_difference(score, outcome)) <= case.profile.quantitative.tolerance
+    if item.full and outcome.maximum == item.row.weight:
+        return
     if item.full:
         verb = "超过目标" if item.direction == "reverse" else "未达到目标"
         message = f"实际 {actual} {verb} {target}，却得满分 {show_points(score)}{by_rule}"
         code = "unmet_full_score"
     elif score is not None and outcome.maximum is not None:
-        if abs(score - outcome.maximum) <= case.profile.quantitative.tolerance:
+        if by_another:
             return
         side = "高于" if score > outcome.maximum else "低于"
         message = (

@@ -15,7 +15,7 @@ from pipeline.scoring.drafts import Draft
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.profiles import Execution
 from pipeline.scoring.rates import HUNDRED, RateReading, agrees_when_cut, choose_reading, read_rate
-from pipeline.scoring.rules import add_scores, judge_execution
+from pipeline.scoring.rules import add_scores, judge_execution, judge_total, measure_difference
 from pipeline.scoring.unsettled import FieldKey
 from pipeline.scoring.wording import decimals_of, show_percent, show_points
 
@@ -71,7 +71,7 @@ def check_total(case: Case) -> Iterator[Draft]:
             expected=show_points(add_scores(case)),
             evidence=(("form", None, "total_score_raw"),),
         )
-    if total is None or abs(total - add_scores(case)) <= case.profile.total.tolerance:
+    if total is None or abs(measure_difference(total, judge_total(case))) <= case.profile.total.tolerance:
         return
     points = add_scores(case)
     execution = (case.execution.total.score if case.execution.total else None) or _ZERO
@@ -185,6 +185,24 @@ def _score_code(total: FundRow, expected: Decimal, rule: Execution) -> str | Non
     return "execution_truncated" if truncated and not rounded else None
 
 
+def check_execution_reason(case: Case) -> Iterator[Draft]:
+    """A rate below the one from which the profile asks for a reason has one beside it or below the total."""
+    limit, rate = case.profile.execution.reason_below, case.execution.rate
+    if limit is None or rate is None or rate >= limit or _explains_execution(case):
+        return
+    message = f"执行率 {show_percent(rate)} 低于 {show_percent(limit)}，未说明原因"
+    keys: tuple[FieldKey, ...] = (("fund", case.execution.number, "further_raw"), *_score_evidence(case)[2:])
+    yield Draft("low_execution_without_reason", message, "executed_raw", reported=show_percent(rate), evidence=keys)
+
+
+def _explains_execution(case: Case) -> bool:
+    """Tell whether a fund line has a reason beside it, or a text below the total speaks of execution."""
+    form = case.form
+    texts = (form.conclusion, form.problems, form.measures, form.remarks)
+    beside = any(has_text(fund.further_raw) for fund in case.source.funds)
+    return beside or any("执行" in (text or "") or "支付" in (text or "") for text in texts)
+
+
 def check_execution_row(case: Case) -> Iterator[Draft]:
     """The execution row has the profile's weight, a score within it, and a rate with its sign."""
     total = case.execution.total
@@ -239,4 +257,12 @@ def check_classes(case: Case) -> Iterator[Draft]:
         yield Draft("no_benefit_indicator", "没有带分值的效益指标", "level1", evidence=labels, whole=True)
 
 
-SUM_CHECKS = (check_weights, check_total, check_rates, check_execution_score, check_execution_row, check_classes)
+SUM_CHECKS = (
+    check_weights,
+    check_total,
+    check_rates,
+    check_execution_score,
+    check_execution_reason,
+    check_execution_row,
+    check_classes,
+)

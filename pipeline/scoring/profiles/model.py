@@ -1,14 +1,13 @@
-"""Scoring profiles: named, versioned rule sets under `schemas/profiles/`, and the choice of one for a form.
+"""Scoring profiles: named, versioned rule sets under `schemas/profiles/`.
 
 A profile says how many points what earns and where each rule is printed; what could not be verified is marked
-`verified: false` in its file. Shares are of the weight (分值): 0.8 is 80 % of it. A profile whose bands overlap or
-leave a gap, or that has a key nobody knows, is refused with the line.
+`verified: false`, in the whole file or beside a rule. Shares are of the weight (分值): 0.8 is 80 % of it. A profile
+whose bands overlap or leave a gap, or that has a key nobody knows, is refused with the line.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -17,24 +16,40 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 import yaml
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipeline.records import FormKind, Grade
-from pipeline.scoring.facts import scoring_facts
 from pipeline.vocabulary import StrictData, load_yaml, refuse, schema_path
 
 RatioRule = Literal["actual_over_target", "target_over_actual", "linear_overrun"]
 
 
 class Applies(StrictData):
-    """What tells that a form was scored by this profile: notes, all of whose words occur, its kind, or its division.
+    """What tells that a form was scored by this profile: notes that print its rules, its kind, or its division.
 
-    The words of a list are of this profile alone, several of them where others could print one of them too.
+    The expressions of a list, all of which must be found, are of this profile alone; they are held against notes as
+    `profiles.choice` folds them.
     """
 
-    notes: tuple[tuple[str, ...], ...]
+    notes: tuple[tuple[re.Pattern[str], ...], ...]
     district_codes: tuple[str, ...]
     form_kinds: tuple[FormKind, ...] = ()
+
+
+_UNSURE = re.compile("not stated|not verified|not printed|未核实")
+
+
+class Sourced(StrictData):
+    """A rule with its source; one whose source does not state it cannot call itself verified."""
+
+    source: str
+    verified: bool = True
+
+    @model_validator(mode="after")
+    def _is_stated_where_verified(self) -> Sourced:
+        if self.verified and _UNSURE.search(self.source):
+            raise ValueError(f"a rule that is verified has no such source: {self.source}")
+        return self
 
 
 class Weights(StrictData):
@@ -50,27 +65,35 @@ class Weights(StrictData):
     source: str
 
 
-class Execution(StrictData):
-    """Points of the execution rate. Within `tolerance` points a score is consistent, above `rounding_note` rounded."""
+class Execution(Sourced):
+    """Points of the execution rate. Within `tolerance` points a score is consistent, above `rounding_note` rounded.
+
+    A rate below `reason_below` (1.0 is 100 %) is to be explained.
+    """
 
     formula: Literal["rate_times_weight"]
     tolerance: Decimal
     rounding_note: Decimal
-    source: str
+    reason_below: Decimal | None = None
 
 
-class UnmetRule(StrictData):
-    """What a missed target still earns."""
+class UnmetRule(Sourced):
+    """What a missed target still earns; a score by one of `also` is in use under the same rules and not disputed."""
 
     unmet: RatioRule
-    source: str
+    also: tuple[RatioRule, ...] = ()
 
 
-class EqualRule(StrictData):
-    """What an `=` target earns from below; above it no rule is known."""
+class EqualRule(Sourced):
+    """What an `=` target earns: met as a share of the weight, from below, exceeded, and where the target is 0.
 
+    What is null is not known, and left to judgement.
+    """
+
+    met: Decimal = Decimal(1)
     below: RatioRule
-    source: str
+    exceeded: RatioRule | Literal["full"] | None = None
+    zero: Decimal | None = None
 
 
 class Quantitative(StrictData):
@@ -144,9 +167,13 @@ class GradeBands(StrictData):
 
 
 class TotalRule(StrictData):
-    """How far the total may be from the sum."""
+    """How far the total may be from the sum, and what becomes of indicators that were left out (`-`).
+
+    They count 0, or the others are rescaled to the full marks; where that is not said, neither is disputed.
+    """
 
     tolerance: Decimal
+    left_out: Literal["zero", "rescaled"] | None = None
     source: str
 
 
@@ -238,43 +265,6 @@ def list_profiles() -> tuple[str, ...]:
 def load_profile(name: str) -> Profile:
     """Read a profile by name; raise VocabularyError where there is none or where it contradicts itself."""
     return read_profile(schema_path(f"profiles/{name}.yml"))
-
-
-def _fold(text: str) -> str:
-    """Return text without white space, widths and kinds of dashes: notes are set in every way."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate({0x2014: "-", 0x2013: "-", 0x2010: "-"})
-
-
-def _match_notes(profile: Profile, notes: str) -> tuple[str, ...]:
-    """Return the longest list of the profile's words that all occur in the notes."""
-    matching = [words for words in profile.applies.notes if all(_fold(word) in notes for word in words)]
-    return max(matching, key=len, default=())
-
-
-def choose_profile(
-    notes: str | None, division: str | None, requested: str | None = None, form_kind: FormKind = "project"
-) -> tuple[Profile, str]:
-    """Choose the rule set of a form and say why, in Chinese.
-
-    A requested profile wins; then what the notes print; then the kind of form, the division by its GB/T 2260 code; then
-    the default, which no province's bands are in. Where the notes fit several profiles the one with more words in
-    common is taken.
-    """
-    if requested:
-        return load_profile(requested), f"按指定采用 {requested}"
-    profiles = [load_profile(name) for name in list_profiles()]
-    folded = _fold(notes or "")
-    best = max(profiles, key=lambda profile: len(_match_notes(profile, folded)))
-    if words := _match_notes(best, folded):
-        return best, f"表后填报说明载有“{'、'.join(words)}”，采用 {best.name}"
-    for profile in profiles:
-        if form_kind in profile.applies.form_kinds:
-            return profile, f"表后无评分规则，按表别采用 {profile.name}"
-    for profile in profiles:
-        if division and division.startswith(profile.applies.district_codes or ("?",)):
-            return profile, f"表后无评分规则，按所属区划（{division}）采用 {profile.name}"
-    default = scoring_facts().default_profile
-    return load_profile(default), f"表后无评分规则且区划无对应规则，采用默认的 {default}"
 
 
 def grade(total: Decimal | None, profile: Profile) -> Grade | None:
