@@ -14,6 +14,7 @@
     overview   the first page
     pages      pages written through Jinja
     site       all pages, written aside and swapped in at once
+    sheet      the findings of one form on one page, to be written on
     paper      lists of findings as PDF files
 
 Texts of documents reach a page only through Jinja's escaping; scripts and styles are files of the site, and the pages'

@@ -66,39 +66,6 @@ def by_row(cards: Iterable[FindingCard]) -> dict[int | None, list[FindingCard]]:
     return rows
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """Findings of one kind on one form, as a printed list shows them: the first, how many, and on which rows."""
-
-    first: FindingCard
-    count: int
-    rows: tuple[int, ...]
-
-    @property
-    def where(self) -> str:
-        """Say on which rows they are, in Chinese; nothing where they are about the form."""
-        if not self.rows:
-            return ""
-        shown = "、".join(map(str, self.rows[:MOST_ROWS]))
-        return f"第 {shown} 行{f' 等 {self.count} 处' if self.count > MOST_ROWS else ''}"
-
-
-MOST_ROWS = 12
-"""Rows that a printed list names for findings of one kind."""
-
-
-def bundle(findings: Iterable[FindingCard]) -> tuple[Bundle, ...]:
-    """Return the findings that weigh something, those of one kind and status together, in their order."""
-    kinds: dict[tuple[str, str], list[FindingCard]] = {}
-    for finding in findings:
-        if finding.weight:
-            kinds.setdefault((finding.code, finding.status), []).append(finding)
-    return tuple(
-        Bundle(alike[0], len(alike), tuple(sorted({one.row_no for one in alike if one.row_no})))
-        for alike in kinds.values()
-    )
-
-
 def _anchors(findings: Iterable[FindingRow]) -> list[str]:
     seen: dict[str, int] = {}
     anchors = []

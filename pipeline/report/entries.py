@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.records import FormRow
-from pipeline.report.cards import FindingCard, bundle
+from pipeline.report.cards import FindingCard
 from pipeline.report.printed import PrintedForm
+from pipeline.report.sheet import bundle
 
 COLUMNS = (
     *("id", "project", "department", "district", "year", "kind", "score", "expected", "violations", "potential"),

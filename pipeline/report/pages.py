@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline import __version__
 from pipeline.export.layout import workbook_layout
-from pipeline.report.cards import bundle, show_money
+from pipeline.report.cards import show_money
 from pipeline.report.entries import KINDS, name_form, plain_text
 from pipeline.report.overview import profile_title
 from pipeline.speech.language import describe_problem
@@ -58,7 +58,6 @@ def _environment() -> Environment:
     )
     environment.filters["shown"] = show_cell
     environment.filters["plain"] = plain_text
-    environment.filters["bundle"] = bundle
     environment.filters["problem"] = lambda one: plain_text(describe_problem(one.error_code, one.error))
     environment.filters["named"] = name_form
     environment.filters["profile"] = profile_title

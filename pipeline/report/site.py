@@ -42,6 +42,7 @@ from pipeline.report.pairs import add_links, find_groups, make_pairs
 from pipeline.report.parts import Part, read_on, read_parts, snapshot_id
 from pipeline.report.pictures import Drawn, Wanted, draw_all, drawing_workers
 from pipeline.report.printed import PrintedForm
+from pipeline.report.sheet import plan_sheet
 from pipeline.report.weights import report_rules
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.storage.arrow import table_to_rows
@@ -166,7 +167,8 @@ class _Writer:
         self.pages.write(
             f"{FORMS}/{form.form.form_id}.html", "form.html", **content, beside=beside, **_table_head(form)
         )
-        self.pages.write(f"{SHEETS}/{form.form.form_id}.html", "sheet.html", **content)
+        plan = plan_sheet(form.findings, drawn is not None and bool(drawn.sizes))
+        self.pages.write(f"{SHEETS}/{form.form.form_id}.html", "sheet.html", sheet=plan, **content)
 
     def _drop_leftovers(self, forms: set[str], documents: set[str]) -> None:
         """Remove what a report that was killed has left of forms and documents that are no more."""

@@ -6,6 +6,7 @@ import base64
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pipeline.settings import RunOptions
 from tests.browser import open_browser, show, sized
 from tests.export.hostile_rows import hostile_records, publish_records
 from tests.report.test_report import SAMPLES
+from tests.running.stub_reader import make_records
 
 pytest.importorskip("selenium")
 pytest.importorskip("axe_core_python")
@@ -73,6 +75,26 @@ def test_pages_are_sound_for_everyone(driver: Any, report: Path, name: str, widt
         found = Axe().run(driver)["violations"]
         assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []
         assert driver.execute_script("return document.documentElement.scrollWidth <= innerWidth + 1")
+    assert complaints(driver) == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_two_forms_side_by_side_are_sound_for_everyone(driver: Any, tmp_path: Path, width: int) -> None:
+    first, second = (make_records(Path(f"{name}.pdf"), name.encode(), 1, rows=5) for name in ("before", "after"))
+    named = [replace(one, forms=(replace(one.forms[0], project_name="同一项目"),)) for one in (first, second)]
+    changed = tuple(replace(row, actual_raw="其他" * 30) for row in second.indicators)
+    publish_records(tmp_path, [named[0], replace(named[1], indicators=changed)])
+    write_report(tmp_path)
+    (pair,) = (tmp_path / "report" / "pairs").iterdir()
+    with sized(driver, width, 900):
+        show(driver, pair)
+        assert len(driver.find_elements(By.CSS_SELECTOR, "tr.differs mark")) >= 10
+        found = Axe().run(driver)["violations"]
+        assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []
+        assert driver.execute_script("return document.documentElement.scrollWidth <= innerWidth + 1")
+        driver.find_element(By.CSS_SELECTOR, "thead a").click()
+        WebDriverWait(driver, 10).until(lambda d: d.find_element(By.TAG_NAME, "h1").text == "同一项目")
+        assert driver.find_elements(By.CSS_SELECTOR, f".tasks a[href$='{pair.name}']"), "and back"
     assert complaints(driver) == []
 
 
