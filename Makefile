@@ -5,10 +5,13 @@ BIN := .venv/bin
 READY := .venv/.ready
 TEST_READY := .venv/.test-ready
 
-.DEFAULT_GOAL := help
-CODE := pipeline tests benchmarks docs
+PYTHONS ?= python3.11 python3.12 python3.13
+GATE ?= --least 0.95 --most-silent 250
 
-.PHONY: help all setup test test-fast lint schemas docs lock bench clean dist sample notebook
+.DEFAULT_GOAL := help
+CODE := pipeline tests benchmarks docs tools/release
+
+.PHONY: help all setup test test-fast test-pythons gate lint hooks schemas docs lock bench clean dist release sample notebook
 
 help: ## list what can be asked for
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -25,10 +28,19 @@ test: $(TEST_READY) ## set up what is missing and run the tests
 test-fast: $(TEST_READY) ## run the tests that take under a minute together: no OCR models, browser, LibreOffice, cluster
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow"
 
+test-pythons: ## run the fast tests in a fresh clone under each of $(PYTHONS) that is installed
+	tools/test-pythons $(PYTHONS)
+
+gate: $(TEST_READY) ## measure 60 drawn forms and fail where text or scans are read worse than they were: for every night
+	$(BIN)/python -m benchmarks.accuracy --forms 60 --out build/gate $(GATE)
+
 lint: $(TEST_READY) ## check style, format and types
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
+
+hooks: ## check style, format and types before every commit of this clone
+	git config core.hooksPath tools/hooks
 
 schemas: $(READY) ## write the JSON Schemas of the tables from the record types
 	$(BIN)/python -m pipeline.storage.schema_files
@@ -44,6 +56,9 @@ bench: $(TEST_READY) ## set up the environment of its own in which benchmarks/ac
 
 dist: $(READY) ## build the wheel that can be installed elsewhere, extras included, into dist/
 	$(BIN)/python -m hatchling build -t wheel -d dist
+
+release: ## make the changelog's unreleased notes those of VERSION=1.2.0, and tag it; nothing is pushed
+	tools/release $(VERSION)
 
 sample: $(READY) ## write the sample dataset of the docs, with its data package
 	$(BIN)/python -m docs.make_sample

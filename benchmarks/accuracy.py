@@ -9,6 +9,7 @@ is printed. It writes `accuracy.md` and `accuracy.svg` to `--out`, and for the h
 wrong field. `draw` only draws, into a folder with a `truth.json`. The same options give the same documents. The half
 `seen` is for tuning; who tunes never looks at `unseen`, neither at its pages nor at its errors.
 
+With `--least` and `--most-silent` the status is 1 where text or scans are worse: a gate for every night (`make gate`).
 With `--kept`, what has been read is kept in a file and not read again: a run that was stopped goes on where it ended.
 """
 
@@ -21,7 +22,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
 from multiprocessing import get_context
@@ -118,6 +119,8 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--ocr", choices=("auto", "rapidocr", "tesseract"), default="auto")
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--least", type=float, default=0.0, help="share of right fields below which the status is 1")
+    parser.add_argument("--most-silent", type=float, default=1e4, help="silent errors above which the status is 1")
     parser.add_argument("--kept", type=Path, help="file of what has been read")
     options = parser.parse_args(arguments)
     if options.what == "draw" and options.out is None:
@@ -144,6 +147,16 @@ def complain(chosen: Sequence[str]) -> int:
     return 0
 
 
+def fall_short(outcomes: Sequence[Outcome], least: float, most_silent: float) -> Iterator[str]:
+    """Say of text and of scans what is worse than it may be: the share of right fields, silent errors per 10,000."""
+    groups = group(outcomes, lambda recipe: "text" if recipe.condition in {TEXT, WORD} else "scan")
+    for name, tally in groups.items():
+        if tally.accuracy < least:
+            yield f"{name}: {tally.accuracy:.4f} of the fields are right, {least} at least are wanted"
+        if tally.silent_per_10k > most_silent:
+            yield f"{name}: {tally.silent_per_10k:.1f} of 10,000 are wrong unmarked, {most_silent:g} may be"
+
+
 def main() -> int:
     """Draw, or draw and measure."""
     options = parse_arguments()
@@ -157,7 +170,10 @@ def main() -> int:
     outcomes = run(planned, options.ocr, options.jobs, options.kept)
     command = f"python -m benchmarks.accuracy --half {options.half} --forms {options.forms}"
     write_report(outcomes, f"{command} --ocr {options.ocr}", options.half, options.out)
-    return 0
+    worse = list(fall_short(outcomes, options.least, options.most_silent))
+    for line in worse:
+        print(line, file=sys.stderr)
+    return 1 if worse else 0
 
 
 if __name__ == "__main__":

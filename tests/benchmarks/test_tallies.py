@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.accuracy import parse_arguments, write_report
+from benchmarks.accuracy import fall_short, parse_arguments, write_report
 from benchmarks.drawn import Recipe
 from benchmarks.tallies import Outcome, Tally, kind, list_errors, report
 from tests.typeset.compare import Judgement
@@ -28,6 +28,17 @@ def test_a_wrong_field_is_silent_unless_it_is_marked() -> None:
     assert round(tally.silent_per_10k) == 3333
     assert tally.review_load == 1 / 3
     assert tally.row_accuracy == 0
+
+
+def test_the_gate_says_of_text_and_of_scans_what_is_worse_than_it_may_be() -> None:
+    outcomes = [
+        outcome("text", "solid", judged(right=True), judged(right=True)),
+        outcome("grey_200", "solid", judged(right=True), judged(right=False)),
+    ]
+    assert list(fall_short(outcomes, least=0.5, most_silent=5000)) == []
+    worse = list(fall_short(outcomes, least=0.6, most_silent=4999))
+    assert len(worse) == 2
+    assert all(line.startswith("scan: ") for line in worse)
 
 
 def test_the_report_has_a_row_for_every_ingredient() -> None:
