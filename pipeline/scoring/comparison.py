@@ -135,6 +135,8 @@ def _why_incomparable(target: Value, actual: Value) -> str:
         target, scoring_facts().flags.percent_suspected
     ):
         return "percent_suspected"
+    if has_flag(actual, scoring_facts().flags.magnitude_doubted):
+        return "magnitude_doubted"
     return "other_period" if _other_period(target, actual) else ""
 
 

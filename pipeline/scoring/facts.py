@@ -52,6 +52,7 @@ class Flags(StrictData):
     inside_sentence: frozenset[str]
     unit_mismatch: tuple[str, ...]
     percent_suspected: frozenset[str]
+    magnitude_doubted: frozenset[str]
 
 
 class CostAsked(StrictData):

@@ -7,12 +7,15 @@ actual where it is of the target's kind. Numbers told in passing (83个项目完
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from functools import cache
 
 from pipeline.units.model import Value, ValueContext
 from pipeline.units.quantities import DURATIONS
 from pipeline.units.roles import MEASURED, answers_words
 from pipeline.units.rows import is_counting_row
 from pipeline.units.sentences import Found, find_quantities, find_spelled_answer
+from pipeline.units.words import alternatives, comparators_before, value_words
 
 _SHORT_TAIL = 8
 _CHANGE = re.compile(r"[由从].*(?:至|到|为|扩展|增)")
@@ -28,7 +31,7 @@ def read_sentence(text: str, context: ValueContext) -> Value | None:
     """Return the value that a sentence states in numbers, None where its numbers are told in passing."""
     if answers_words(context):
         return None
-    found = _without_changes(find_quantities(text, context), context)
+    found = _with_leading_sign(_without_changes(find_quantities(text, context), context), text)
     target = context.target
     if not found:
         spelled = find_spelled_answer(text, context)
@@ -40,6 +43,23 @@ def read_sentence(text: str, context: ValueContext) -> Value | None:
     if context.role == "actual" and target is not None and target.kind in MEASURED:
         return _answer(found, target, text)
     return _statement(found, text, context)
+
+
+@cache
+def _leading_sign() -> re.Pattern[str]:
+    """Return the expression for a sign, or 不低于 and the like, that stands before a noun."""
+    signs = [word for word in comparators_before() if not "一" <= word[0] <= "鿿" or word.startswith("不")]
+    return re.compile(rf"(?P<sign>{alternatives(signs)})[一-鿿A-Z]{{1,8}}(?=[0-9])")
+
+
+def _with_leading_sign(found: list[Found], text: str) -> list[Found]:
+    """Give the first number the sign that stands before its noun (≤人均500元)."""
+    match = _leading_sign().match(text)
+    if match is None or not found or found[0].compared or found[0].label != text[: match.end()]:
+        return found
+    first, label = found[0], text[match.end("sign") : match.end()]
+    value = first.value._replace(comparator=comparators_before()[match["sign"]], label=label)
+    return [first._replace(value=value, label=label), *found[1:]]
 
 
 def _without_changes(found: list[Found], context: ValueContext) -> list[Found]:
@@ -79,9 +99,50 @@ def _answer(found: list[Found], target: Value, text: str) -> Value | None:
     fitting = [one for one in found if fits(one.value, target)]
     if not fitting and len(found) == 1 and found[0].clauses == 1 and not found[0].tail:
         fitting = [one for one in found if one.value.dimension == target.dimension == "count"]
+    fitting = _done(fitting)
+    if len(fitting) > 1 and _make_a_whole(fitting):
+        return _sum(fitting)
     if len(fitting) == 1 or (fitting and len({one.value.base_value for one in fitting}) == 1):
         return _single(fitting[0], found)
     return _compound(fitting, text) if len(fitting) > 1 else None
+
+
+def _done(found: list[Found]) -> list[Found]:
+    """Leave out what was planned where it stands beside what was done (计划100人，实际80人)."""
+    rows = value_words().rows
+    if len(found) < 2 or not any(one.label.startswith(rows.done) for one in found):
+        return found
+    return [one for one in found if not one.label.startswith(rows.planned)] or found
+
+
+_ORDINAL = re.compile(r"第?[一二三四五六七八九十0-9]+(?:期|批|季度|次|轮|场|阶段)")
+
+
+def _make_a_whole(found: list[Found]) -> bool:
+    """Tell whether the numbers are parts of one whole: of one unit, each called by another word for a part of it."""
+    units = {one.value.base_unit for one in found}
+    labels = [one.label for one in found]
+    if len(units) > 1 or any(one.compared or one.tail for one in found) or len(set(labels)) < len(labels):
+        return False
+    if all(_ORDINAL.search(label) for label in labels):
+        return True
+    return any(_each_once(labels, words) for words in value_words().rows.complements)
+
+
+def _each_once(labels: list[str], words: tuple[str, ...]) -> bool:
+    said = [[word for word in words if word in label] for label in labels]
+    return all(len(hits) == 1 for hits in said) and len({hits[0] for hits in said}) == len(said)
+
+
+def _sum(found: list[Found]) -> Value:
+    """Return the parts of a whole as one number, in the base unit where they are printed in several."""
+    first = found[0].value
+    base = sum((one.value.base_value or Decimal(0) for one in found), Decimal(0))
+    same = {one.value.unit for one in found} == {first.unit}
+    printed = sum((one.value.value or Decimal(0) for one in found), Decimal(0)) if same else base
+    unit = first.unit if same else first.base_unit
+    flags = tuple(dict.fromkeys((*(flag for one in found for flag in one.value.flags), "parts_summed")))
+    return first._replace(value=printed, base_value=base, unit=unit, flags=flags, label=None)
 
 
 def fits(value: Value, target: Value) -> bool:

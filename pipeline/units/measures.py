@@ -79,10 +79,15 @@ def _in_capitals() -> dict[str, Measure]:
 @cache
 def unit_pattern() -> str:
     """Return an expression for any unit, with multipliers, alternatives (家（次）) and rates (元/年)."""
-    names = alternatives(_known())
+    names = "|".join(map(_whole, sorted(_known(), key=lambda name: (-len(name), name))))
     scales = "".join(unit_words().multipliers)
-    suffix = rf"(?:[（(](?:{names})[)）]|/(?:{names})?)?"
-    return rf"(?:(?:{names}){suffix}|[{scales}]{{1,2}}(?:(?:{names}){suffix})?)"
+    suffix = rf"(?:[（(](?:{names})[)）]|/(?:[{scales}]{{0,2}}(?:{names}))?)?"
+    return rf"(?:(?:{names}){suffix}|[{scales}]{{1,2}}?(?:{names}){suffix}|[{scales}]{{1,2}})"
+
+
+def _whole(name: str) -> str:
+    """Return an expression for a unit that does not end inside a word of Latin letters: m is none in mSv."""
+    return re.escape(name) + ("(?![A-Za-z])" if name[-1].isascii() and name[-1].isalpha() else "")
 
 
 @cache
@@ -123,16 +128,13 @@ def _renamed(measure: Measure, text: str, flag: str) -> Measure:
 def _read_multiplied(text: str) -> Measure | None:
     """Read 万人次, 千条, 百万元, and a bare 万."""
     scales = unit_words().multipliers
-    factor, position = Decimal(1), 0
-    while position < len(text) and text[position] in scales:
-        factor *= scales[text[position]]
-        position += 1
-    if not position:
+    if text[:1] not in scales:
         return None
-    if position == len(text):
+    factor, rest = scales[text[0]], text[1:]
+    if not rest:
         return Measure(text, None, None, factor)
-    measure = read_measure(text[position:])
-    if measure is None or measure.base is None:
+    measure = read_measure(rest)
+    if measure is None:
         return None
     numerator = measure.numerator * factor
     return Measure(text, measure.dimension, measure.base, numerator, measure.denominator, measure.flags)

@@ -40,15 +40,20 @@ def parse_ascii(text: str) -> Decimal | None:
 
 
 def _parse_scaled_terms(text: str) -> Decimal | None:
-    """Read `1万2千`, `1亿2000万` and `1万2000`: falling scales, each term smaller than the scale before it."""
-    total, limit, position = Decimal(0), None, 0
+    """Read `1万2千`, `1亿2000万`, `1万2000` and `3万零500`: falling scales, each term below the scale before it."""
+    total, limit, position, gap = Decimal(0), None, 0, False
     while match := _SCALED_TERM.match(text, position):
         number, scale = parse_ascii(match[1]), _scale_of(match[2])
         if number is None or scale is None or (limit is not None and number * scale >= limit):
             return None
         total, limit, position = total + number * scale, scale, match.end()
+        gap = text[position : position + 1] == "零"
+        position += gap
     rest = text[position:]
-    if limit is None or (rest and (not rest.isascii() or not rest.isdigit() or len(rest) != len(str(limit)) - 1)):
+    if limit is None or (gap and not rest):
+        return None
+    whole = len(rest) < len(str(limit)) - 1 if gap else len(rest) == len(str(limit)) - 1
+    if rest and not (rest.isascii() and rest.isdigit() and whole):
         return None
     return total + Decimal(rest or 0)
 

@@ -14,7 +14,7 @@ from pipeline.records import Comparator
 from pipeline.units.dates import means_calendar, month_value, year_value
 from pipeline.units.measures import Measure, read_measure, read_unit_column
 from pipeline.units.model import Value, ValueContext
-from pipeline.units.rows import is_amount_row, is_money_row, is_satisfaction_row, is_short_time
+from pipeline.units.rows import is_amount_row, is_money_row, is_per_unit, is_satisfaction_row, is_short_time
 from pipeline.units.tails import Head, Tail
 from pipeline.units.words import value_words
 
@@ -37,6 +37,8 @@ def quantity_value(
 ) -> Value:
     """Return the reading of a number (or of a range, with `number_max`) in its row."""
     measure, assumed = resolve_measure(number, tail.measure, context)
+    if tail.measure is None and measure is not None and _is_out_of_scale(measure.to_base(number), measure, context):
+        measure, assumed = None, ("unit_missing", "magnitude_doubted")
     ends = (number, number_max)
     flags = flags + head.flags + tail.flags + assumed
     comparator = head.comparator or tail.comparator
@@ -54,6 +56,18 @@ def quantity_value(
         if measure.unit == "月" and _is_month(number) and tail.measure is not None:
             flags = (*flags, "month_or_duration_ambiguous")
     return _measured_value(ends, measure, comparator, flags + measure.flags)
+
+
+OUT_OF_SCALE = Decimal(1000)
+"""How many times its target, or what part of it, a bare number may be before its unit is doubted."""
+
+
+def _is_out_of_scale(base: Decimal, measure: Measure, context: ValueContext) -> bool:
+    """Tell whether a bare actual would be far from its target in the unit that it would have: 12000 for ≥1万份."""
+    target = context.target
+    if target is None or not base or not target.base_value or measure.base != target.base_unit:
+        return False
+    return measure.dimension != "ratio" and not 1 / OUT_OF_SCALE < abs(base / target.base_value) < OUT_OF_SCALE
 
 
 def _measured_value(ends: Ends, measure: Measure, comparator: Comparator | None, flags: tuple[str, ...]) -> Value:
@@ -182,7 +196,7 @@ def _implied_measure(number: Decimal, context: ValueContext) -> Resolved:
         return _inherited_measure(number, target)
     if is_satisfaction_row(context):
         return read_measure("%"), ("percent_implied_by_satisfaction", *_suspect_ratio(number))
-    if is_amount_row(context) and 0 <= number < value_words().rows.largest_implied_wan:
+    if is_amount_row(context) and not is_per_unit(context) and 0 <= number < value_words().rows.largest_implied_wan:
         return read_measure(context.money_unit), ("unit_implied_by_fund_table",)
     return None, ("unit_missing",)
 

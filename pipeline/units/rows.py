@@ -43,6 +43,11 @@ def _is_amount(indicator: str, level2_code: str | None) -> bool:
     return bool(known_class and named and not _names("not_money").search(indicator))
 
 
+def is_per_unit(context: ValueContext) -> bool:
+    """Tell whether the row's amounts are for one person or thing, so that the fund table's unit is not theirs."""
+    return bool(_names("per_unit").search(context.indicator))
+
+
 def is_satisfaction_row(context: ValueContext) -> bool:
     """Tell whether a bare number in this row is a percentage of satisfaction."""
     return _is_satisfaction(context.indicator, context.level2_code)

@@ -21,7 +21,9 @@ _NOUN = re.compile(
     r"[^0-9，,；;。、：:（(半余多零一二三四五六七八九十百千万亿≥≤<>=%/-][^0-9，,；;。、：:（(≥≤<>=]{0,7}\Z"
 )
 _CALENDAR_SUFFIX = re.compile(r"[年月日号](?:底|末|份|初|前|之前|以前|上旬|中旬|下旬|止|起|间)")
-_UNKNOWN_UNIT = re.compile(r"(?:[A-Za-z]{1,4}|[一-鿿]{1,3})\Z")
+_UNKNOWN_UNIT = re.compile(
+    r"(?![前起底末止])(?:[A-Za-zμµ]{1,6}[0-9²³]?|[一-鿿]{1,3})(?:/(?:[A-Za-z]{1,4}[0-9²³]?|[一-鿿]{1,4}))?\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)

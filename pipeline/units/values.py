@@ -25,12 +25,13 @@ from pipeline.units.numerals import (
     parse_numeral,
     split_myriad,
 )
+from pipeline.units.products import read_product
 from pipeline.units.quantities import quantity_value
 from pipeline.units.roles import answers_words, note_role, read_sign
 from pipeline.units.rows import is_timely
 from pipeline.units.spans import read_span
 from pipeline.units.tails import Tail, contradict, head_pattern, read_head, read_tail
-from pipeline.units.words import alternatives, value_words
+from pipeline.units.words import alternatives, comparators_before, value_words
 
 _DATE_AS_NUMBER = re.compile(r"(?:19|20)[0-9]{2}(?:\.(?:0?[1-9]|1[0-2])|(?:0[1-9]|1[0-2])[0-3][0-9])\Z")
 _ANY_NUMERAL = re.compile(
@@ -40,6 +41,9 @@ _ANY_NUMERAL = re.compile(
 _YEAR_AS_NUMBER = re.compile(r"20[0-9]{2}\Z")
 _NUMBER_LIKE = re.compile(r"[^0-9]{0,6}[0-9.]+[.,%:/×*+±≥≤<>=-][0-9.,%:/×*+±≥≤<>=-]*[^0-9]{0,6}\Z")
 _DAY_AS_NUMBER = re.compile(r"(1[0-2]|0?[1-9])\.(3[01]|[12][0-9]|0?[1-9])\Z")
+_DAY_BEFORE = re.compile(
+    r"(?<![0-9.])(1[0-2]|0?[1-9])\.(3[01]|[12][0-9]|0?[1-9])(?=(?:之前|以前|前|起|止)(?:完成|完工|竣工|支付)?\Z)"
+)
 _YEARS = range(1990, 2101)
 _RANGE_YEARS = frozenset(map(Decimal, _YEARS))
 _NO_UNIT = Tail()
@@ -62,11 +66,20 @@ def _range() -> re.Pattern[str]:
 
 
 @cache
+def _between() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<head>)(?P<low>{ASCII_NUMERAL})(?P<unit>[^0-9,，;；。]{{0,4}}?)[≤<]=?[A-Za-z一-鿿]{{1,8}}[≤<]=?"
+        rf"(?P<high>{ASCII_NUMERAL})(?![0-9.,-])(?P<tail>.*)\Z",
+        re.DOTALL,
+    )
+
+
+@cache
 def _spelled() -> re.Pattern[str]:
     """Return the expression for a value in Chinese or mixed numerals (二十人, 1万2千人, 百分之五十)."""
     return re.compile(
         rf"(?P<head>{head_pattern()})(?:百分之(?P<percent>{ASCII_NUMERAL}|{CHINESE_NUMERAL})"
-        rf"|(?P<number>{CHINESE_NUMERAL}|(?:{ASCII_NUMERAL}[百千万亿]+)+{ASCII_NUMERAL}[百千万亿]*))(?P<tail>.*)\Z",
+        rf"|(?P<number>{CHINESE_NUMERAL}|(?:{ASCII_NUMERAL}[百千万亿]+零?)+{ASCII_NUMERAL}[百千万亿]*))(?P<tail>.*)\Z",
         re.DOTALL,
     )
 
@@ -124,7 +137,7 @@ def _read_after_name(text: str, context: ValueContext) -> Value | None:
 
 
 def _read_folded(folded: Folded, context: ValueContext) -> Value:
-    text = folded.text
+    text = _DAY_BEFORE.sub(r"\1月\2日", folded.text)
     if folded.foreign:
         return _unread("digits_of_another_script")
     if len(text) > MAX_LENGTH:
@@ -163,15 +176,18 @@ def _read_plain(match: re.Match[str], context: ValueContext) -> Value | None:
         return _unread("number_too_long")
     if (tail.noun or tail.measure is not None) and _is_prose(number, tail, context):
         return None
-    if tail.measure is None and (dated := _date_as_number(printed, context)):
+    if dated := _date_as_number(printed, tail, context):
         return dated
     quality = context.role == "target" and context.sign is not None and read_sign(context.sign).quality
     flags = ("numeric_value_in_qualitative_row",) if quality else ()
     return quantity_value(number, head, tail, context, flags=flags)
 
 
-def _date_as_number(printed: str, context: ValueContext) -> Value | None:
-    """Read 2024.12 and 20241231 as dates in rows about time, 12.20 where the target is a date."""
+def _date_as_number(printed: str, tail: Tail, context: ValueContext) -> Value | None:
+    """Read 2024.12 and 20241231 as dates in rows about time, 12.20 where the target is a date, and 2024学年."""
+    if tail.measure is not None:
+        school = _YEAR_AS_NUMBER.match(printed) and tail.measure.unit.startswith("学年")
+        return read_date(printed + tail.measure.unit, context) if school else None
     if _DATE_AS_NUMBER.match(printed) and is_timely(context):
         return read_date(printed, context)
     if _YEAR_AS_NUMBER.match(printed) and is_timely(context):
@@ -192,14 +208,14 @@ def _is_prose(number: Decimal, tail: Tail, context: ValueContext) -> bool:
 
 def _read_other_numbers(text: str, context: ValueContext) -> Value | None:
     """Read a range, a date, a number in words, numbers in a sentence; or say that something like a number is none."""
-    for read in (_read_after_name, _read_range, read_span, read_date, _read_spelled, read_sentence):
+    for read in (_read_after_name, read_product, _read_range, read_span, read_date, _read_spelled, read_sentence):
         if value := read(text, context):
             return value
     return _unread("number_malformed") if _NUMBER_LIKE.match(text) else None
 
 
 def _read_range(text: str, context: ValueContext) -> Value | None:
-    match = _range().match(text)
+    match = _range().match(text) or _between().match(text)
     tail = read_tail(match["tail"]) if match else None
     if match is None or tail is None or tail.noun:
         return None
@@ -209,9 +225,20 @@ def _read_range(text: str, context: ValueContext) -> Value | None:
     head = read_head(match["head"])
     if low is None or high is None or low >= high or not same_unit or head.conflict:
         return None
+    if _are_dates(match["low"], match["high"], tail, context):
+        return None
     if tail.measure is None and not context.unit and {low, high} <= _RANGE_YEARS:
         return year_value((int(low), int(high)), head.comparator, ())
     return quantity_value(low, head, tail, context, number_max=high)
+
+
+def _are_dates(low: str, high: str, tail: Tail, context: ValueContext) -> bool:
+    """Tell whether two ends are months of years (2023.07-2024.01), or the years of a school year."""
+    unknown = tail.measure is not None and tail.measure.dimension == "unknown"
+    if _YEAR_AS_NUMBER.match(low) and _YEAR_AS_NUMBER.match(high):
+        return unknown
+    dotted = bool(_DATE_AS_NUMBER.match(low) and _DATE_AS_NUMBER.match(high) and "." in low and "." in high)
+    return dotted and tail.measure is None and not context.unit
 
 
 def _read_spelled(text: str, context: ValueContext) -> Value | None:
@@ -236,6 +263,7 @@ def _read_spelled(text: str, context: ValueContext) -> Value | None:
 
 def _words_value(text: str, context: ValueContext) -> Value:
     words = value_words().comparators
-    if text in words.signs_of_quality or text in words.signs_without_direction:
+    signs = (*words.signs_of_quality, *words.signs_without_direction)
+    if text in signs or text in comparators_before():
         return Value("qualitative", dimension="ordinal", flags=("type_marker_only_no_statement",))
     return quality_value(text, context)

@@ -106,6 +106,7 @@ class DateWords(StrictData):
     this_year: tuple[str, ...]
     other_years: dict[str, int]
     before: tuple[str, ...]
+    since: tuple[str, ...]
     within: tuple[str, ...]
     lead: tuple[str, ...]
 
@@ -120,6 +121,10 @@ class RowWords(StrictData):
     money_classes: tuple[str, ...]
     largest_implied_wan: Decimal
     not_name_units: frozenset[str]
+    per_unit: tuple[str, ...]
+    complements: tuple[tuple[str, ...], ...]
+    planned: tuple[str, ...]
+    done: tuple[str, ...]
     satisfaction: tuple[str, ...]
     not_satisfaction: tuple[str, ...]
     satisfaction_classes: tuple[str, ...]

@@ -14,8 +14,8 @@ from decimal import Decimal
 from functools import cache
 
 from pipeline.records import Comparator
+from pipeline.units.dates.spelling import names_no_month, spell_dates
 from pipeline.units.model import Value, ValueContext
-from pipeline.units.numerals import parse_numeral
 from pipeline.units.roles import read_sign
 from pipeline.units.rows import is_timely, month_sense
 from pipeline.units.tails import head_pattern, read_head
@@ -101,7 +101,10 @@ def _date() -> re.Pattern[str]:
 @cache
 def _after() -> re.Pattern[str]:
     words = value_words().dates
-    return re.compile(rf"(?:底|末)?(?:(?P<before>{alternatives(words.before)})|(?:{alternatives(words.within)}))?")
+    return re.compile(
+        rf"(?:底|末)?(?:(?P<before>{alternatives(words.before)})|(?P<since>{alternatives(words.since)})"
+        rf"|(?:{alternatives(words.within)}))?"
+    )
 
 
 @cache
@@ -115,7 +118,7 @@ def _lead() -> re.Pattern[str]:
 
 
 _TAIL = re.compile(r"[^0-9，,；;]{0,14}[。；;.)）]?\Z")
-_RANGE = re.compile(r"(?:日|号)?(?:-+|~+|—+|至|到)\Z")
+_RANGE = re.compile(r"(?:日|号)?起?(?:-+|~+|—+|至|到)\Z")
 
 
 def read_date(text: str, context: ValueContext) -> Value | None:
@@ -126,34 +129,16 @@ def read_date(text: str, context: ValueContext) -> Value | None:
     """
     if not _HINT.search(text):
         return None
-    text = _in_digits(_SHORT_RANGE.sub(r"\1月\2", text))
+    if names_no_month(text):
+        return Value("qualitative", dimension="text", flags=("number_malformed",))
+    text, flags = spell_dates(text)
     days = _find_days(text, context)
     if not days:
         return None
     if len(days) == 2 and _RANGE.match(text[days[0].at[1] : days[1].at[0]]):
-        return _range_value(days[0], days[1], text, context)
+        value = _range_value(days[0], days[1], text, context)
+        return value and value._replace(flags=(*value.flags, *flags))
     return _stated_value(days, text, context)
-
-
-_SHORT_RANGE = re.compile(r"([0-9]{1,2})(-+|~+|—+|至|到)(?=[0-9]{1,2}月)")
-
-
-_SPELLED_YEAR = re.compile(r"[二][〇零○][〇零○一二三四五六七八九]{2}(?=年)")
-_SPELLED_PLACE = re.compile(r"(?<![一二三四五六七八九十])[一二三四五六七八九十]{1,3}(?=月|[日号](?![历常]))")
-_SHORT_YEAR = re.compile(r"(?<![0-9.])(2[0-9])年(?=[0-9]{1,2}月)")
-
-
-def _in_digits(text: str) -> str:
-    """Write a date's Chinese numerals in digits and a year in full: 二〇二四年十二月, 24年12月."""
-    text = _SPELLED_YEAR.sub(_spelled, text)
-    if "月" in text:
-        text = _SPELLED_PLACE.sub(_spelled, text)
-    return _SHORT_YEAR.sub(r"20\1年", text)
-
-
-def _spelled(match: re.Match[str]) -> str:
-    number = parse_numeral(match.group())
-    return match.group() if number is None else str(number)
 
 
 def _find_days(text: str, context: ValueContext) -> list[Day]:
@@ -239,7 +224,7 @@ def _stated_value(days: list[Day], text: str, context: ValueContext) -> Value | 
     head_match = _before().search(text[: day.at[0]])
     head = read_head(head_match["head"] if head_match else "")
     after = _after().match(text, day.at[1])
-    before_it = bool(after and after["before"])
+    before_it, since = bool(after and after["before"]), bool(after and after["since"])
     rest = text[after.end() if after else day.at[1] :]
     lead = text[: head_match.start() if head_match else day.at[0]]
     alone = len(days) == 1 and _lead().match(lead) and _TAIL.match(rest)
@@ -247,7 +232,7 @@ def _stated_value(days: list[Day], text: str, context: ValueContext) -> Value | 
     bound = (head.comparator is not None or before_it) and _TAIL.match(rest)
     if head.conflict or not (alone or answers or bound or is_timely(context)):
         return None
-    comparator = head.comparator or ("<=" if before_it else None)
+    comparator = head.comparator or ("<=" if before_it else ">=" if since else None)
     flags = (_INCLUSIVE,) * before_it + day.flags + ("several_dates_last_taken",) * (len(days) > 1)
     if day.month is not None:
         return _date_value(comparator, (day.start, day.end), _MONTH, flags, Decimal(day.month))
