@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import types
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,6 +79,11 @@ class Column:
     description: str
     label: str
     unit: str
+
+
+def table_description(table: str) -> str:
+    """Return what a table holds, without the indent that docstrings have before Python 3.13."""
+    return inspect.cleandoc(PUBLISHED_TABLES[table].__doc__ or "")
 
 
 @cache

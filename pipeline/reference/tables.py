@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.dataset.columns import CODE_KEYS, KEYS, SET_KEYS, Column, Kind, table_columns
-from pipeline.records import PUBLISHED_TABLES
+from pipeline.dataset.columns import CODE_KEYS, KEYS, SET_KEYS, Column, Kind, table_columns, table_description
 from pipeline.reference.markdown import quote, write_table
 
 TYPES: dict[Kind, str] = {
@@ -26,7 +25,7 @@ def describe_table(table: str) -> str:
     """Return one table of the data dictionary, without its heading."""
     key = ", ".join(quote(name) for name in (KEYS | SET_KEYS | CODE_KEYS)[table])
     told = f"Key: {key}." if key else "No key: one form may have the same finding twice."
-    summary = (PUBLISHED_TABLES[table].__doc__ or "").strip()
+    summary = table_description(table)
     return f"{summary} {told}\n\n{write_table(HEAD, [_row(column) for column in table_columns(table)])}"
 
 

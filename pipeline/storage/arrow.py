@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.dataset.columns import Column, table_columns
+from pipeline.dataset.columns import Column, table_columns, table_description
 from pipeline.records import PUBLISHED_TABLES
 
 MONEY_STEP = Decimal("0.0001")
@@ -36,8 +36,7 @@ _TYPES: dict[str, pa.DataType] = {
 @cache
 def published_schema(table: str) -> pa.Schema:
     """Return the schema of a published table; fields carry `description` and, where known, `label` and `unit`."""
-    record = PUBLISHED_TABLES[table]
-    description = (record.__doc__ or "").strip()
+    description = table_description(table)
     return pa.schema([_field(column) for column in table_columns(table)], metadata={"description": description})
 
 

@@ -11,8 +11,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline import __version__
-from pipeline.dataset.columns import CODE_KEYS, FOREIGN_KEYS, KEYS, SET_KEYS, Column, Kind, table_columns
-from pipeline.records import CODE_TABLES, PUBLISHED_TABLES, SET_TABLES, TABLES
+from pipeline.dataset.columns import (
+    CODE_KEYS,
+    FOREIGN_KEYS,
+    KEYS,
+    SET_KEYS,
+    Column,
+    Kind,
+    table_columns,
+    table_description,
+)
+from pipeline.records import CODE_TABLES, SET_TABLES, TABLES
 
 DATA_PACKAGE = "datapackage.json"
 
@@ -65,7 +74,7 @@ def _resource(table: str, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, A
         "path": paths if len(paths) > 1 else paths[0],
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "description": (PUBLISHED_TABLES[table].__doc__ or "").strip(),
+        "description": table_description(table),
         "schema": describe_schema(table),
     }
     if len(parts) == 1:

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pipeline.dataset.columns import CODE_KEYS, KEYS, SET_KEYS, Column, table_columns
+from pipeline.dataset.columns import CODE_KEYS, KEYS, SET_KEYS, Column, table_columns, table_description
 from pipeline.records import PUBLISHED_TABLES
 
 _TYPES: dict[str, dict[str, Any]] = {
@@ -32,7 +32,7 @@ def table_schema(table: str) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": table,
-        "description": (PUBLISHED_TABLES[table].__doc__ or "").strip(),
+        "description": table_description(table),
         "type": "object",
         "properties": {column.name: _property(column) for column in columns},
         "required": [column.name for column in columns],
