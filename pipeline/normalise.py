@@ -8,57 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
+from pipeline.dataset.fields import printed_columns, printed_names, typed_column
 from pipeline.forms.departments import department_key
 from pipeline.forms.lost_fields import NOT_FOUND
 from pipeline.models import Form, FundLine, IndicatorLine, Reading, Readings
-from pipeline.records import FUND_TYPES, CellRow, Coded, FormRow, FundRow, IndicatorRow, Money
-from pipeline.units import Value, ValueContext, parse_amount, parse_number, parse_rate, parse_value
-
-SINGLE = (
-    "title",
-    "department",
-    "implementing_unit",
-    "project_leader",
-    "phone",
-    "project_name",
-    "project_code",
-    "initial_goal",
-    "expected_goal",
-    "actual_goal",
-    "conclusion",
-    "problems",
-    "measures",
-    "remarks",
-    "total_weight_raw",
-    "total_score_raw",
-)
-FUND_AMOUNTS = {
-    "initial_budget_raw": "initial_budget_yuan",
-    "annual_budget_raw": "annual_budget_yuan",
-    "executed_raw": "executed_yuan",
-}
-FUND_FIELDS = ("label_raw", *FUND_AMOUNTS, "weight_raw", "execution_rate_raw", "score_raw", "further_raw")
-INDICATOR_FIELDS = (
-    "level1",
-    "level2",
-    "level3",
-    "nature_raw",
-    "initial_target_raw",
-    "target_raw",
-    "unit_raw",
-    "actual_raw",
-    "weight_raw",
-    "score_raw",
-    "deviation_raw",
-    "further_raw",
-)
-STORED = Decimal("0.0001")
-"""元 are stored to four decimals, 万元 printed with up to eight; a form that prints more asks for review."""
-
-NUMBERS = frozenset({"weight_raw", "score_raw", "total_weight_raw", "total_score_raw"})
+from pipeline.records import FUND_TYPES, CellRow, CellTable, Coded, FormRow, FundRow, IndicatorRow
+from pipeline.units import Value, ValueContext, parse_value
+from pipeline.units.amounts import STORED, read_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +47,7 @@ def _text(readings: Readings, name: str) -> str | None:
 
 
 def _form_row(form_id: str, form: Form, document_id: str, file_name: str) -> FormRow:
-    texts: dict[str, Any] = {name: _text(form.readings, name) for name in SINGLE}
+    texts: dict[str, Any] = {name: _text(form.readings, name) for name in printed_names("form")}
     own = [*form.readings.values(), *(reading for fund in _fund_lines(form) for reading in fund.readings.values())]
     kind: Any = form.form_kind
     return FormRow(
@@ -106,8 +64,6 @@ def _form_row(form_id: str, form: Form, document_id: str, file_name: str) -> For
         year=form.year,
         district_code=form.district_code,
         district=form.district,
-        total_weight=parse_number(texts["total_weight_raw"]),
-        total_score=parse_number(texts["total_score_raw"]),
         complete=form.complete,
         money_unit=form.money_unit,
         unlisted_funds="、".join(form.unlisted_funds) or None,
@@ -115,6 +71,7 @@ def _form_row(form_id: str, form: Form, document_id: str, file_name: str) -> For
         notes=form.notes or None,
         reader=_reader(form, own),
         **texts,
+        **read_numbers("form", texts, form.money_unit),
     )
 
 
@@ -131,7 +88,7 @@ def _fund_lines(form: Form) -> Iterable[FundLine]:
 
 
 def _fund_row(form_id: str, form: Form, line: FundLine) -> FundRow:
-    raw: dict[str, Any] = {name: _text(line.readings, name) for name in FUND_FIELDS}
+    raw: dict[str, Any] = {name: _text(line.readings, name) for name in printed_names("fund")}
     kind: Any = line.fund_type
     return FundRow(
         form_id=form_id,
@@ -139,23 +96,18 @@ def _fund_row(form_id: str, form: Form, line: FundLine) -> FundRow:
         fund_type=kind,
         adds_to_total=form.fund_parts.get(line.row_no),
         **raw,
-        **fund_numbers(raw, form.money_unit),
+        **read_numbers("fund", raw, form.money_unit),
     )
 
 
-def fund_numbers(raw: Mapping[str, str | None], money_unit: str) -> dict[str, Any]:
-    """Return the typed columns of a fund row from its raw texts; amounts in 元, the rate as a fraction of 1."""
-    amounts = {typed: parse_amount(raw[name], money_unit) for name, typed in FUND_AMOUNTS.items()}
-    return {
-        "weight": parse_number(raw["weight_raw"]),
-        "execution_rate": parse_rate(raw["execution_rate_raw"]),
-        "score": parse_number(raw["score_raw"]),
-        **{name: None if amount is None else Money(amount.quantize(STORED)) for name, amount in amounts.items()},
-    }
+def read_numbers(table: CellTable, raw: Mapping[str, str | None], money_unit: str) -> dict[str, Any]:
+    """Return the typed columns of a row from its raw texts: amounts in 元, points, the rate as a fraction of 1."""
+    columns = [column for column in printed_columns(table) if column.typed]
+    return {column.typed: read_number(column.reads, raw[column.name], money_unit) for column in columns}
 
 
 def _indicator_row(form_id: str, form: Form, line: IndicatorLine) -> IndicatorRow:
-    raw: dict[str, Any] = {name: _text(line.readings, name) for name in INDICATOR_FIELDS}
+    raw: dict[str, Any] = {name: _text(line.readings, name) for name in printed_names("indicator")}
     return IndicatorRow(
         form_id=form_id,
         row_no=line.row_no,
@@ -173,8 +125,7 @@ def indicator_numbers(
     """Return the typed columns of an indicator row from its raw texts, its canonical classes, the form's year."""
     target, actual = _read_values(raw, codes, year, money_unit)
     return {
-        "weight": parse_number(raw["weight_raw"]),
-        "score": parse_number(raw["score_raw"]),
+        **read_numbers("indicator", raw, money_unit),
         **_value_columns("target", target),
         **_value_columns("actual", actual),
     }
@@ -237,7 +188,7 @@ def _year_reading(form: Form, title: Reading | None) -> Reading | None:
 
 
 def _cell_row(form_id: str, table: Any, row_no: int | None, name: str, reading: Reading) -> CellRow:
-    reading = _doubt_number(name, reading)
+    reading = _doubt_number(table, name, reading)
     place = reading.places[0] if reading.places else None
     box = place.box if place else None
     return CellRow(
@@ -260,20 +211,17 @@ def _cell_row(form_id: str, table: Any, row_no: int | None, name: str, reading: 
     )
 
 
+USUAL_UNIT = "万元"
+"""The unit in which an amount is tried whose form's unit does not matter."""
+
 NO_NUMBER = frozenset({"", "—", "-", "/", "——", "－", "无"})
 
 
-def _doubt_number(name: str, reading: Reading) -> Reading:
-    """Ask for review where a number was expected and none can be read."""
-    if reading.needs_review or reading.text.strip() in NO_NUMBER:
+def _doubt_number(table: CellTable, name: str, reading: Reading) -> Reading:
+    """Ask for review where a number was expected and none can be read, or more decimals than are stored."""
+    column = typed_column(table, name)
+    if column is None or reading.needs_review or reading.text.strip() in NO_NUMBER:
         return reading
-    if name in NUMBERS:
-        unread = parse_number(reading.text) is None
-    elif name in FUND_AMOUNTS:
-        amount = parse_amount(reading.text, "万元")
-        unread = amount is None or amount != amount.quantize(STORED)
-    elif name == "execution_rate_raw":
-        unread = parse_rate(reading.text) is None
-    else:
-        unread = False
+    number = read_number(column.reads, reading.text, USUAL_UNIT, rounded=False)
+    unread = number is None or (column.reads == "amount" and number != number.quantize(STORED))
     return replace(reading, needs_review=True, review_reason="not_a_number") if unread else reading

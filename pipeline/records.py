@@ -45,6 +45,15 @@ FindingStatus = Literal["violation", "potential", "unverifiable", "extraction_su
 Severity = Literal["error", "warning", "info"]
 CellTable = Literal["form", "fund", "indicator"]
 
+Reads = Literal["text", "amount", "points", "rate", "value"]
+"""What is read from a printed text: nothing more, an amount of money, points, a share, or a target or actual."""
+
+Part = Literal["title", "head", "goals", "total", "below"]
+"""Where on the form its own columns are printed; those of funds and indicators stand in their tables."""
+
+FieldKey = tuple[CellTable, int | None, str]
+"""A field of a form as `cells` names it: table, row_no (null for the form), column."""
+
 LinkRelation = Literal["target", "previous_year"]
 LinkBasis = Literal["project_code", "name", "similar_name"]
 
@@ -58,6 +67,25 @@ EVIDENCE = "fields that it rests on, each as table:row_no:field in the words of 
 def column(description: str, *, label: str = "", unit: str = "", default: Any = None) -> Any:
     """Declare a column: what it holds, its heading on the printed form, its unit."""
     return field(default=default, metadata={"description": description, "label": label, "unit": unit})
+
+
+def printed(
+    description: str,
+    *,
+    label: str = "",
+    reads: Reads = "text",
+    typed: str = "",
+    part: Part | None = None,
+    found_by: Literal["label", "place"] = "label",
+) -> Any:
+    """Declare a column that holds what is printed on the form.
+
+    `reads` says what a reader takes from the text, `typed` names the column that holds it; `part` is the part of the
+    form's head that it is shown in; a column that is found by its `place` has no words of its own in `form.yml`.
+    `pipeline.dataset.fields` is the register of these columns.
+    """
+    facts = {"reads": reads, "typed": typed, "part": part, "found_by": found_by}
+    return field(default=None, metadata={"description": description, "label": label, "unit": "", "printed": facts})
 
 
 def required(description: str, *, label: str = "", unit: str = "") -> Any:
@@ -102,26 +130,37 @@ class FormRow:
         "project, department, transfer, or target (targets only, never scored)", default="project"
     )
     template: Coded | None = column("template whose words explain most of the form's heads; null where none does")
-    title: str | None = column("title as printed", label="标题")
+    title: str | None = printed("title as printed", label="标题", part="title", found_by="place")
     year: int | None = column("budget year, from the title")
     district_code: str | None = column("GB/T 2260 code of the district")
     district: str | None = column("name of the district")
-    department: str | None = column("department in charge", label="主管部门")
+    project_name: str | None = printed("name of the project", label="项目名称", part="head")
+    project_code: str | None = printed(
+        "code printed with the name; its first six digits are the division, then the year",
+        label="项目编码",
+        part="head",
+    )
+    department: str | None = printed("department in charge", label="主管部门", part="head")
     department_key: str | None = column("department in one spelling, without its district: for comparisons only")
-    implementing_unit: str | None = column("unit that carries the project out", label="实施单位")
-    project_leader: str | None = column("project leader", label="项目负责人")
-    phone: str | None = column("telephone", label="联系电话")
-    project_name: str | None = column("name of the project", label="项目名称")
-    project_code: str | None = column(
-        "code printed with the name; its first six digits are the division, then the year"
+    implementing_unit: str | None = printed("unit that carries the project out", label="实施单位", part="head")
+    project_leader: str | None = printed("project leader", label="项目负责人", part="head")
+    phone: str | None = printed("telephone", label="联系电话", part="head")
+    initial_goal: str | None = printed(
+        "goal as first set, where an adjusted one is printed beside it", label="年初绩效目标", part="goals"
     )
-    initial_goal: str | None = column(
-        "goal as first set, where an adjusted one is printed beside it", label="年初绩效目标"
+    expected_goal: str | None = printed("goal for the year", label="年度总体目标 预期目标", part="goals")
+    actual_goal: str | None = printed("what was reached", label="年度总体目标 实际完成情况", part="goals")
+    total_weight_raw: str | None = printed(
+        "total weight as printed",
+        label="总分 分值",
+        typed="total_weight",
+        reads="points",
+        part="total",
+        found_by="place",
     )
-    expected_goal: str | None = column("goal for the year", label="年度总体目标 预期目标")
-    actual_goal: str | None = column("what was reached", label="年度总体目标 实际完成情况")
-    total_weight_raw: str | None = column("total weight as printed", label="总分 分值")
-    total_score_raw: str | None = column("total score as printed", label="总分 得分")
+    total_score_raw: str | None = printed(
+        "total score as printed", label="总分 得分", typed="total_score", reads="points", part="total", found_by="place"
+    )
     total_weight: Decimal | None = column("total weight", unit="分")
     total_score: Decimal | None = column("total score", unit="分")
     grade: Grade | None = column("grade that the total score gives under the profile")
@@ -129,10 +168,12 @@ class FormRow:
         "false where the form's end (总分) is missing; a template without a total ends with its rows"
     )
     has_points: bool = column("whether the form prints points; without them nothing is scored", default=True)
-    conclusion: str | None = column("conclusion printed below the indicators", label="评价结论")
-    problems: str | None = column("problems printed below the indicators", label="存在问题")
-    measures: str | None = column("measures printed below the indicators", label="改进措施")
-    remarks: str | None = column("further explanations printed below the indicators", label="其他需要说明事项")
+    conclusion: str | None = printed("conclusion printed below the indicators", label="评价结论", part="below")
+    problems: str | None = printed("problems printed below the indicators", label="存在问题", part="below")
+    measures: str | None = printed("measures printed below the indicators", label="改进措施", part="below")
+    remarks: str | None = printed(
+        "further explanations printed below the indicators", label="其他需要说明事项", part="below"
+    )
     money_unit: str = column("unit of the fund table's amounts as printed", label="项目资金", default="万元")
     unlisted_funds: str | None = column("labels of fund rows that print amounts and whose kind no template tells")
     has_deviation_column: bool = column("whether the form has a column for reasons of deviation", default=True)
@@ -156,23 +197,47 @@ class FundRow:
         "special_account 财政专户管理资金, unit 单位资金, central 中央财政资金, local 地方资金, "
         "higher_level 上级补助, basic 基本支出, project_spending 项目支出, unlisted any other"
     )
-    label_raw: str | None = column("label of the line as printed, null where the form has no such line")
+    label_raw: str | None = printed(
+        "label of the line as printed, null where the form has no such line", label="资金来源", found_by="place"
+    )
     adds_to_total: bool | None = column(
         "whether the line is one of the parts that make the total; null where not known"
     )
-    further_raw: str | None = column("texts of columns that have none here, each after its head (原因：年底下达)")
-    initial_budget_raw: str | None = column("initial budget as printed", label="年初预算数")
-    annual_budget_raw: str | None = column("adjusted budget as printed", label="全年预算数")
-    executed_raw: str | None = column("executed amount as printed", label="全年执行数")
-    weight_raw: str | None = column("weight as printed", label="分值")
-    execution_rate_raw: str | None = column("execution rate as printed", label="执行率")
-    score_raw: str | None = column("score as printed", label="得分")
+    initial_budget_raw: str | None = printed(
+        "initial budget as printed", label="年初预算数", reads="amount", typed="initial_budget_yuan"
+    )
+    annual_budget_raw: str | None = printed(
+        "adjusted budget as printed", label="全年预算数", reads="amount", typed="annual_budget_yuan"
+    )
+    executed_raw: str | None = printed(
+        "executed amount as printed", label="全年执行数", reads="amount", typed="executed_yuan"
+    )
+    weight_raw: str | None = printed("weight as printed", label="分值", reads="points", typed="weight")
+    execution_rate_raw: str | None = printed(
+        "execution rate as printed", label="执行率", reads="rate", typed="execution_rate"
+    )
+    score_raw: str | None = printed("score as printed", label="得分", reads="points", typed="score")
+    further_raw: str | None = printed(
+        "texts of columns that have none here, each after its head (原因：年底下达)",
+        label="其他栏",
+        found_by="place",
+    )
     initial_budget_yuan: Money | None = column("initial budget", unit="元")
     annual_budget_yuan: Money | None = column("adjusted budget", unit="元")
     executed_yuan: Money | None = column("executed amount", unit="元")
     weight: Decimal | None = column("weight", unit="分")
     execution_rate: Decimal | None = column("printed execution rate; 1.0 is 100 %", unit="1")
     score: Decimal | None = column("score", unit="分")
+
+    @property
+    def budget_field(self) -> str:
+        """The column of the budget that holds: the adjusted one, the initial one where that is blank."""
+        return "annual_budget_raw" if self.annual_budget_yuan is not None else "initial_budget_raw"
+
+    @property
+    def budget_yuan(self) -> Money | None:
+        """The budget that holds, in 元."""
+        return self.initial_budget_yuan if self.annual_budget_yuan is None else self.annual_budget_yuan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,20 +246,24 @@ class IndicatorRow:
 
     form_id: str = required("the form's key")
     row_no: int = required("position in the form, from 1, in print order")
-    level1: str | None = column("first-level indicator as printed, carried down merged cells", label="一级指标")
-    level2: str | None = column("second-level indicator as printed, carried down merged cells", label="二级指标")
-    level3: str | None = column("third-level indicator", label="三级指标")
-    nature_raw: str | None = column("comparison sign or 定性", label="绩效指标性质")
-    initial_target_raw: str | None = column(
+    level1: str | None = printed("first-level indicator as printed, carried down merged cells", label="一级指标")
+    level2: str | None = printed("second-level indicator as printed, carried down merged cells", label="二级指标")
+    level3: str | None = printed("third-level indicator", label="三级指标")
+    nature_raw: str | None = printed("comparison sign or 定性", label="绩效指标性质")
+    initial_target_raw: str | None = printed(
         "target as first set, where an adjusted one is printed too", label="年初指标值"
     )
-    target_raw: str | None = column("target as printed", label="年度指标值")
-    unit_raw: str | None = column("unit of measure", label="绩效度量单位")
-    actual_raw: str | None = column("actual as printed", label="实际完成值")
-    weight_raw: str | None = column("weight as printed", label="分值")
-    score_raw: str | None = column("score as printed", label="得分")
-    deviation_raw: str | None = column("reason of deviation and improvement", label="偏差原因分析及改进措施")
-    further_raw: str | None = column("texts of columns that have none here, each after its head (上年完成值：5)")
+    target_raw: str | None = printed("target as printed", label="年度指标值", reads="value")
+    unit_raw: str | None = printed("unit of measure", label="绩效度量单位")
+    actual_raw: str | None = printed("actual as printed", label="实际完成值", reads="value")
+    weight_raw: str | None = printed("weight as printed", label="分值", reads="points", typed="weight")
+    score_raw: str | None = printed("score as printed", label="得分", reads="points", typed="score")
+    deviation_raw: str | None = printed("reason of deviation and improvement", label="偏差原因分析及改进措施")
+    further_raw: str | None = printed(
+        "texts of columns that have none here, each after its head (上年完成值：5)",
+        label="其他栏",
+        found_by="place",
+    )
     weight: Decimal | None = column("weight", unit="分")
     score: Decimal | None = column("score", unit="分")
     level1_code: Coded | None = column("canonical class of the first level")

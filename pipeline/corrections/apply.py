@@ -15,11 +15,11 @@ from pipeline.assess import score_records
 from pipeline.corrections.book import MISFIT, CellState
 from pipeline.corrections.decision import Address, Decision
 from pipeline.dataset.documents import DocumentRecords
+from pipeline.dataset.fields import printed_names
 from pipeline.labels.words import level_codes, read_year
-from pipeline.normalise import FUND_FIELDS, INDICATOR_FIELDS, fund_numbers, indicator_numbers
+from pipeline.normalise import indicator_numbers, read_numbers
 from pipeline.records import CellRow, CellTable, Coded, DocumentStatus, FormRow, FundRow, IndicatorRow
 from pipeline.scoring import choose_profile
-from pipeline.units import parse_number
 
 FULL = 1.0
 """Confidence of a reading that a person has compared with the page."""
@@ -178,12 +178,8 @@ def settle_cell(cell: CellRow, decision: Decision) -> CellRow:
 
 def _type_form(form: FormRow, field: str) -> FormRow:
     year = read_year(form.title or "") if field == "title" else None
-    return replace(
-        form,
-        total_weight=parse_number(form.total_weight_raw),
-        total_score=parse_number(form.total_score_raw),
-        year=year or form.year,
-    )
+    numbers = read_numbers("form", _raw(form, printed_names("form")), form.money_unit)
+    return replace(form, **numbers, year=year or form.year)
 
 
 def _raw(row: Any, fields: Iterable[str]) -> dict[str, str | None]:
@@ -191,7 +187,7 @@ def _raw(row: Any, fields: Iterable[str]) -> dict[str, str | None]:
 
 
 def _type_fund(row: FundRow, form: FormRow) -> FundRow:
-    numbers = fund_numbers(_raw(row, FUND_FIELDS), form.money_unit)
+    numbers = read_numbers("fund", _raw(row, printed_names("fund")), form.money_unit)
     return replace(row, **numbers)
 
 
@@ -205,7 +201,7 @@ def _classify(row: IndicatorRow, field: str) -> IndicatorRow:
 
 def _type_indicator(row: IndicatorRow, form: FormRow) -> IndicatorRow:
     codes = (row.level1_code, row.level2_code)
-    numbers = indicator_numbers(_raw(row, INDICATOR_FIELDS), codes, form.year, form.money_unit)
+    numbers = indicator_numbers(_raw(row, printed_names("indicator")), codes, form.year, form.money_unit)
     return replace(row, **numbers)
 
 

@@ -8,13 +8,13 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AwareDatetime, Field, field_serializer, model_validator
 
-from pipeline.normalise import FUND_FIELDS, INDICATOR_FIELDS, SINGLE
+from pipeline.dataset.fields import PRINTED_IN, printed_names
 from pipeline.records import CellTable
 from pipeline.vocabulary import StrictData
 
 Action = Literal["accept", "correct", "unreadable", "absent", "undo"]
 
-FIELDS: dict[CellTable, tuple[str, ...]] = {"form": SINGLE, "fund": FUND_FIELDS, "indicator": INDICATOR_FIELDS}
+FIELDS: dict[CellTable, tuple[str, ...]] = {table: printed_names(table) for table in PRINTED_IN}
 """The fields that can be decided: all that are printed. What is computed from them follows."""
 
 LONGEST = 5_000

@@ -10,11 +10,11 @@ from pipeline.corrections.apply import apply_decisions
 from pipeline.corrections.book import CellState, DocumentDecisions
 from pipeline.corrections.decision import Address, Decision
 from pipeline.dataset.documents import DocumentRecords
+from pipeline.dataset.fields import PrintedColumn, typed_column
 from pipeline.desk.words import desk_words, field_label
 from pipeline.doubt.column_kinds import review_rules
 from pipeline.doubt.constraints import Constraint, list_constraints
-from pipeline.forms.fields import FieldKey
-from pipeline.records import FUND_TYPES, CellRow, CellTable, FormRow, FundRow, IndicatorRow
+from pipeline.records import FUND_TYPES, CellRow, CellTable, FieldKey, FormRow, FundRow, IndicatorRow
 from pipeline.scoring.explain import FUND_NAMES, fund_name
 
 Row = FormRow | FundRow | IndicatorRow
@@ -148,15 +148,7 @@ def describe_row(records: DocumentRecords, address: Address) -> str:
     return ""
 
 
-_TYPED = {
-    "weight_raw": ("weight", "分"),
-    "score_raw": ("score", "分"),
-    "total_weight_raw": ("total_weight", "分"),
-    "total_score_raw": ("total_score", "分"),
-    "initial_budget_raw": ("initial_budget_yuan", "元"),
-    "annual_budget_raw": ("annual_budget_yuan", "元"),
-    "executed_raw": ("executed_yuan", "元"),
-}
+UNITS = {"amount": "元", "points": "分"}
 
 
 def describe_typed(records: DocumentRecords, address: Address) -> dict[str, Any]:
@@ -164,16 +156,19 @@ def describe_typed(records: DocumentRecords, address: Address) -> dict[str, Any]
     row = find_row(records, address)
     text = getattr(row, address.field, None) if row else None
     blank = not (text or "").strip(" —-/无")
-    if address.field in _TYPED:
-        name, unit = _TYPED[address.field]
-        number = getattr(row, name, None)
-        return _number(f"{number.normalize():,f} {unit}" if isinstance(number, Decimal) else None, blank)
-    if address.field == "execution_rate_raw":
-        rate = getattr(row, "execution_rate", None)
-        return _number(f"{(rate * 100).normalize():f} %" if isinstance(rate, Decimal) else None, blank)
+    if column := typed_column(address.table, address.field):
+        return _number(_show_number(column, getattr(row, column.typed, None)), blank)
     if address.field in {"target_raw", "actual_raw"} and row is not None:
         return {"text": _value(row, address.field.removesuffix("_raw")), "sound": True}
     return {"text": "", "sound": True}
+
+
+def _show_number(column: PrintedColumn, number: Any) -> str | None:
+    if not isinstance(number, Decimal):
+        return None
+    if column.reads == "rate":
+        return f"{(number * 100).normalize():f} %"
+    return f"{number.normalize():,f} {UNITS[column.reads]}"
 
 
 def _number(shown: str | None, blank: bool) -> dict[str, Any]:

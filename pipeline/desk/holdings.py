@@ -15,7 +15,7 @@ from pipeline.dataset.archive_paths import split_source
 from pipeline.dataset.documents import DocumentRecords
 from pipeline.desk.evidence import cell_texts
 from pipeline.errors import AccessError, PublicationRefused
-from pipeline.forms.fields import FieldKey
+from pipeline.records import FieldKey
 from pipeline.storage.index import read_paths
 from pipeline.storage.load import published_root
 from pipeline.storage.manifest import read_manifest

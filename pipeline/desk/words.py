@@ -8,10 +8,9 @@ from pydantic import model_validator
 
 from pipeline.corrections.decision import FIELDS
 from pipeline.dataset.columns import table_columns
+from pipeline.dataset.fields import PRINTED_IN
 from pipeline.records import CellTable
 from pipeline.vocabulary import StrictData, load_yaml
-
-_TABLES: dict[CellTable, str] = {"form": "forms", "fund": "funds", "indicator": "indicators"}
 
 UNREADABLE = "unreadable"
 
@@ -94,5 +93,5 @@ def desk_words() -> DeskWords:
 @cache
 def field_label(table: CellTable, field: str) -> str:
     """Return the heading of a field on the printed form."""
-    labels = {column.name: column.label for column in table_columns(_TABLES[table])}
+    labels = {column.name: column.label for column in table_columns(PRINTED_IN[table])}
     return labels[field] or field

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 
+from pipeline.dataset.fields import AMOUNT_NAMES
 from pipeline.doubt.column_kinds import ConstraintLimits
-from pipeline.forms.fields import FieldKey
+from pipeline.records import FieldKey
 from pipeline.scoring.rates import agrees
 from pipeline.units import parse_amount, parse_number
 
@@ -22,7 +23,6 @@ Texts = Mapping[FieldKey, str]
 """What every field of a form says."""
 
 MET, ROOM, BROKEN = Decimal(0), Decimal(1), Decimal(-1)
-AMOUNTS = ("initial_budget_raw", "annual_budget_raw", "executed_raw")
 USUAL_TOTAL = 1
 """The row of 年度资金总额; a form of a whole department has its total in a later row."""
 
@@ -58,7 +58,7 @@ def list_constraints(
         *_sums(texts, total, limits),
         *_bounds(texts, total),
         *(_rate(number, money_unit) for number in numbers),
-        *(_parts(column, total, parts, money_unit) for column in AMOUNTS if parts),
+        *(_parts(column, total, parts, money_unit) for column in AMOUNT_NAMES if parts),
     ]
 
 
@@ -111,7 +111,7 @@ def _bound_gap(score_key: FieldKey, weight_key: FieldKey, texts: Texts) -> Decim
 
 def _rate(number: int, money_unit: str) -> Constraint:
     """Return: the rate is executed over budget. A rate of few digits follows from the amounts, not they from it."""
-    keys: tuple[FieldKey, ...] = tuple(("fund", number, name) for name in ("execution_rate_raw", *AMOUNTS))
+    keys: tuple[FieldKey, ...] = tuple(("fund", number, name) for name in ("execution_rate_raw", *AMOUNT_NAMES))
     return Constraint("execution_rate", keys, partial(_rate_gap, keys, money_unit), frozenset(keys[:1]))
 
 

@@ -21,11 +21,11 @@ from pipeline.doubt.repair import (
     repair_readings,
     texts_of,
 )
-from pipeline.forms.fields import FieldKey, Fields, list_fields, with_fields
+from pipeline.forms.fields import Fields, list_fields, with_fields
 from pipeline.labels.sections import MERGED_COLUMNS
 from pipeline.labels.words import fold_label, is_torn_label, level_labels
 from pipeline.models import Form, Place, Reading
-from pipeline.records import FUND_TYPES
+from pipeline.records import FUND_TYPES, FieldKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from decimal import Decimal
 
 from pipeline.doubt.column_kinds import ReviewRules, fits, keeps_marks
 from pipeline.doubt.constraints import Constraint, Texts
-from pipeline.forms.fields import FieldKey, Fields
+from pipeline.forms.fields import Fields
 from pipeline.models import Reading
+from pipeline.records import FieldKey
 
 
 def texts_of(fields: Fields) -> dict[FieldKey, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.dataset.fields import names_of_part
 from pipeline.forms.fields import doubt_fields
 from pipeline.labels.words import labels_inside
 from pipeline.models import Form, IndicatorLine, Reading, Readings
@@ -46,7 +47,7 @@ def doubt_blanks(form: Form) -> Form:
     )
 
 
-TOTALS = ("total_weight_raw", "total_score_raw")
+TOTALS = names_of_part("total")
 
 
 def _doubt_line(line: IndicatorLine, filled: set[str]) -> IndicatorLine:

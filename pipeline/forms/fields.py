@@ -10,9 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from pipeline.models import Form, Reading, Readings
-from pipeline.records import FUND_TYPES, CellTable
-
-FieldKey = tuple[CellTable, int | None, str]
+from pipeline.records import FUND_TYPES, CellTable, FieldKey
 
 Fields = Mapping[FieldKey, Reading]
 

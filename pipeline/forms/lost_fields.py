@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
+from pipeline.dataset.fields import names_of_part
 from pipeline.forms.fields import doubt_fields
 from pipeline.labels.sections import find_head
 from pipeline.labels.words import find_label, form_words, is_label, is_level_label, is_title, labels_inside
@@ -25,7 +26,7 @@ CUT = "odd_shape"
 
 SINGLE = ("project_name", "department", "implementing_unit")
 GOALS = ("expected_goal", "actual_goal")
-TOTALS = ("total_weight_raw", "total_score_raw")
+TOTALS = names_of_part("total")
 """Fields that nearly every form has; the leader and the phone often are not printed."""
 
 PARTS = {"fund_columns": "funds", "goals": "goals", "indicators": "indicators"}

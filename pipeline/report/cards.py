@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.export.layout import workbook_layout
-from pipeline.records import FindingRow
-from pipeline.report.fields import CellKey, PrintedField
+from pipeline.records import FieldKey, FindingRow
+from pipeline.report.fields import PrintedField
 from pipeline.report.readings import group_digits
 from pipeline.report.rests import list_rests
 from pipeline.report.weights import gravity, weigh_finding
@@ -51,7 +51,7 @@ class FindingCard:
     first: PrintedField | None
 
 
-def make_cards(findings: Sequence[FindingRow], fields: Mapping[CellKey, PrintedField]) -> tuple[FindingCard, ...]:
+def make_cards(findings: Sequence[FindingRow], fields: Mapping[FieldKey, PrintedField]) -> tuple[FindingCard, ...]:
     """Return the findings, the gravest first; each link is made of row and code, and a number where that repeats."""
     anchors = _anchors(findings)
     ranked = sorted(zip(findings, anchors, strict=True), key=lambda pair: gravity(pair[0]))
@@ -77,7 +77,7 @@ def _anchors(findings: Iterable[FindingRow]) -> list[str]:
     return anchors
 
 
-def _card(finding: FindingRow, anchor: str, fields: Mapping[CellKey, PrintedField]) -> FindingCard:
+def _card(finding: FindingRow, anchor: str, fields: Mapping[FieldKey, PrintedField]) -> FindingCard:
     kinds, severities = finding_kinds(), workbook_layout().words["severity"]
     rests = [(key, fields[key]) for key in list_rests(finding) if key in fields]
     return FindingCard(
@@ -100,7 +100,7 @@ def _card(finding: FindingRow, anchor: str, fields: Mapping[CellKey, PrintedFiel
     )
 
 
-def _chip(key: CellKey, field: PrintedField) -> Chip:
+def _chip(key: FieldKey, field: PrintedField) -> Chip:
     table, row_no, _ = key
     row = f"第 {row_no} 行 " if table == "indicator" else f"{field.row} " if field.row else ""
     return Chip(field.anchor, f"{row}{field.label}", field.text or "（空）", field.place is not None)

@@ -6,17 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.dataset.columns import heading
+from pipeline.dataset.fields import PRINTED_IN
 from pipeline.export.layout import workbook_layout
-from pipeline.records import CellRow
+from pipeline.records import CellRow, FieldKey
 from pipeline.scoring.explain import describe_decision
-
-CellKey = tuple[str, int | None, str]
-"""Table, row and field, as in `cells`."""
 
 LOW = 0.9
 """Confidence below which it is shown beside a value that is not in doubt otherwise."""
-
-_TABLES = {"form": "forms", "fund": "funds", "indicator": "indicators"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +53,12 @@ class PrintedField:
 
 
 def make_field(
-    known: Mapping[CellKey, CellRow], key: CellKey, text: str | None, reading: str = "", row: str = ""
+    known: Mapping[FieldKey, CellRow], key: FieldKey, text: str | None, reading: str = "", row: str = ""
 ) -> PrintedField:
     """Return a value for its page; `known` are the cells of the form."""
     table, row_no, name = key
     anchor = "-".join(["v", table, *([str(row_no)] if row_no is not None else []), name.removesuffix("_raw")])
-    label = heading(_TABLES[table], name)
+    label = heading(PRINTED_IN[table], name)
     cell = known.get(key)
     if cell is None:
         return PrintedField(anchor, label, text, reading=reading, row=row)

@@ -12,7 +12,10 @@ from pipeline.report.fields import PrintedField
 from pipeline.report.printed import INDICATORS, Line, PrintedForm
 from pipeline.text import normalise_text
 
-COMPARED = ("initial_target_raw", "target_raw", "unit_raw", "actual_raw", "weight_raw", "score_raw", "deviation_raw")
+NAMED = ("level1", "level2", "level3")
+"""Columns that say which indicator it is."""
+
+COMPARED = tuple(name for name in INDICATORS if name not in NAMED)
 """Columns of an indicator that are laid side by side."""
 
 LONGEST_GROUP = 12
@@ -93,10 +96,13 @@ def make_pairs(groups: Iterable[Sequence[str]], forms: Mapping[str, PrintedForm]
 
 def compare_forms(left: PrintedForm, right: PrintedForm) -> Pair:
     """Return two forms side by side: heads and funds by column, indicators by their name."""
-    facts = tuple(_by_anchor([*left.facts, *left.goals, *left.totals], [*right.facts, *right.goals, *right.totals]))
+    facts = tuple(_by_anchor(_own(left), _own(right)))
     funds = tuple(_by_anchor(_funds(left), _funds(right)))
     return Pair(
-        left, right, _kind(left, right), (("表头、目标与总分", facts), ("项目资金", funds), *_indicators(left, right))
+        left,
+        right,
+        _kind(left, right),
+        (("表头、目标、总分与表末", facts), ("项目资金", funds), *_indicators(left, right)),
     )
 
 
@@ -107,6 +113,10 @@ def _kind(left: PrintedForm, right: PrintedForm) -> str:
     if left.form.year != right.form.year:
         return f"{left.form.year or '年度不明'} 与 {right.form.year or '年度不明'} 两个年度"
     return "同一项目的两份表"
+
+
+def _own(form: PrintedForm) -> list[PrintedField]:
+    return [*form.facts, *form.goals, *form.totals, *form.below]
 
 
 def _funds(form: PrintedForm) -> list[PrintedField]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.dataset.columns import heading
-from pipeline.records import CellRow, FindingRow, FormRow, FundRow, IndicatorRow, ScoreRow
+from pipeline.dataset.fields import names_of_part, printed_names
+from pipeline.records import CellRow, FieldKey, FindingRow, FormRow, FundRow, IndicatorRow, ScoreRow
 from pipeline.report.cards import FindingCard, by_row, make_cards
-from pipeline.report.fields import CellKey, PrintedField, make_field
+from pipeline.report.fields import PrintedField, make_field
 from pipeline.report.readings import describe_amount, describe_value
 from pipeline.report.weights import Weight, weigh_form
 from pipeline.scoring.explain import VERDICT_NAMES, fund_name
@@ -71,28 +72,19 @@ class PrintedForm:
         yield from (*self.totals, *self.below)
 
 
-FACTS = ("project_name", "project_code", "department", "implementing_unit", "project_leader", "phone")
-GOALS = ("initial_goal", "expected_goal", "actual_goal")
+FACTS = (*names_of_part("title"), *names_of_part("head"))
+GOALS, TOTALS, BELOW = names_of_part("goals"), names_of_part("total"), names_of_part("below")
 OPTIONAL = frozenset({"initial_goal"})
 """Goals that few templates print."""
 
-BELOW = ("conclusion", "problems", "measures", "remarks")
-TOTALS = ("total_weight_raw", "total_score_raw")
-FUNDS = ("initial_budget_raw", "annual_budget_raw", "executed_raw", "weight_raw", "execution_rate_raw", "score_raw")
-INDICATORS = (
-    "level1",
-    "level2",
-    "level3",
-    "nature_raw",
-    "initial_target_raw",
-    "target_raw",
-    "unit_raw",
-    "actual_raw",
-    "weight_raw",
-    "score_raw",
-    "deviation_raw",
-    "further_raw",
-)
+NAME = "label_raw"
+"""The column of a line of funds that names it, at the head of the line."""
+
+FUNDS = tuple(name for name in printed_names("fund") if name != NAME)
+RARE = frozenset({"further_raw"})
+"""Columns of the funds that are shown where a line has a text there."""
+
+INDICATORS = printed_names("indicator")
 OWN = (*FACTS, *GOALS, *TOTALS, *BELOW)
 CARRIED = ("level1", "level2")
 """Columns whose printed cells span rows."""
@@ -105,13 +97,14 @@ def print_form(form: FormRow, rows: Mapping[str, Sequence[Any]]) -> PrintedForm:
     cells: Sequence[CellRow] = rows["cells"]
     scores: Sequence[ScoreRow] = rows["scores"]
     findings: Sequence[FindingRow] = rows["findings"]
-    known: dict[CellKey, CellRow] = {(cell.table, cell.row_no, cell.field): cell for cell in cells}
+    known: dict[FieldKey, CellRow] = {(cell.table, cell.row_no, cell.field): cell for cell in cells}
     columns = tuple(name for name in INDICATORS if any(getattr(row, name) is not None for row in indicators))
     own = {name: make_field(known, ("form", None, name), getattr(form, name)) for name in OWN}
-    lines = [_fund(known, fund) for fund in funds]
+    shown = tuple(name for name in FUNDS if name not in RARE or any(getattr(fund, name) for fund in funds))
+    lines = [_fund(known, fund, shown) for fund in funds]
     table = _lines(known, columns, indicators)
     cards = make_cards(
-        findings, _by_key(own, zip(funds, lines, strict=True), zip(indicators, table, strict=True), columns)
+        findings, _by_key(own, zip(funds, lines, strict=True), zip(indicators, table, strict=True), shown, columns)
     )
     grouped = by_row(cards)
     return PrintedForm(
@@ -120,7 +113,7 @@ def print_form(form: FormRow, rows: Mapping[str, Sequence[Any]]) -> PrintedForm:
         profile_reason=(scores[0].profile_reason or "") if scores else "",
         facts=tuple(own[name] for name in FACTS),
         goals=tuple(own[name] for name in GOALS if own[name].text is not None or name not in OPTIONAL),
-        fund_columns=tuple(heading("funds", name) for name in FUNDS),
+        fund_columns=tuple(heading("funds", name) for name in shown),
         funds=tuple(lines),
         execution=_score(scores, "execution_rate", None),
         columns=columns,
@@ -146,13 +139,17 @@ def _by_key(
     own: Mapping[str, PrintedField],
     funds: Iterable[tuple[FundRow, _FundLine]],
     indicators: Iterable[tuple[IndicatorRow, _RowCells]],
+    shown: Sequence[str],
     columns: Sequence[str],
-) -> dict[CellKey, PrintedField]:
-    """Return the values of a form by their cells; a part of a merged cell is the whole cell."""
-    found: dict[CellKey, PrintedField] = {("form", None, name): field for name, field in own.items()}
+) -> dict[FieldKey, PrintedField]:
+    """Return the values of a form by their cells; a part of a merged cell is the whole cell.
+
+    `shown` and `columns` are the columns of the funds and of the indicators that the form has.
+    """
+    found: dict[FieldKey, PrintedField] = {("form", None, name): field for name, field in own.items()}
     for fund, (_, label, fields) in funds:
-        found["fund", fund.row_no, "label_raw"] = label
-        found |= {("fund", fund.row_no, name): field for name, field in zip(FUNDS, fields, strict=True)}
+        found["fund", fund.row_no, NAME] = label
+        found |= {("fund", fund.row_no, name): field for name, field in zip(shown, fields, strict=True)}
     above: dict[str, PrintedField] = {}
     for row, cells in indicators:
         for name, (field, span) in zip(columns, cells, strict=True):
@@ -161,23 +158,22 @@ def _by_key(
     return found
 
 
-def _fund(known: Mapping[CellKey, CellRow], fund: FundRow) -> _FundLine:
+def _fund(known: Mapping[FieldKey, CellRow], fund: FundRow, shown: Sequence[str]) -> _FundLine:
     name = fund_name(fund)
-    points = {"weight_raw", "score_raw"}
     fields = tuple(
         make_field(
             known,
             ("fund", fund.row_no, column),
             getattr(fund, column),
-            "" if column in points else describe_amount(fund, column),
+            describe_amount(fund, column),
             name,
         )
-        for column in FUNDS
+        for column in shown
     )
-    return name, make_field(known, ("fund", fund.row_no, "label_raw"), fund.label_raw, row=name), fields
+    return name, make_field(known, ("fund", fund.row_no, NAME), fund.label_raw, row=name), fields
 
 
-def _lines(known: Mapping[CellKey, CellRow], columns: Sequence[str], rows: Sequence[IndicatorRow]) -> list[_RowCells]:
+def _lines(known: Mapping[FieldKey, CellRow], columns: Sequence[str], rows: Sequence[IndicatorRow]) -> list[_RowCells]:
     spans = {name: _spans(known, name, rows) for name in CARRIED}
     lines = []
     for index, row in enumerate(rows):
@@ -191,7 +187,7 @@ def _lines(known: Mapping[CellKey, CellRow], columns: Sequence[str], rows: Seque
     return lines
 
 
-def _spans(known: Mapping[CellKey, CellRow], name: str, rows: Sequence[IndicatorRow]) -> list[int]:
+def _spans(known: Mapping[FieldKey, CellRow], name: str, rows: Sequence[IndicatorRow]) -> list[int]:
     """Return for each row how many rows its cell spans, 0 where the cell above goes on: both have one box then."""
     spans: list[int] = []
     start = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
+from pipeline.dataset.fields import typed_column
 from pipeline.export.layout import workbook_layout
 from pipeline.records import FundRow, IndicatorRow
 
@@ -41,9 +42,10 @@ def _number(row: IndicatorRow, side: Side, value: Decimal) -> str:
     return f"{text} = {group_digits(base.quantize(Decimal('1.0000')))} {base_unit}".strip()
 
 
-def describe_amount(fund: FundRow, column: str) -> str:
-    """Return an amount of the fund table in 元, or a rate in per cent; nothing where none was read."""
-    if column == "execution_rate_raw":
-        return "" if fund.execution_rate is None else f"{group_digits(fund.execution_rate * 100)}%"
-    amount = getattr(fund, column.replace("_raw", "_yuan"), None)
-    return "" if amount is None else f"{group_digits(Decimal(amount))} 元"
+def describe_amount(fund: FundRow, name: str) -> str:
+    """Return an amount of the fund table in 元, or a rate in per cent; nothing where none was read, or points."""
+    column = typed_column("fund", name)
+    number = getattr(fund, column.typed) if column else None
+    if column is None or number is None or column.reads == "points":
+        return ""
+    return f"{group_digits(number * 100)}%" if column.reads == "rate" else f"{group_digits(Decimal(number))} 元"

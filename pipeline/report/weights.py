@@ -79,7 +79,7 @@ def weigh_form(findings: Sequence[FindingRow], funds: Iterable[FundRow], scores:
     """Return what is at stake on one form."""
     total = next((fund for fund in funds if fund.fund_type == "total"), None)
     executed = total.executed_yuan if total else None
-    money = executed if executed is not None else total.annual_budget_yuan if total else None
+    money = executed if executed is not None else total.budget_yuan if total else None
     named = [finding.amount_yuan for finding in findings if finding.amount_yuan is not None and _accuses(finding)]
     gravest = min(findings, key=gravity, default=None)
     why = gravest.message if gravest is not None and _accuses(gravest) else ""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.machine.deferred import defer_names
 
 if TYPE_CHECKING:
+    from pipeline.records import FieldKey
     from pipeline.scoring.case import ScoringInput, gather_inputs
     from pipeline.scoring.catalogue import describe_findings, finding_catalogue, finding_kinds
     from pipeline.scoring.cross_form import compare_forms
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pipeline.scoring.explain import explain_form
     from pipeline.scoring.profiles import Profile, choose_profile, grade, list_profiles, load_profile
     from pipeline.scoring.scores import score_form
-    from pipeline.scoring.unsettled import FieldKey
 
 __all__ = [
     "FieldKey",

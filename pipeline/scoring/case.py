@@ -13,11 +13,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from pipeline.records import FUND_TYPES, CellRow, CellTable, FindingRow, FormRow, FundRow, FundType, IndicatorRow
+from pipeline.records import (
+    FUND_TYPES,
+    CellRow,
+    CellTable,
+    FieldKey,
+    FindingRow,
+    FormRow,
+    FundRow,
+    FundType,
+    IndicatorRow,
+)
 from pipeline.scoring.comparison import Comparison, Direction, compare_values, tell_direction
 from pipeline.scoring.facts import is_blank, is_unnamed, scoring_facts
 from pipeline.scoring.profiles import Profile
-from pipeline.scoring.unsettled import FieldKey, FieldPlace, joined_fields, unsettled_tables
+from pipeline.scoring.unsettled import FieldPlace, joined_fields, unsettled_tables
 from pipeline.units import Value, ValueContext, parse_value
 
 NOWHERE: FieldPlace = (None, None, None, None, None)
@@ -197,12 +207,9 @@ def read_execution(funds: Mapping[FundType, FundRow]) -> Execution:
     total = funds.get("total")
     if total is None:
         return Execution(None, None, "annual_budget_raw", None, None)
-    adjusted = total.annual_budget_yuan
-    budget = total.initial_budget_yuan if adjusted is None else adjusted
-    field = "initial_budget_raw" if adjusted is None else "annual_budget_raw"
-    executed = total.executed_yuan
+    budget, executed = total.budget_yuan, total.executed_yuan
     rate = executed / budget if executed is not None and budget else None
-    return Execution(total, budget, field, executed, rate)
+    return Execution(total, budget, total.budget_field, executed, rate)
 
 
 def open_case(source: ScoringInput, profile: Profile, reason: str = "") -> Case:

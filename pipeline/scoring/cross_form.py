@@ -10,14 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from pipeline.records import FindingRow
+from pipeline.records import FieldKey, FindingRow
 from pipeline.scoring.case import ScoringInput, has_text
 from pipeline.scoring.discrepancies import publish
 from pipeline.scoring.drafts import Draft
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.profiles import Profile
 from pipeline.scoring.trust.certainty import rests_on_certain
-from pipeline.scoring.unsettled import FieldKey
 from pipeline.scoring.wording import show_points
 
 Placed = tuple[ScoringInput, Draft]

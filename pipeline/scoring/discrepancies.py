@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.records import Coded, FindingRow, FindingStatus, FormRow, Money, ScoreRow
+from pipeline.records import Coded, FieldKey, FindingRow, FindingStatus, FormRow, Money, ScoreRow
 from pipeline.scoring.case import NOWHERE, Case, ScoringInput, open_case, show_key
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.scoring.checks.actuals import ACTUAL_CHECKS, ACTUAL_FORM_CHECKS
@@ -27,7 +27,6 @@ from pipeline.scoring.rules import direction_rule
 from pipeline.scoring.scores import is_scored_form, refuse_form, score_case
 from pipeline.scoring.trust.certainty import rests_on_certain
 from pipeline.scoring.trust.slips import explains_by_slip, misread_variants, slip_variants
-from pipeline.scoring.unsettled import FieldKey
 
 FORM_CHECKS = (
     *SUM_CHECKS,

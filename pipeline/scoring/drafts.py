@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipeline.records import FieldKey
 from pipeline.scoring.case import Case, Item
-from pipeline.scoring.unsettled import FieldKey
 
 
 @dataclass(frozen=True, slots=True)

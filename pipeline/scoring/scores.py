@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from pipeline.records import Coded, ScoreItem, ScoreRow
+from pipeline.records import Coded, FieldKey, ScoreItem, ScoreRow
 from pipeline.scoring.case import NOWHERE, Case, Item, ScoringInput, has_text, open_case, show_key
 from pipeline.scoring.profiles import Profile
 from pipeline.scoring.rules import (
@@ -18,7 +18,6 @@ from pipeline.scoring.rules import (
     reach_verdict,
     share_left_out,
 )
-from pipeline.scoring.unsettled import FieldKey
 from pipeline.scoring.wording import (
     NOT_SCORABLE,
     explain_execution,

@@ -10,11 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from pipeline.records import CellTable, FindingRow
+from pipeline.records import CellTable, FieldKey, FindingRow
 from pipeline.scoring.facts import scoring_facts
-
-FieldKey = tuple[CellTable, int | None, str]
-"""A field of a form as `cells` names it: table, row_no (null for the form), column."""
 
 FieldPlace = tuple[int | None, float | None, float | None, float | None, float | None]
 """Where a field stands: page from 1 and box in points, null where the document has no pages or no geometry."""

@@ -9,6 +9,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from pipeline.records import Reads
 from pipeline.units.fold import fold_value
 from pipeline.units.measures import read_measure
 from pipeline.units.numerals import ASCII_NUMERAL, parse_numeral
@@ -18,6 +19,9 @@ _WORDS = re.compile(r"(?P<number>[零〇一二两三四五六七八九十百千�
 _CONVERSION = re.compile(
     rf"(?P<points>{ASCII_NUMERAL})分?[×xX*](?P<share>{ASCII_NUMERAL})(?P<percent>%?)=(?P<result>{ASCII_NUMERAL})分?"
 )
+STORED = Decimal("0.0001")
+"""元 are stored to four decimals, 万元 printed with up to eight; a form that prints more asks for review."""
+
 _SCORE_UNITS = frozenset({"", "分"})
 _MAX_YUAN = Decimal(10) ** 15
 """No single project's money reaches it; the column is decimal128(20, 4)."""
@@ -37,6 +41,22 @@ def parse_amount(text: str | None, unit: str) -> Decimal | None:
         return None
     amount = measure.to_base(number)
     return amount if abs(amount) < _MAX_YUAN else None
+
+
+def read_number(reads: Reads, text: str | None, unit: str, *, rounded: bool = True) -> Decimal | None:
+    """Return what a printed column's text says, by what is read from it; amounts as they are stored, in 元.
+
+    Raises ValueError for a column from which no single number is read.
+    """
+    match reads:
+        case "amount":
+            amount = parse_amount(text, unit)
+            return amount if amount is None or not rounded else amount.quantize(STORED)
+        case "points":
+            return parse_number(text)
+        case "rate":
+            return parse_rate(text)
+    raise ValueError(f"no number is read as {reads}")
 
 
 def _yuan(printed: str) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from pipeline.dataset.fields import printed_names
 from pipeline.forms.districts import find_districts
 from pipeline.labels.words import level_codes
-from pipeline.normalise import FUND_FIELDS, INDICATOR_FIELDS, SINGLE
 from pipeline.records import FUND_TYPES, CellRow, FormRow, FundRow, IndicatorRow
 from pipeline.scoring import ScoringInput, gather_inputs
 from pipeline.units import parse_amount, parse_number, parse_rate
@@ -169,16 +169,16 @@ def small_form(
 def cells_of(source: ScoringInput, **changes: Any) -> list[CellRow]:
     """Return the cells of a form, one under the other on page 2, all read for certain; absent columns have none."""
     texts: list[tuple[Any, int | None, str, str | None]] = [
-        *(("form", None, name, getattr(source.form, name)) for name in SINGLE),
+        *(("form", None, name, getattr(source.form, name)) for name in printed_names("form")),
         *(
             ("fund", number, name, getattr(fund, name))
             for number, fund in enumerate(source.funds, 1)
-            for name in FUND_FIELDS
+            for name in printed_names("fund")
         ),
         *(
             ("indicator", row.row_no, name, getattr(row, name))
             for row in source.indicators
-            for name in INDICATOR_FIELDS
+            for name in printed_names("indicator")
         ),
     ]
     facts: dict[str, Any] = {"source": "text", "confidence": 1.0, "needs_review": False} | changes

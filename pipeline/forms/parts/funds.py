@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import get_args
 
+from pipeline.dataset.fields import AMOUNT_NAMES
 from pipeline.forms.fields import doubt_fields
 from pipeline.forms.ledger import Ledger
 from pipeline.labels.sections import (
@@ -37,7 +38,6 @@ FUND_HEADS = 3
 TOTALS = ("total", "department_total")
 """Kinds of lines that are a total: of a project's funds, which has a row of its own, and of a whole department."""
 
-AMOUNTS = ("initial_budget_raw", "annual_budget_raw", "executed_raw")
 PER_CENT = Decimal(100)
 RATE_TOLERANCE = Decimal("0.6")
 """How far a printed rate, in per cent, may be from executed ÷ budget: rates are printed with few digits."""
@@ -128,7 +128,7 @@ def _lines_below(table: Table, grid: Grid, head: Head, ledger: Ledger, *, paired
 
 
 def _prints_amount(line: Readings) -> bool:
-    return any(name in line and has_amount(line[name].text) for name in AMOUNTS)
+    return any(name in line and has_amount(line[name].text) for name in AMOUNT_NAMES)
 
 
 def _fund_type(kind: str) -> str:
@@ -159,11 +159,13 @@ class _LineReader:
     def says_something(self, row: int) -> bool:
         """Tell whether a row without a known label has an amount or a score of its own."""
         cells = self.cells(row)
-        return any(cells[name].text and cells[name].row == row for name in (*AMOUNTS, "score_raw") if name in cells)
+        return any(
+            cells[name].text and cells[name].row == row for name in (*AMOUNT_NAMES, "score_raw") if name in cells
+        )
 
     def foreign_label(self, row: int) -> Cell | None:
         """Return the label of a line of unknown kind: the last text before its amounts."""
-        first = min(cell.col for name, cell in self.cells(row).items() if name in AMOUNTS)
+        first = min(cell.col for name, cell in self.cells(row).items() if name in AMOUNT_NAMES)
         before = [cell for cell in row_cells(self.grid, row) if cell.row == row and cell.text and cell.col < first]
         return before[-1] if before else None
 
@@ -237,7 +239,7 @@ def _is_rate(table: Table, grid: Grid, head: Head, columns: Mapping[str, tuple[i
     for row in range(head.first_value_row, _end(table, head)):
         cells = {name: cell_under(grid, row, span) for name, span in columns.items()}
         texts = {name: cell.text for name, cell in cells.items() if cell}
-        budget, executed, rate = (_number(texts.get(name, "")) for name in (*AMOUNTS[1:], "execution_rate_raw"))
+        budget, executed, rate = (_number(texts.get(name, "")) for name in (*AMOUNT_NAMES[1:], "execution_rate_raw"))
         if rate is None or not budget or executed is None:
             continue
         if abs(executed / budget * PER_CENT - rate) > RATE_TOLERANCE:
@@ -257,13 +259,13 @@ def _find_pairs(table: Table, grid: Grid) -> Head | None:
             value = cells[at + 1]
             if (
                 fields
-                and fields[0] in AMOUNTS
+                and fields[0] in AMOUNT_NAMES
                 and has_amount(value.text)
                 and not find_labels("fund_columns", value.text)
             ):
                 columns[fields[0]] = (value.col, value.col + value.colspan)
                 texts[fields[0]] = cell.text
-        if set(AMOUNTS[1:]) <= set(columns):
+        if set(AMOUNT_NAMES[1:]) <= set(columns):
             return Head(row, row + 1, columns, texts)
     return None
 

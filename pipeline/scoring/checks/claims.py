@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
+from pipeline.records import FieldKey
 from pipeline.scoring.case import Case, Item, has_text, is_cost
 from pipeline.scoring.checks.setting import fold
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.rules import judge, judge_execution
-from pipeline.scoring.unsettled import FieldKey
 from pipeline.scoring.wording import cut_number, decimals_of, show_amount, show_pair, show_percent
 
 _GOALS: tuple[FieldKey, ...] = (("form", None, "actual_goal"), ("form", None, "expected_goal"))

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from pipeline.records import FundRow
+from pipeline.dataset.fields import AMOUNT_NAMES, AMOUNTS
+from pipeline.records import FieldKey, FundRow
 from pipeline.scoring.case import Case, Item, belongs_to, has_text, is_cost
 from pipeline.scoring.checks.scale import exceeds_by_unit
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
-from pipeline.scoring.unsettled import FieldKey
 from pipeline.scoring.wording import show_amount, show_percent
 from pipeline.units import Value, parse_amount
-
-AMOUNTS = (
-    ("initial_budget_raw", "initial_budget_yuan", "年初预算数"),
-    ("annual_budget_raw", "annual_budget_yuan", "全年预算数"),
-    ("executed_raw", "executed_yuan", "全年执行数"),
-)
 
 
 def _parts(case: Case) -> list[FundRow] | None:
@@ -26,7 +20,7 @@ def _parts(case: Case) -> list[FundRow] | None:
     if case.form.unlisted_funds:
         return None
     lines = [fund for fund in case.source.funds if fund.fund_type != "total"]
-    printed = (fund for fund in lines if any(has_text(getattr(fund, raw)) for raw, *_ in AMOUNTS))
+    printed = (fund for fund in lines if any(has_text(getattr(fund, raw)) for raw in AMOUNT_NAMES))
     if any(fund.adds_to_total is None for fund in printed):
         return None
     return [fund for fund in lines if fund.adds_to_total]
@@ -41,7 +35,7 @@ def check_parts(case: Case) -> Iterator[Draft]:
     if total is None or rows is None:
         return
     any_part = False
-    for raw, typed, label in AMOUNTS:
+    for raw, typed, label in ((one.name, one.typed, one.label) for one in AMOUNTS):
         printed = [part for row in rows if (part := getattr(row, typed)) is not None]
         whole, added = getattr(total, typed), sum(printed, Decimal(0))
         any_part = any_part or bool(printed)
@@ -57,9 +51,9 @@ def check_parts(case: Case) -> Iterator[Draft]:
             amount=abs(whole - added),
             evidence=tuple(("fund", row.row_no, raw) for row in (total, *rows)),
         )
-    has_parts = any(getattr(row, raw) is not None for row in rows for raw, *_ in AMOUNTS)
-    if has_parts and not any_part and any(getattr(total, typed) is not None for _, typed, _ in AMOUNTS):
-        keys: tuple[FieldKey, ...] = tuple(("fund", row.row_no, raw) for row in (total, *rows) for raw, *_ in AMOUNTS)
+    has_parts = any(getattr(row, raw) is not None for row in rows for raw in AMOUNT_NAMES)
+    if has_parts and not any_part and any(getattr(total, one.typed) is not None for one in AMOUNTS):
+        keys: tuple[FieldKey, ...] = tuple(("fund", row.row_no, raw) for row in (total, *rows) for raw in AMOUNT_NAMES)
         message = "年度资金总额已填，财政拨款、结转、其他资金均未填"
         yield Draft("fund_parts_blank", message, "annual_budget_raw", evidence=keys)
 

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from pipeline.records import FundRow
+from pipeline.dataset.fields import AMOUNTS, PrintedColumn
+from pipeline.records import FieldKey, FundRow
 from pipeline.scoring.case import Case
 from pipeline.scoring.drafts import Draft
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.rates import agrees
-from pipeline.scoring.unsettled import FieldKey
-
-AMOUNTS = (
-    ("initial_budget_raw", "initial_budget_yuan"),
-    ("annual_budget_raw", "annual_budget_yuan"),
-    ("executed_raw", "executed_yuan"),
-)
-
 
 UNITS_APART = Decimal(10_000)
 """元 in one 万元."""
@@ -50,13 +43,13 @@ def _key(amount: _Amount) -> FieldKey:
     return ("fund", amount[0], amount[1])
 
 
-def _amount(fund: FundRow, raw: str, typed: str) -> _Amount:
-    return fund.row_no, raw, getattr(fund, typed), (getattr(fund, raw) or "").strip()
+def _amount(fund: FundRow, column: PrintedColumn) -> _Amount:
+    return fund.row_no, column.name, getattr(fund, column.typed), (getattr(fund, column.name) or "").strip()
 
 
 def _in_line(total: FundRow) -> Iterator[tuple[_Amount, _Amount]]:
     """Yield amounts of the total's line of which one is in another unit: budgets 10,000 apart, impossible rates."""
-    initial, annual, executed = (_amount(total, *names) for names in AMOUNTS)
+    initial, annual, executed = (_amount(total, column) for column in AMOUNTS)
     if _apart(initial[2], annual[2]) or _apart(annual[2], initial[2]):
         yield initial, annual
     for budget in (annual, initial):
@@ -78,8 +71,8 @@ def _apart(one: Decimal | None, other: Decimal | None) -> bool:
 
 def _in_column(total: FundRow, fund: FundRow) -> Iterator[tuple[_Amount, _Amount]]:
     """Yield a part against the whole where it is a thousand times larger, or the whole exactly 10,000 times it."""
-    for names in AMOUNTS if fund is not total else ():
-        part, whole = _amount(fund, *names), _amount(total, *names)
+    for column in AMOUNTS if fund is not total else ():
+        part, whole = _amount(fund, column), _amount(total, column)
         if exceeds_by_unit(part[2], whole[2]) or _apart(whole[2], part[2]):
             yield part, whole
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
+from pipeline.records import FieldKey
 from pipeline.scoring.case import Case, Item, belongs_to, has_text, is_satisfaction
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
-from pipeline.scoring.unsettled import FieldKey
 from pipeline.scoring.wording import show_percent, show_points
 from pipeline.units import Value
 

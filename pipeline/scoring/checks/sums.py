@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from pipeline.records import FundRow
+from pipeline.records import FieldKey, FundRow
 from pipeline.scoring.case import Case, has_text, is_benefit, is_satisfaction
 from pipeline.scoring.drafts import Draft
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.profiles import Execution
 from pipeline.scoring.rates import HUNDRED, RateReading, agrees_when_cut, choose_reading, read_rate
 from pipeline.scoring.rules import add_scores, judge_execution, judge_total, measure_difference
-from pipeline.scoring.unsettled import FieldKey
 from pipeline.scoring.wording import decimals_of, show_percent, show_points
 
 _ZERO = Decimal(0)
@@ -91,7 +90,7 @@ def check_total(case: Case) -> Iterator[Draft]:
 
 
 def _rate_of(fund: FundRow) -> Decimal | None:
-    budget = fund.initial_budget_yuan if fund.annual_budget_yuan is None else fund.annual_budget_yuan
+    budget = fund.budget_yuan
     return fund.executed_yuan / budget if fund.executed_yuan is not None and budget else None
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from pipeline.dataset.fields import printed_columns
+from pipeline.records import FieldKey
 from pipeline.scoring.case import Case, Item, has_text
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
-from pipeline.scoring.unsettled import FieldKey
 from pipeline.scoring.wording import show_number
 from pipeline.units import ValueContext, parse_value
 
@@ -125,14 +126,6 @@ def _contradictions(item: Item, mention: Mention, measured: list[Item]) -> Itera
             return
 
 
-FUND_NUMBERS = {
-    "initial_budget_raw": "initial_budget_yuan",
-    "annual_budget_raw": "annual_budget_yuan",
-    "executed_raw": "executed_yuan",
-    "weight_raw": "weight",
-    "score_raw": "score",
-}
-
 HEAD = {
     "project_name": "项目名称",
     "department": "主管部门",
@@ -163,8 +156,10 @@ def _numeric_cells(case: Case) -> Iterator[tuple[FieldKey, str | None, Decimal |
     yield ("form", None, "total_weight_raw"), form.total_weight_raw, form.total_weight
     yield ("form", None, "total_score_raw"), form.total_score_raw, form.total_score
     if total:
-        for raw, typed in FUND_NUMBERS.items():
-            yield ("fund", case.execution.number, raw), getattr(total, raw), getattr(total, typed)
+        for column in printed_columns("fund"):
+            if column.reads in {"amount", "points"}:
+                key: FieldKey = ("fund", case.execution.number, column.name)
+                yield key, getattr(total, column.name), getattr(total, column.typed)
     for item in case.items:
         yield item.key("weight_raw"), item.row.weight_raw, item.row.weight
         yield item.key("score_raw"), item.row.score_raw, item.row.score

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.records import FindingRow, LinkRow
+from pipeline.records import FieldKey, FindingRow, LinkRow
 from pipeline.scoring.sets.department import DEPARTMENT_CHECKS, compare_with_department
 from pipeline.scoring.sets.drafts import SetDraft, publish_draft
 from pipeline.scoring.sets.duplicates import Difference, find_duplicates, list_differences
@@ -14,7 +14,6 @@ from pipeline.scoring.sets.facts import FormFacts, without
 from pipeline.scoring.sets.kinds import compare_kinds
 from pipeline.scoring.sets.links import link_rows, match_projects
 from pipeline.scoring.sets.years import compare_years
-from pipeline.scoring.unsettled import FieldKey
 
 SHOWN = 4
 """Differences between two editions that a message lists."""

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.records import CellTable, Coded, FindingRow, Money
+from pipeline.records import CellTable, Coded, FieldKey, FindingRow, Money
 from pipeline.scoring.case import show_key
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.scoring.sets.facts import FormFacts
-from pipeline.scoring.unsettled import FieldKey
 
 STORED = Decimal("0.0001")
 

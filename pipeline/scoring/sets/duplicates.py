@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from pipeline.dataset.fields import AMOUNT_NAMES
 from pipeline.records import CellTable
 from pipeline.scoring.sets.facts import FormFacts, IndicatorFacts, amounts_of
 from pipeline.scoring.sets.rules import set_rules
@@ -85,8 +86,7 @@ Difference = tuple[CellTable, int | None, str, str, str]
 
 def list_differences(original: FormFacts, repeated: FormFacts) -> list[Difference]:
     """Return in what two editions of a form differ; what one of them does not say is no difference."""
-    columns = ("initial_budget_raw", "annual_budget_raw", "executed_raw")
-    amounts = zip(columns, amounts_of(original), amounts_of(repeated), strict=True)
+    amounts = zip(AMOUNT_NAMES, amounts_of(original), amounts_of(repeated), strict=True)
     found = [one for column, a, b in amounts for one in _differ("fund", 1, column, a, b)]
     found += _differ("form", None, "total_weight_raw", original.total_weight, repeated.total_weight)
     found += _differ("form", None, "total_score_raw", original.total_score, repeated.total_score)

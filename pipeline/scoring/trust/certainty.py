@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pipeline.records import FieldKey
 from pipeline.scoring.case import ScoringInput, read_text
-from pipeline.scoring.unsettled import FieldKey
 
 
 def is_certain(key: FieldKey, source: ScoringInput) -> bool:

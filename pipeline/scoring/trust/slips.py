@@ -11,27 +11,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from pipeline.records import FormRow, FundRow, IndicatorRow
+from pipeline.dataset.fields import typed_column
+from pipeline.records import CellTable, FieldKey, FormRow, FundRow, IndicatorRow
 from pipeline.scoring.case import Case, ScoringInput, read_execution, read_item, read_text, usual_funds
 from pipeline.scoring.drafts import Draft
 from pipeline.scoring.facts import is_blank, scoring_facts
-from pipeline.scoring.unsettled import FieldKey
-from pipeline.units import parse_amount, parse_number, parse_rate
+from pipeline.units.amounts import read_number
 
 Drafting = Callable[[Case], tuple[Draft, ...]]
 Variants = Callable[[str], Iterator[str]]
-
-_PARSED = {
-    "weight_raw": "weight",
-    "score_raw": "score",
-    "total_weight_raw": "total_weight",
-    "total_score_raw": "total_score",
-}
-_AMOUNTS = {
-    "initial_budget_raw": "initial_budget_yuan",
-    "annual_budget_raw": "annual_budget_yuan",
-    "executed_raw": "executed_yuan",
-}
 
 
 def misread_variants(text: str) -> Iterator[str]:
@@ -52,22 +40,16 @@ def slip_variants(text: str) -> Iterator[str]:
             yield text[:i] + lost + text[i:]
 
 
-def _typed(field: str, text: str, money_unit: str) -> dict[str, Any]:
+def _typed(table: CellTable, field: str, text: str, money_unit: str) -> dict[str, Any]:
     """Return the columns that change with a raw text."""
-    changes: dict[str, Any] = {field: text}
-    if field in _PARSED:
-        changes[_PARSED[field]] = parse_number(text)
-    elif field in _AMOUNTS:
-        changes[_AMOUNTS[field]] = parse_amount(text, money_unit)
-    elif field == "execution_rate_raw":
-        changes["execution_rate"] = parse_rate(text)
-    return changes
+    column = typed_column(table, field)
+    return {field: text} | ({column.typed: read_number(column.reads, text, money_unit)} if column else {})
 
 
 def with_text(source: ScoringInput, key: FieldKey, text: str) -> ScoringInput:
     """Return the form as it would be had the field been read as `text`."""
     table, row_no, field = key
-    changes = _typed(field, text, source.form.money_unit)
+    changes = _typed(table, field, text, source.form.money_unit)
     if table == "form":
         form: FormRow = replace(source.form, **changes)
         return replace(source, form=form)
