@@ -56,9 +56,14 @@ def printed_names(table: CellTable) -> tuple[str, ...]:
     return tuple(column.name for column in printed_columns(table))
 
 
+def columns_of_part(part: Part) -> tuple[PrintedColumn, ...]:
+    """Return the form's own columns that stand in one part of it."""
+    return tuple(column for column in printed_columns("form") if column.part == part)
+
+
 def names_of_part(part: Part) -> tuple[str, ...]:
     """Return the names of the form's own columns that stand in one part of it."""
-    return tuple(column.name for column in printed_columns("form") if column.part == part)
+    return tuple(column.name for column in columns_of_part(part))
 
 
 AMOUNTS = tuple(column for column in printed_columns("fund") if column.reads == "amount")

@@ -10,7 +10,7 @@ from functools import cache
 from pydantic import Field, model_validator
 
 from pipeline.dataset.columns import table_columns
-from pipeline.records import TABLES
+from pipeline.records import SET_TABLES, TABLES
 from pipeline.vocabulary import StrictData, load_yaml
 
 COUNTS = ("violations", "potential", "doubted", "amount", "expected")
@@ -70,12 +70,37 @@ class SheetLayout(StrictData):
         return self
 
 
+class LeftOut(StrictData):
+    """Columns, as TABLE.COLUMN, that no sheet shows, and why not, in Chinese."""
+
+    reason: str
+    columns: tuple[str, ...]
+
+
 class WorkbookLayout(StrictData):
     """The whole file."""
 
     words: dict[str, dict[str, str]]
     sheets: tuple[SheetLayout, ...]
+    left_out: tuple[LeftOut, ...]
     cautions: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _every_column_has_a_place(self) -> WorkbookLayout:
+        shown = {
+            f"{column.context or sheet.table}.{column.column}" for sheet in self.sheets for column in sheet.columns
+        }
+        left = {name for one in self.left_out for name in one.columns}
+        known = {f"{table}.{column.name}" for table in TABLES | SET_TABLES for column in table_columns(table)}
+        problems = {
+            "no sheet shows and no reason leaves out": known - shown - left,
+            "shown and left out": shown & left,
+            "left out, but no column": left - known,
+        }
+        wrong = [f"{what}: {', '.join(sorted(names))}" for what, names in problems.items() if names]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
 
     @model_validator(mode="after")
     def _kinds_exist(self) -> WorkbookLayout:

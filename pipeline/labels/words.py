@@ -11,9 +11,10 @@ from functools import cache
 
 from pydantic import Field, model_validator
 
+from pipeline.labels.known_columns import list_strangers, list_swallowed
 from pipeline.labels.templates import added_words
 from pipeline.records import FormKind
-from pipeline.vocabulary import StrictData, load_yaml
+from pipeline.vocabulary import StrictData, VocabularyError, load_yaml
 
 _BRACKETED = re.compile(r"[（(\[【〔][^（()）\]】〕]*[)）\]】〕]?")
 _STROKE = re.compile("[-—―–−─]级")
@@ -67,6 +68,10 @@ class FundWords(HeadWords):
     parts: tuple[PartsRule, ...]
 
 
+STANDS_FOR = {"department_name": "department"}
+"""Fields of the vocabulary without a column of their own: a form of a whole department is named by it."""
+
+
 class FormWords(StrictData):
     """The whole vocabulary of a form."""
 
@@ -91,6 +96,21 @@ class FormWords(StrictData):
     def _every_class_has_a_name(self) -> FormWords:
         if self.class_names.keys() != self.level1.keys() | self.level2.keys():
             raise ValueError("class_names must name the classes of level1 and level2, each once")
+        return self
+
+    @model_validator(mode="after")
+    def _every_field_has_a_column(self) -> FormWords:
+        named = {
+            "single": set(self.single) - STANDS_FOR.keys(),
+            "goals.columns": self.goals.columns,
+            "after": self.after,
+            "funds.columns": self.funds.columns,
+            "indicators.columns": self.indicators.columns,
+        }
+        further = {"funds.further": self.funds.further, "indicators.further": self.indicators.further}
+        wrong = [*list_strangers(named), *list_swallowed(further)]
+        if wrong:
+            raise ValueError("; ".join(wrong))
         return self
 
 
@@ -120,6 +140,9 @@ def head_words(section: str) -> HeadWords:
 def _groups(section: str) -> Mapping[str, tuple[str, ...]]:
     """Return field → its wordings for one section of the vocabulary; those of single templates come last."""
     groups = dict(_shared_groups(section))
+    unknown = added_words(section).keys() - groups.keys() if section != "fund_rows" else set()
+    if unknown:
+        raise VocabularyError(f"a template has words for {', '.join(sorted(unknown))}, which {section} does not know")
     for field, wordings in added_words(section).items():
         groups[field] = (*groups.get(field, ()), *wordings)
     return groups

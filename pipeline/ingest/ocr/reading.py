@@ -15,6 +15,9 @@ GrayImage = NDArray[np.uint8]
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """A model: a batch of inputs → a batch of outputs; may be called from as many threads as it was loaded for."""
 
+LONE = 1.25
+"""Width of a crop, in its heights, up to which it holds one character and is read as such."""
+
 PixelBox = tuple[int, int, int, int]
 """x0, y0, x1, y1 in pixels, the ends exclusive."""
 

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from pipeline.errors import MissingDependency
-from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox
+from pipeline.ingest.ocr.reading import LONE, CharReading, GrayImage, LineReading, PixelBox
 from pipeline.ingest.ocr.tesseract_lines import load_pytesseract
 
 pytesseract = load_pytesseract()
@@ -37,9 +37,6 @@ BATCH = 80
 
 TIMEOUT = 90.0
 """Seconds after which a process is stopped; its lines stay unread."""
-
-LONE = 1.25
-"""Width of a crop, in its heights, up to which it is read as a single character."""
 
 
 class TesseractRecognizer:

@@ -18,8 +18,9 @@ from PIL import Image
 from pipeline.errors import CorruptDocument, DocumentError, EncryptedDocument, NoPages, TooLarge
 from pipeline.geometry.grid import find_grids
 from pipeline.ingest.containers.packages import Package, resolve_name
+from pipeline.ingest.covered import COVERING
 from pipeline.ingest.ofd.objects import POINTS, Drawn, Picture, Transform, draw_objects, numbers
-from pipeline.ingest.pdf.trust import COVERING, PageFacts, distrust
+from pipeline.ingest.pdf.trust import PageFacts, distrust
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.models import Box, Glyph, Page, PageIssue
 from pipeline.settings import ReadSettings

@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import CorruptDocument, NoPages, TooLarge
 from pipeline.geometry.grid import find_grids
+from pipeline.ingest.covered import COVERING
 from pipeline.ingest.pdf.annotations import NEED_APPEARANCES, ShownField, mentions, show_annotations
 from pipeline.ingest.pdf.drawn.affine import UNMOVED
 from pipeline.ingest.pdf.layer import SeenLayer, read_layer
@@ -25,7 +26,7 @@ from pipeline.ingest.pdf.mixed import LEAST_SIDE, begin_mixed
 from pipeline.ingest.pdf.opening import NO_PAGES, open_pdfium, open_text_layers
 from pipeline.ingest.pdf.picture import draw_small, question_picture
 from pipeline.ingest.pdf.textlayer import read_glyphs, read_rulings
-from pipeline.ingest.pdf.trust import COVERING, ENOUGH, PageFacts, distrust
+from pipeline.ingest.pdf.trust import ENOUGH, PageFacts, distrust
 from pipeline.ingest.pdf.turning import frame_of
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.models import Box, Page, PageIssue

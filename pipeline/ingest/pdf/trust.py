@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.ingest.covered import COVERING
 from pipeline.models import Glyph
-
-COVERING = 0.6
-"""Share of the page that a picture must cover to be a scan of the page."""
 
 GARBLED = 0.05
 """Share of unmapped characters (cid codes, private use, replacement marks) from which a text layer is not believed."""

@@ -19,7 +19,8 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from pipeline.geometry.grid import find_grids
-from pipeline.ingest.ocr.reading import GrayImage, LineReading, PixelBox, Recognizer
+from pipeline.ingest.covered import COVERING
+from pipeline.ingest.ocr.reading import LONE, GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.pending import PendingPage
 from pipeline.ingest.scan.ink.dashes import weigh_dashes
 from pipeline.ingest.scan.ink.signs import doubt_points, weigh_sign
@@ -32,17 +33,11 @@ from pipeline.ingest.scan.straight_page import LARGEST_SIDE, StraightPage, strai
 from pipeline.machine.memory import CROWDED, give_back
 from pipeline.models import Box, Glyph, Page, Ruling
 
-SCAN_SHARE = 0.6
-"""Share of the page that a picture covers when it is the scan of the page."""
-
 SCALE_RANGE = (150 / 72, 300 / 72)
 """Pixels per point between which a scan's own resolution is used."""
 
 SMALLEST = 16
 """Pixels that either side of a picture, as it is worked on, has at least when anything is to be read in it."""
-
-LONE = 1.25
-"""Width of a crop, in its heights, up to which it holds one character."""
 
 SURE = 0.97
 """Confidence of a lone character that is not looked at again."""
@@ -95,11 +90,11 @@ def choose_scale(page: Any, default: float) -> float:
         left, bottom, right, top = item.get_bounds()
         share = (right - left) * (top - bottom) / (width * height)
         scale = max(item.get_px_size()) / max(right - left, top - bottom, 1e-6)
-        if share >= SCAN_SHARE:
+        if share >= COVERING:
             return _within_range(scale)
         covered += share
         scales.append(scale)
-    if covered >= SCAN_SHARE:  # strips of one picture: at their own resolution no seam shows
+    if covered >= COVERING:  # strips of one picture: at their own resolution no seam shows
         return _within_range(sorted(scales)[len(scales) // 2])
     return default
 
