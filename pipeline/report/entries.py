@@ -96,6 +96,25 @@ def _page(finding: FindingCard) -> int | None:
     return finding.first.place.page if finding.first and finding.first.place else None
 
 
+def prefer_pictured(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries so that of a form and its copies the one counts whose pages can be shown, where one's can.
+
+    A Word file has no picture to prove anything by; its copy as PDF has.
+    """
+    hidden = {entry["id"] for entry in entries if not entry["placed"] and not entry["duplicate"]}
+    shown: dict[str, str] = {}
+    for entry in entries:
+        if entry["placed"] and entry["duplicate"] in hidden:
+            shown.setdefault(entry["duplicate"], entry["id"])
+    return [dict(entry) | {"duplicate": _repeats(entry, shown)} for entry in entries]
+
+
+def _repeats(entry: Entry, shown: Mapping[str, str]) -> str | None:
+    """Return the form that an entry repeats; `shown` has for originals without pictures the copy that counts."""
+    counts = shown.get(entry["duplicate"] or entry["id"], entry["duplicate"])
+    return None if counts == entry["id"] else counts
+
+
 def order_entries(entries: Iterable[Entry]) -> list[Entry]:
     """Return the entries with the most at stake first; of those alike, the larger project, then in print order."""
     return sorted(

@@ -70,18 +70,13 @@ def make_overview(ordered: Sequence[Entry]) -> Overview:
 
 
 def list_first(ordered: Iterable[Entry]) -> Iterable[Entry]:
-    """Yield the forms to be looked at first; of forms that look alike in several files only one.
-
-    Of a form and its copies the one is shown whose pages can be: a Word file has no picture to prove anything by.
-    """
-    entries = list(ordered)
-    copies = {entry["duplicate"]: entry for entry in reversed(entries) if entry["duplicate"] and entry["placed"]}
+    """Yield the forms to be looked at first; of forms that look alike in several files only one."""
     seen: set[tuple[object, ...]] = set()
-    for entry in entries:
+    for entry in ordered:
         alike = tuple(entry[name] for name in ("project", "department", "year", "executed"))
         if entry["weight"] and not entry["duplicate"] and alike not in seen and len(seen) < FIRST:
             seen.add(alike)
-            yield entry if entry["placed"] else copies.get(entry["id"], entry)
+            yield entry
 
 
 def _figures(ordered: Sequence[Entry], own: Sequence[Entry], accused: Sequence[Entry]) -> Iterable[Figure]:

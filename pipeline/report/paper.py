@@ -65,8 +65,8 @@ def print_report(report: Path, first: Sequence[Entry]) -> list[Path]:
 
 
 def _pages(report: Path, first: Sequence[Entry]) -> Iterator[tuple[str, Path]]:
-    """Yield the address of each page to be printed, and its file."""
-    yield f"{(report / 'checklist.html').resolve().as_uri()}#status=violation", report / FOLDER / WHOLE
+    """Yield the address of each page to be printed, and its file; a form that repeats another is printed once."""
+    yield f"{(report / 'checklist.html').resolve().as_uri()}#status=violation&copy=own", report / FOLDER / WHOLE
     for place, entry in enumerate(first, 1):
         name = "".join(char for char in entry["project"] if char.isalnum())[:40] or "表"
         page = report / "sheets" / f"{entry['id']}.html"

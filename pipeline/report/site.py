@@ -34,6 +34,7 @@ from pipeline.report.entries import (
     list_words,
     make_entry,
     order_entries,
+    prefer_pictured,
     script_data,
 )
 from pipeline.report.overview import list_first, make_overview, profile_title
@@ -147,7 +148,7 @@ class _Writer:
                 gathered.add(form, form.form.form_id in beside)
         for pair in make_pairs(groups, gathered.grouped):
             self.pages.write(f"{PAIRS}/{pair.name}", "pair.html", pair=pair, deep="../")
-        ordered = order_entries(gathered.entries)
+        ordered = order_entries(prefer_pictured(gathered.entries))
         self._site(gathered, ordered)
         self._drop_leftovers({entry["id"] for entry in ordered}, set(gathered.pages_read))
         return ReportSummary(

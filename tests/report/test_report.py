@@ -159,6 +159,26 @@ def listed(out: Path) -> list[dict[str, Any]]:
     return [dict(zip(data["columns"], form, strict=True)) for form in data["forms"]]
 
 
+def test_forms_that_a_person_would_see_come_first_of_what_was_not_read(tmp_path: Path) -> None:
+    problems = {
+        "a.pdf": ("failed", "corrupt"),
+        "b.pdf": ("partial", "unread_ink"),
+        "c.pdf": ("partial", "form_not_read"),
+    }
+    made = {name: make_records(Path(name), name.encode(), 0) for name in problems}
+    publish_records(
+        tmp_path,
+        [
+            replace(made[name], document=replace(made[name].document, status=status, error_code=code, error="page 1"))
+            for name, (status, code) in problems.items()
+        ],
+    )
+    write_report(tmp_path)
+    text = Page(tmp_path / "report" / "unread.html").text
+    assert text.index("c.pdf") < text.index("a.pdf") < text.index("b.pdf")
+    assert "有自评表的标题或栏目" in text
+
+
 def test_the_list_has_every_form(out: Path) -> None:
     assert {entry["id"] for entry in listed(out)} == {form["form_id"] for form in rows(out, "forms")}
 
