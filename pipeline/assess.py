@@ -18,6 +18,7 @@ from pipeline.scoring import (
     gather_inputs,
     grade,
 )
+from pipeline.speech.language import translate
 
 READING_FINDINGS = frozenset(
     {
@@ -44,7 +45,7 @@ def reading_findings(form: Form, form_id: str) -> tuple[FindingRow, ...]:
             status="extraction_suspect",
             severity=kinds[issue.code].severity,
             profile=Coded(NO_PROFILE),
-            message=issue.message,
+            message=translate(issue.message),
             page=issue.page,
             **_edges(issue),
         )

@@ -31,6 +31,9 @@ TOTALS = names_of_part("total")
 
 PARTS = {"fund_columns": "funds", "goals": "goals", "indicators": "indicators"}
 
+PART_NAMES = {"single": "表头", "funds": "资金表", "goals": "目标栏", "indicators": "指标表"}
+"""The parts in Chinese, by which `unsettled` of `schemas/scoring.yml` knows them."""
+
 LEAST_LABELS = {"fund_columns": 2, "goals": 1, "indicators": 3}
 """Labels that tell where a part of the form begins, less than are needed to read it."""
 
@@ -52,7 +55,8 @@ def mark_lost_fields(form: Form, table: Table) -> Form:
         return form
     if not lost:
         return marked
-    issue = PageIssue("unknown_label", f"written cells belong to no field: {', '.join(sorted(lost))}", form.page_first)
+    parts = "、".join(PART_NAMES[part] for part in sorted(lost))
+    issue = PageIssue("unknown_label", f"{parts}有内容未归入任何栏目", form.page_first)
     return replace(marked, issues=(*marked.issues, issue))
 
 

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from pipeline.labels.known_columns import list_strangers, list_swallowed
 from pipeline.labels.templates import added_words
 from pipeline.records import FormKind
-from pipeline.vocabulary import StrictData, VocabularyError, load_yaml
+from pipeline.vocabulary import StrictData, load_yaml
 
 _BRACKETED = re.compile(r"[（(\[【〔][^（()）\]】〕]*[)）\]】〕]?")
 _STROKE = re.compile("[-—―–−─]级")
@@ -140,9 +140,6 @@ def head_words(section: str) -> HeadWords:
 def _groups(section: str) -> Mapping[str, tuple[str, ...]]:
     """Return field → its wordings for one section of the vocabulary; those of single templates come last."""
     groups = dict(_shared_groups(section))
-    unknown = added_words(section).keys() - groups.keys() if section != "fund_rows" else set()
-    if unknown:
-        raise VocabularyError(f"a template has words for {', '.join(sorted(unknown))}, which {section} does not know")
     for field, wordings in added_words(section).items():
         groups[field] = (*groups.get(field, ()), *wordings)
     return groups

@@ -64,8 +64,10 @@ def _translate_part(text: str) -> str | None:
         if found:
             return chinese.format(**found.groupdict())
     head, colon, tail = text.partition(": ")
-    said = _translate_part(tail) if colon else None
-    return None if said is None else f"{head}：{said}"
+    if not colon:
+        return None
+    where, said = _translate_part(head), _translate_part(tail)
+    return f"{where or head}：{said or tail}" if where or said else None
 
 
 def describe_problem(code: str | None, error: str | None) -> str:

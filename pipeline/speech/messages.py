@@ -12,6 +12,14 @@ from pipeline.vocabulary import StrictData
 _SLOT = re.compile(r"\\\{(\w+)\\\}")
 
 
+def _slot(found: re.Match[str]) -> str:
+    """Return the pattern of a slot; `number` stands for digits, every other for any text."""
+    return rf"(?P<{found[1]}>{NUMBERS if found[1] == 'number' else '.+?'})"
+
+
+NUMBERS = r"\d+"
+
+
 class CodeWords(StrictData):
     """What an error code of a document means, and what to do about it."""
 
@@ -36,6 +44,4 @@ class Messages(StrictData):
     def patterns(self) -> tuple[tuple[re.Pattern[str], str], ...]:
         """The English parts as patterns, those that name least first, with their translations."""
         ordered = sorted(self.parts.items(), key=lambda pair: (pair[0].count("{"), -len(pair[0])))
-        return tuple(
-            (re.compile(_SLOT.sub(r"(?P<\1>.+?)", re.escape(english))), chinese) for english, chinese in ordered
-        )
+        return tuple((re.compile(_SLOT.sub(_slot, re.escape(english))), chinese) for english, chinese in ordered)

@@ -127,8 +127,9 @@ def test_what_was_not_understood_in_a_table_accuses_nobody_by_that_table(table: 
 @pytest.mark.parametrize(
     ("code", "message", "tables"),
     [
-        ("unknown_label", "fund table: unknown label 财政专户", {"fund"}),
-        ("unknown_label", "indicator table: unknown head 上年完成值", {"indicator", "form"}),
+        ("unknown_label", "资金表中有未收录的行“财政专户”", {"fund"}),
+        ("unknown_label", "指标表中有未收录的栏目“上年完成值”", {"indicator", "form"}),
+        ("unknown_label", "目标栏、资金表有内容未归入任何栏目", {"fund", "form"}),
         ("unknown_label", "something else", set(ALL_TABLES)),
         ("irregular_cells", "3 cells", set(ALL_TABLES)),
         ("form_incomplete", "no total", set()),
