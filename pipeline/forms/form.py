@@ -23,7 +23,7 @@ from pipeline.forms.parts.rows import Rows, read_rows, unknown_heads, with_point
 from pipeline.forms.parts.single import read_head_total, read_single
 from pipeline.forms.split import INDICATOR_HEADS, has_title, is_title_row, split_forms
 from pipeline.forms.template import choose_template
-from pipeline.labels.sections import Grid, Head, cell_under, find_head, total_row
+from pipeline.labels.sections import Grid, Head, cell_under, find_head, group_heads, total_row
 from pipeline.labels.words import find_label, is_title, may_begin_title, read_year, starts_notes
 from pipeline.layout.regions import TextLine
 from pipeline.models import Cell, Form, PageIssue, Reading, Table
@@ -33,10 +33,14 @@ Block = Table | TextLine
 
 @dataclass(slots=True)
 class _Draft:
-    """A form while its blocks are collected: the lines above its table, the table, the lines below."""
+    """A form while its blocks are collected: the lines above its table, the table, the lines below.
+
+    `around` are the lines above the whole table where the form is one of several in it.
+    """
 
     above: list[TextLine]
     table: Table | None = None
+    around: list[TextLine] = field(default_factory=list)
     below: list[TextLine] = field(default_factory=list)
 
 
@@ -74,7 +78,7 @@ def _collect(blocks: Sequence[Block]) -> tuple[list[_Draft], list[Table]]:
         if drafts:
             drafts[-1].below += notes
             titles = titles or ([] if has_title(found[0]) else drafts[-1].above)
-        drafts += [_Draft([] if at and has_title(table) else titles, table) for at, table in enumerate(found)]
+        drafts += [_Draft([] if at and has_title(table) else titles, table, titles) for at, table in enumerate(found)]
         waiting = []
     if drafts:
         drafts[-1].below += waiting
@@ -112,10 +116,12 @@ def read_form(form_no: int, draft: _Draft) -> Form:
     readings |= {"title": title} if title else {}
     funds, fund_head = read_funds(table, grid, ledger)
     rows = read_rows(grid, head, end, ledger) if head else Rows((), end)
+    funds.complete_total(rows.execution)
     for one in (head, fund_head):
         if one:
             unknown = [column.path[-1] for column in one.unknown]
             ledger.mark_texts(table, [*one.texts.values(), *unknown], range(one.row, one.first_value_row))
+            ledger.mark(*group_heads(grid, one))
     readings |= _read_total(grid, head, total, ledger) if head and total else {}
     below, notes = read_after(table, grid, rows.end, ledger) if head else ({}, [])
     readings |= below
@@ -145,7 +151,7 @@ def read_form(form_no: int, draft: _Draft) -> Form:
         has_points=has_points,
         complete=complete,
         reader=table.reader,
-        year=_year(draft.above, table),
+        year=_year(draft.above, table) or _year_of(draft.around),
         issues=(
             *table.issues,
             *funds.issues,
@@ -198,6 +204,11 @@ def _read_title(table: Table, lines: Sequence[TextLine]) -> Reading | None:
         if is_title_row(row):
             return next(read_cell(cell) for cell in row if cell.text)
     return None
+
+
+def _year_of(lines: Sequence[TextLine]) -> int | None:
+    """Return the year that the lines above a table of several forms name."""
+    return next((year for line in lines if (year := read_year(line.text))), None)
 
 
 def _year(lines: Sequence[TextLine], table: Table) -> int | None:

@@ -131,9 +131,16 @@ def _below(section: str, path: Sequence[str]) -> set[str]:
     """Return the fields that a lower word stands for below the word above it."""
     if len(path) < 2:
         return set()
-    above, leaf = fold_label(path[-2]), fold_label(path[-1])
-    rules = [rule for rule in head_words(section).below if above in rule.heads]
-    return {rule.fields[leaf] for rule in rules if leaf in rule.fields}
+    leaf = fold_label(path[-1])
+    for above in reversed(path[:-1]):
+        rules = [
+            rule
+            for rule in head_words(section).below
+            if fold_label(above) in rule.heads or rule.of in find_labels(section, above)
+        ]
+        if found := {rule.fields[leaf] for rule in rules if leaf in rule.fields}:
+            return found
+    return set()
 
 
 def _similarity(section: str, text: str, field: str) -> float:

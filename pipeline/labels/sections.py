@@ -122,6 +122,13 @@ def _as_head(row: int, depth: int, columns: Sequence[Column], match: HeadMatch) 
     )
 
 
+def group_heads(grid: Grid, head: Head) -> list[Cell]:
+    """Return the cells of a head of several rows that stand above columns and name none themselves."""
+    rows = range(head.row, head.first_value_row)
+    stacks = [[cell for row in rows if (cell := grid[row][span[0]]) is not None] for span in head.columns.values()]
+    return [cell for stack in stacks for cell in stack[:-1] if cell is not stack[-1]]
+
+
 def with_unknown_columns(head: Head) -> Head:
     """Return the head with the columns that no wording explains among its columns, under names of no field."""
     unknown = {f"unknown_{at}": column for at, column in enumerate(head.unknown, 1)}

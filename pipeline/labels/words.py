@@ -32,9 +32,10 @@ class TitleWords(StrictData):
 
 
 class Below(StrictData):
-    """What the lower words of a head of several rows stand for below one of these upper words."""
+    """What the lower words of a head of several rows stand for below one of these words, or of those of a field."""
 
-    heads: tuple[str, ...]
+    of: str
+    heads: tuple[str, ...] = ()
     fields: dict[str, str]
 
 
@@ -64,6 +65,7 @@ class PartsRule(StrictData):
 class FundWords(HeadWords):
     """Labels of the fund table: its columns, its lines by kind, and which lines make the total."""
 
+    total_endings: tuple[str, ...]
     rows: dict[str, tuple[str, ...]]
     parts: tuple[PartsRule, ...]
 
@@ -87,6 +89,7 @@ class FormWords(StrictData):
     foreign_heads: tuple[str, ...]
     total: tuple[str, ...]
     after: dict[str, tuple[str, ...]]
+    after_containing: dict[str, tuple[str, ...]]
     level1: dict[str, tuple[str, ...]]
     level2: dict[str, tuple[str, ...]]
     levels: tuple[str, ...]
@@ -209,6 +212,23 @@ def find_label(section: str, text: str) -> str | None:
     fields = find_labels(section, text) if text else ()
     required = head_words(section).required if section in HEADED else ()
     return next((field for field in fields if field in required), fields[0] if fields else None)
+
+
+LONGEST_HEADING = 24
+"""Characters of a heading below the total; longer texts are what stands below one."""
+
+
+def find_after_label(text: str) -> str | None:
+    """Return the field that a label or a heading below the indicators stands for, or None where it is none."""
+    if field := find_label("after", text):
+        return field
+    folded = fold_label(text)
+    if len(folded) > LONGEST_HEADING or _SENTENCE_END.search(text):
+        return None
+    return next((f for f, words in form_words().after_containing.items() if any(w in folded for w in words)), None)
+
+
+_SENTENCE_END = re.compile("[。；;，,]")
 
 
 def labels_inside(section: str, text: str) -> set[str]:

@@ -33,12 +33,33 @@ VALUES = {"project_name": "水质检测项目", "department": "某市水务局",
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of the drawing: its row, its first column, its columns, its text."""
+    """A cell of the drawing: its row, its first column, its columns, its text, its rows."""
 
     row: int
     col: int
     span: int
     text: str
+    down: int = 1
+
+
+Item = str | tuple[str, int] | tuple[str, int, int]
+"""A cell as a row of `lay_table` gives it: its text, its columns, its rows; one of each where they are left out."""
+
+
+def lay_table(rows: Sequence[Sequence[Item]]) -> list[Cell]:
+    """Return the cells of rows that are filled from left to right beside the cells that reach down into them."""
+    taken: set[tuple[int, int]] = set()
+    cells: list[Cell] = []
+    for row, items in enumerate(rows):
+        col = 0
+        for item in items:
+            text, span, down = (item, 1, 1) if isinstance(item, str) else (*item, 1)[:3]
+            while (row, col) in taken:
+                col += 1
+            cells.append(Cell(row, col, span, text, down))
+            taken |= {(row + step, col + at) for step in range(down) for at in range(span)}
+            col += span
+    return cells
 
 
 def draw(template: Template) -> tuple[list[str], list[Cell]]:
@@ -134,12 +155,13 @@ def _total(template: Template) -> Iterator[list[str]]:
 def write_html(lines: Sequence[str], cells: Sequence[Cell], path: Path) -> None:
     """Write the form as a web page."""
     rows = sorted({cell.row for cell in cells})
-    body = "".join(
-        "<tr>" + "".join(f'<td colspan="{c.span}">{escape(c.text)}</td>' for c in cells if c.row == row) + "</tr>"
-        for row in rows
-    )
+    body = "".join("<tr>" + "".join(map(_as_html, (c for c in cells if c.row == row))) + "</tr>" for row in rows)
     above = "".join(f"<p>{escape(line)}</p>" for line in lines)
     path.write_text(f'<meta charset="utf-8">{above}<table border="1">{body}</table>', encoding="utf-8")
+
+
+def _as_html(cell: Cell) -> str:
+    return f'<td colspan="{cell.span}" rowspan="{cell.down}">{escape(cell.text)}</td>'
 
 
 def write_docx(lines: Sequence[str], cells: Sequence[Cell], path: Path) -> None:
@@ -151,7 +173,7 @@ def write_docx(lines: Sequence[str], cells: Sequence[Cell], path: Path) -> None:
         document.add_paragraph(line)
     table = document.add_table(rows=max(cell.row for cell in cells) + 1, cols=WIDTH, style="Table Grid")
     for cell in cells:
-        first, last = table.cell(cell.row, cell.col), table.cell(cell.row, cell.col + cell.span - 1)
+        first, last = table.cell(cell.row, cell.col), table.cell(cell.row + cell.down - 1, cell.col + cell.span - 1)
         first.merge(last).text = cell.text
     document.save(str(path))
 
@@ -170,7 +192,7 @@ def write_pdf(lines: Sequence[str], cells: Sequence[Cell], path: Path) -> None:
     for at, line in enumerate(lines):
         canvas.drawCentredString(width / 2, height - 30 - 18 * at, line)
     for cell in cells:
-        x, y = left + cell.col * step, height - 90 - (cell.row + 1) * pitch
-        canvas.rect(x, y, cell.span * step, pitch)
+        x, y = left + cell.col * step, height - 90 - (cell.row + cell.down) * pitch
+        canvas.rect(x, y, cell.span * step, cell.down * pitch)
         canvas.drawString(x + 3, y + 8, cell.text)
     canvas.save()

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.forms.ledger import Ledger
 from pipeline.labels.sections import Grid, Head, row_cells
-from pipeline.labels.words import find_label, starts_notes
+from pipeline.labels.words import find_after_label, find_label, starts_notes
 from pipeline.models import Cell, Reading, Table
 
 _LABELLED = re.compile(r"^\s*(?P<label>[^：:]{2,12})[：:]\s*(?P<text>\S.*)$", re.DOTALL)
@@ -37,7 +37,7 @@ def read_after(table: Table, grid: Grid, start: int, ledger: Ledger) -> tuple[di
     notes: list[str] = []
     for row in range(start, table.rows):
         cells = [cell for cell in row_cells(grid, row) if cell.row == row and cell.text]
-        for name, reading in _labelled(cells, ledger):
+        for name, reading in (*_labelled(cells, ledger), *_below_heading(grid, row, cells, ledger)):
             readings.setdefault(name, reading)
         if len(cells) == 1 and starts_notes_text(cells[0].text) and not find_label("after", cells[0].text):
             ledger.mark(cells[0])
@@ -62,6 +62,17 @@ def _labelled(cells: Sequence[Cell], ledger: Ledger) -> Iterator[tuple[str, Read
             yield name, ledger.read(cells[at + 1])
         elif split := _split_label(cell.text):
             yield split[0], replace(ledger.read(cell), text=split[1])
+
+
+def _below_heading(grid: Grid, row: int, cells: Sequence[Cell], ledger: Ledger) -> Iterator[tuple[str, Reading]]:
+    """Yield the field of a heading that is all its row says, with the text that is all the next row says."""
+    if len(cells) != 1 or row + 1 >= len(grid):
+        return
+    below = [cell for cell in row_cells(grid, row + 1) if cell.text and cell.row == row + 1]
+    name = find_after_label(cells[0].text)
+    if name and len(below) == 1 and below[0].col == cells[0].col and not find_after_label(below[0].text):
+        ledger.mark(cells[0])
+        yield name, ledger.read(below[0])
 
 
 def _split_label(text: str) -> tuple[str, str] | None:

@@ -15,6 +15,8 @@ from typing import get_args
 from pipeline.dataset.fields import AMOUNT_NAMES
 from pipeline.forms.fields import doubt_fields
 from pipeline.forms.ledger import Ledger
+from pipeline.forms.parts.pairs import find_pairs, has_amount, plain_number
+from pipeline.forms.parts.sideways import read_sideways
 from pipeline.labels.sections import (
     MERGED_COLUMNS,
     Grid,
@@ -28,7 +30,7 @@ from pipeline.labels.sections import (
     with_unknown_columns,
 )
 from pipeline.labels.templates import Parts
-from pipeline.labels.words import find_label, find_labels, form_words
+from pipeline.labels.words import find_label, form_words
 from pipeline.models import Cell, FundLine, PageIssue, Reading, Readings, Table
 from pipeline.records import FUND_TYPES, FundType
 
@@ -42,7 +44,6 @@ PER_CENT = Decimal(100)
 RATE_TOLERANCE = Decimal("0.6")
 """How far a printed rate, in per cent, may be from executed ÷ budget: rates are printed with few digits."""
 
-_AMOUNT = re.compile(r"[1-9]")
 _BLANK = re.compile(r"[\s—\-－–/无]*$")
 
 
@@ -65,6 +66,19 @@ class Funds:
         number = len(FUND_TYPES) + 1 + len(self.further)
         self.further.append(FundLine(number, _fund_type(kind), readings))
         self.kinds[number] = kind
+
+    def complete_total(self, execution: Readings) -> None:
+        """Give the total the points of the execution rate that are printed elsewhere, where its own line has none."""
+        total = self.usual.get("total", {})
+        fresh = {name: reading for name, reading in execution.items() if name not in total or not total[name].text}
+        if fresh:
+            self.usual["total"] = {**total, **fresh}
+            self.kinds.setdefault(FUND_TYPES.index("total") + 1, "total")
+
+    @property
+    def has_total(self) -> bool:
+        """Tell whether a line of a total was read."""
+        return any(kind in TOTALS for kind in self.kinds.values())
 
     @property
     def issues(self) -> list[PageIssue]:
@@ -100,11 +114,15 @@ class Funds:
 
 def read_funds(table: Table, grid: Grid, ledger: Ledger) -> tuple[Funds, Head | None]:
     """Return the fund lines of a form and the head that they stand under, if they stand under one."""
-    head = find_head(table, "fund_columns", FUND_HEADS)
+    head, pairs = find_head(table, "fund_columns", FUND_HEADS), find_pairs(table, grid)
+    if pairs and (head is None or head.row >= pairs.row):
+        return _lines_below(table, grid, pairs, ledger, paired=True), pairs
     if head is not None:
         return _lines_below(table, grid, head, ledger), head
-    pairs = _find_pairs(table, grid)
-    return (_lines_below(table, grid, pairs, ledger, paired=True) if pairs else Funds()), pairs
+    funds = Funds()
+    for kind, readings in read_sideways(table, grid, ledger):
+        funds.add(kind, readings)
+    return funds, None
 
 
 def _lines_below(table: Table, grid: Grid, head: Head, ledger: Ledger, *, paired: bool = False) -> Funds:
@@ -120,7 +138,10 @@ def _lines_below(table: Table, grid: Grid, head: Head, ledger: Ledger, *, paired
         elif reader.says_something(row):
             line = reader.line(row, reader.foreign_label(row))
             text = line["label_raw"].text if "label_raw" in line else ""
-            funds.unknown.append(text[-20:])
+            if text.endswith(form_words().funds.total_endings) and not funds.has_total:
+                funds.add("total", line)
+                continue
+            funds.unknown.append(text[-20:] or "(blank)")
             if _prints_amount(line):
                 funds.unlisted.append(text)
             funds.add("unlisted", line)
@@ -218,7 +239,16 @@ def _end(table: Table, head: Head) -> int:
         and (find_label("sections", cell.text) in {"goals", "indicators"} or find_label("total", cell.text))
         and not find_label("fund_rows", cell.text)
     ]
-    return min([*later, *labelled], default=table.rows)
+    first = [(row, next((cell for cell in cells if cell.text), None)) for row, cells in enumerate(table.beginning())]
+    others = [row for row, cell in first if row >= head.first_value_row and cell and _labels_another_part(cell.text)]
+    return min([*later, *labelled, *others], default=table.rows)
+
+
+def _labels_another_part(text: str) -> bool:
+    """Tell whether the first text of a row is a label of no part of the funds: of a goal, of a field of the head."""
+    if any(find_label(section, text) for section in ("fund_rows", "fund_columns", "sections")):
+        return False
+    return any(find_label(section, text) for section in ("goals", "single", "other_labels"))
 
 
 def _with_proven_rate(table: Table, grid: Grid, head: Head) -> Head:
@@ -239,46 +269,12 @@ def _is_rate(table: Table, grid: Grid, head: Head, columns: Mapping[str, tuple[i
     for row in range(head.first_value_row, _end(table, head)):
         cells = {name: cell_under(grid, row, span) for name, span in columns.items()}
         texts = {name: cell.text for name, cell in cells.items() if cell}
-        budget, executed, rate = (_number(texts.get(name, "")) for name in (*AMOUNT_NAMES[1:], "execution_rate_raw"))
+        budget, executed, rate = (
+            plain_number(texts.get(name, "")) for name in (*AMOUNT_NAMES[1:], "execution_rate_raw")
+        )
         if rate is None or not budget or executed is None:
             continue
         if abs(executed / budget * PER_CENT - rate) > RATE_TOLERANCE:
             return False
         proofs += 1
     return proofs > 0
-
-
-def _find_pairs(table: Table, grid: Grid) -> Head | None:
-    """Return the head that pairs of label and amount in one row make: each amount stands right of its label."""
-    rows = table.beginning()
-    for row, cells in enumerate(rows):
-        columns: dict[str, tuple[int, int]] = {}
-        texts: dict[str, str] = {}
-        for at, cell in enumerate(cells[:-1]):
-            fields = find_labels("fund_columns", cell.text) if cell.text else ()
-            value = cells[at + 1]
-            if (
-                fields
-                and fields[0] in AMOUNT_NAMES
-                and has_amount(value.text)
-                and not find_labels("fund_columns", value.text)
-            ):
-                columns[fields[0]] = (value.col, value.col + value.colspan)
-                texts[fields[0]] = cell.text
-        if set(AMOUNT_NAMES[1:]) <= set(columns):
-            return Head(row, row + 1, columns, texts)
-    return None
-
-
-_PLAIN_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]?$")
-
-
-def _number(text: str) -> Decimal | None:
-    """Return the number that is all a cell says, its per cent sign apart."""
-    match = _PLAIN_NUMBER.match(text.replace(",", "").strip())
-    return Decimal(match.group(1)) if match else None
-
-
-def has_amount(text: str) -> bool:
-    """Tell whether a cell of the fund table prints an amount other than zero."""
-    return bool(_AMOUNT.search(text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.forms.ledger import Ledger
 from pipeline.labels.sections import Grid, Head, cell_under, find_head, list_heads, row_cells
-from pipeline.labels.words import find_label, form_words
+from pipeline.labels.words import find_label, form_words, is_label
 from pipeline.models import Cell, Reading, Table
 
 GOAL_HEADS = 2
@@ -13,10 +13,27 @@ GOAL_HEADS = 2
 
 def read_goals(table: Table, grid: Grid, end: int, ledger: Ledger) -> dict[str, Reading]:
     """Return the goals above row `end`, which is where the indicators begin."""
+    if paired := _paired(table, grid, end, ledger):
+        return paired
     head = find_head(table, "goals", GOAL_HEADS) or _single_head(table, grid, end)
     if head is not None and head.row < end:
         return _below(table, grid, head, end, ledger)
     return _beside(table, grid, end, ledger)
+
+
+def _paired(table: Table, grid: Grid, end: int, ledger: Ledger) -> dict[str, Reading]:
+    """Return the goals of a row in which each stands right of its label: 年度目标, text, 目标完成情况, text."""
+    for row in range(end):
+        cells = [cell for cell in row_cells(grid, row) if cell.text and cell.row == row]
+        labels = [find_label("goals", cell.text) for cell in cells]
+        pairs = {
+            name: cells[at + 1]
+            for at, name in enumerate(labels[:-1])
+            if name in form_words().goals.columns and labels[at + 1] is None and not is_label(cells[at + 1].text)
+        }
+        if len(pairs) >= GOAL_HEADS and len(pairs) == sum(name is not None for name in labels):
+            return {name: ledger.read(cell) for name, cell in pairs.items() if name}
+    return {}
 
 
 def _below(table: Table, grid: Grid, head: Head, end: int, ledger: Ledger) -> dict[str, Reading]:
@@ -46,12 +63,17 @@ def _end(table: Table, grid: Grid, head: Head, end: int) -> int:
 
 
 def _single_head(table: Table, grid: Grid, end: int) -> Head | None:
-    """Return the head of a single goal: its label alone in its row, right of the name of the section."""
+    """Return the head of a single goal: its label right of the name of the section, other periods' beside it."""
+    known = form_words().goals.columns
     for head in list_heads(table, "goals", 1):
         written = [cell for cell in row_cells(grid, head.row) if cell.text and cell.row == head.row]
         sections = [cell for cell in written if find_label("sections", cell.text) == "goals" and cell.rowspan > 1]
-        if head.row < end and len(written) == len(sections) + 1 == 2 and written[0] is sections[0]:
-            return Head(head.row, head.row + written[1].rowspan, {"expected_goal": _span(written[1])}, {})
+        if head.row >= end or len(sections) != 1 or written[0] is not sections[0]:
+            continue
+        fields = [(find_label("goals", cell.text), cell) for cell in written[1:]]
+        own = [cell for field, cell in fields if field in known]
+        if len(own) == 1 and all(field for field, _ in fields):
+            return Head(head.row, head.row + own[0].rowspan, {"expected_goal": _span(own[0])}, {})
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pipeline.forms.fields import doubt_fields
 from pipeline.forms.ledger import Ledger, read_cell
@@ -22,7 +22,7 @@ from pipeline.labels.sections import (
     row_cells,
     with_unknown_columns,
 )
-from pipeline.labels.words import form_words, level_codes
+from pipeline.labels.words import find_label, form_words, level_codes
 from pipeline.models import Cell, IndicatorLine, PageIssue, Reading, Readings
 
 LEVELS = ("level1", "level2", "level3")
@@ -32,10 +32,14 @@ _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The indicator rows of a form, and the row below the last of them."""
+    """The indicator rows of a form, and the row below the last of them.
+
+    `execution` has weight and score of the execution rate where a row among the indicators prints them (预算执行率).
+    """
 
     lines: tuple[IndicatorLine, ...]
     end: int
+    execution: Readings = field(default_factory=dict)
 
 
 def with_points_column(grid: Grid, head: Head, end: int) -> Head:
@@ -70,13 +74,18 @@ def read_rows(grid: Grid, head: Head, end: int, ledger: Ledger) -> Rows:
     lines: list[IndicatorLine] = []
     above: dict[str, Cell] = {}
     used: set[tuple[str, int]] = set()
-    row = head.first_value_row
+    execution: Readings = {}
     for row in range(head.first_value_row, end):
         cells = {name: cell for name, columns in head.columns.items() if (cell := cell_under(grid, row, columns))}
         if not cells or is_repeated_head(row_cells(grid, row), "indicators", INDICATOR_HEADS):
             continue
         if is_after_row(row_cells(grid, row), row, head):
-            return Rows(tuple(lines), row)
+            return Rows(tuple(lines), row, execution)
+        if _is_execution_row(cells):
+            points = ("weight_raw", "score_raw")
+            execution = {name: ledger.read(cells[name]) for name in points if name in cells}
+            ledger.mark(cells["target_raw"])
+            continue
         if all((name, id(cell)) in used for name, cell in cells.items()):
             continue
         cells = _carry_levels(cells, above)
@@ -84,7 +93,15 @@ def read_rows(grid: Grid, head: Head, end: int, ledger: Ledger) -> Rows:
         line = _line(len(lines) + 1, cells, used, head, ledger)
         lines.append(replace(line, readings=_doubt_columns(line.readings, grid, row, head)))
         used |= {(name, id(cell)) for name, cell in cells.items()}
-    return Rows(tuple(lines), end)
+    return Rows(tuple(lines), end, execution)
+
+
+def _is_execution_row(cells: Mapping[str, Cell]) -> bool:
+    """Tell whether a row names the execution rate across the columns of names and targets: no indicator has one."""
+    name, target, points = cells.get("level3"), cells.get("target_raw"), cells.get("score_raw")
+    if name is None or name is not target or points is None or points is name:
+        return False
+    return find_label("fund_columns", name.text) == "execution_rate_raw" or find_label("sections", name.text) == "funds"
 
 
 def _carry_levels(cells: Mapping[str, Cell], above: Mapping[str, Cell]) -> dict[str, Cell]:
