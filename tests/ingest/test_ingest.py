@@ -120,6 +120,23 @@ def test_a_crop_box_is_the_page_that_is_shown():
     assert page.glyphs[0].box.x0 == pytest.approx(12, abs=1)
 
 
+def test_what_is_drawn_beyond_the_crop_box_rules_nothing():
+    """Two pages of a spread are often one sheet of which each page shows its half."""
+
+    def draw(canvas, _):
+        canvas.line(20, 700, 580, 700)
+        canvas.line(400, 650, 400, 800)
+
+    with pikepdf.open(io.BytesIO(pdf(draw))) as document:
+        document.pages[0].CropBox = [0, 0, 300, 842]
+        out = io.BytesIO()
+        document.save(out)
+    (page,) = read(out.getvalue())
+
+    (ruling,) = page.rulings
+    assert (ruling.x0, ruling.x1) == (pytest.approx(20, abs=1), pytest.approx(300, abs=3))
+
+
 def test_rulings_drawn_as_lines_boxes_and_thin_boxes():
     def draw(canvas, _):
         write_text(canvas, 0)
@@ -142,6 +159,16 @@ def test_characters_printed_twice_for_boldness_count_once():
     (page,) = read(pdf(draw))
 
     assert "".join(g.text for g in page.glyphs) == TEXT
+
+
+def test_a_shadow_of_the_same_ink_counts_once_and_double_digits_count_twice():
+    def draw(canvas, _):
+        for shift in (0, 1.2):
+            canvas.drawString(72 + shift, 700 - shift, TEXT + "1155")
+
+    (page,) = read(pdf(draw))
+
+    assert "".join(g.text for g in page.glyphs) == TEXT + "1155"
 
 
 def scan_page(canvas, text_mode=None):

@@ -7,7 +7,7 @@ pdfium gives without usable characters, and for all where it is asked for. Pages
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
@@ -29,7 +29,7 @@ from pipeline.ingest.pdf.textlayer import read_glyphs, read_rulings
 from pipeline.ingest.pdf.trust import ENOUGH, PageFacts, distrust
 from pipeline.ingest.pdf.turning import frame_of
 from pipeline.ingest.pending import ReadImage, ReadPage
-from pipeline.models import Box, Page, PageIssue
+from pipeline.models import Box, Glyph, Page, PageIssue
 from pipeline.settings import ReadSettings
 
 DPI = 200
@@ -104,6 +104,9 @@ def read_pdf(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iter
 LARGEST = 20_000_000.0
 """Square points of a page up to which it is held against its picture; A0 has eight million."""
 
+COVERED = "seal"
+"""Doubt of characters that something lies over, as under the seal of a scan."""
+
 CONTRADICTED = "picture"
 """Why the text layer of a page is not used that its own picture contradicts."""
 
@@ -152,12 +155,19 @@ def _witnessed(text: Page, layer: SeenLayer, page: Any, drawn: int) -> Page | No
     if seen.contradicts:
         return None
     issues = text.issues
-    invisible = {i for i in seen.invisible if i < drawn}
+    covered = {i for i in seen.invisible if _is_covered(text.glyphs[i], text.overlays)}
+    invisible = {i for i in seen.invisible - covered if i < drawn}
     if invisible:
         message = f"page {text.number}: {len(invisible)} characters without ink on the page were not read"
         issues = (*issues, PageIssue("invisible_text", message, text.number))
-    glyphs = tuple(glyph for i, glyph in enumerate(text.glyphs) if i not in invisible)
+    doubted = (replace(glyph, doubt=COVERED) if i in covered else glyph for i, glyph in enumerate(text.glyphs))
+    glyphs = tuple(glyph for i, glyph in enumerate(doubted) if i not in invisible)
     return replace(text, glyphs=glyphs, unread=seen.unread, issues=issues)
+
+
+def _is_covered(glyph: Glyph, overlays: Sequence[Glyph]) -> bool:
+    """Tell whether the strokes of a stamp or a watermark may hide a character: it is there, and nobody can read it."""
+    return any(over.box.contains(*glyph.box.center) for over in overlays)
 
 
 def _believed_layer(source: _Source, page: Any, index: int) -> tuple[SeenLayer, str, str | None]:

@@ -29,6 +29,9 @@ from pipeline.ingest.pdf.turning import find_turn
 from pipeline.ingest.pdf.visibility import Marked, find_pictured_over, find_runs, find_seen
 from pipeline.models import Box, Glyph, Ruling
 
+SHADOW = 0.15
+"""Distance, in sizes of the page's writing, up to which a character printed twice is bold or has a shadow."""
+
 PLACES = 1 << 20
 """More squares than a page has along either side, to number them."""
 
@@ -145,17 +148,18 @@ def make_glyphs(chars: Characters) -> tuple[Glyph, ...]:
     glyphs: Iterable[Glyph] = map(Glyph, chars.texts, starmap(Box, boxes.tolist()))
     if REPLACEMENT in chars.texts:
         glyphs = [replace(g, confidence=0.0, doubt="unread") if g.text == REPLACEMENT else g for g in glyphs]
-    if not _may_be_overprinted(chars, boxes):
+    reach = max(OVERPRINT, SHADOW * float(np.median(chars.size))) if len(chars) else OVERPRINT
+    if not _may_be_overprinted(chars, boxes, reach):
         return tuple(glyphs)
     placed: dict[tuple[str, int, int], tuple[float, float]] = {}
-    return tuple(g for g in glyphs if not overprinted(placed, g.text, g.box.x0, g.box.y0))
+    return tuple(g for g in glyphs if not overprinted(placed, g.text, g.box.x0, g.box.y0, reach))
 
 
-def _may_be_overprinted(chars: Characters, boxes: NDArray[np.float64]) -> bool:
+def _may_be_overprinted(chars: Characters, boxes: NDArray[np.float64], reach: float) -> bool:
     """Tell whether two equal characters share a square twice as wide as the distance that counts."""
     codes = np.fromiter((ord(text[0]) for text in chars.texts), np.int64, len(chars))
-    width = 2 * OVERPRINT
-    for shift in ((0.0, 0.0), (OVERPRINT, 0.0), (0.0, OVERPRINT), (OVERPRINT, OVERPRINT)):
+    width = 2 * reach
+    for shift in ((0.0, 0.0), (reach, 0.0), (0.0, reach), (reach, reach)):
         col, row = ((boxes[:, 0:2] + shift) // width).astype(np.int64).T
         places = (codes * PLACES + col % PLACES) * PLACES + row % PLACES
         if len(np.unique(places)) < len(places):

@@ -37,13 +37,15 @@ def read_glyphs(page: Any) -> tuple[Glyph, ...]:
     return tuple(glyphs)
 
 
-def overprinted(seen: dict[tuple[str, int, int], tuple[float, float]], text: str, x: float, y: float) -> bool:
-    """Tell whether this character was drawn here before, and remember it."""
-    col, row = int(x // OVERPRINT), int(y // OVERPRINT)
+def overprinted(
+    seen: dict[tuple[str, int, int], tuple[float, float]], text: str, x: float, y: float, reach: float = OVERPRINT
+) -> bool:
+    """Tell whether this character was drawn within `reach` points of here before, and remember it."""
+    col, row = int(x // reach), int(y // reach)
     for i in (col - 1, col, col + 1):
         for j in (row - 1, row, row + 1):
             at = seen.get((text, i, j))
-            if at and abs(at[0] - x) < OVERPRINT and abs(at[1] - y) < OVERPRINT:
+            if at and abs(at[0] - x) < reach and abs(at[1] - y) < reach:
                 return True
     seen[text, col, row] = (x, y)
     return False

@@ -87,6 +87,17 @@ def test_a_digit_that_is_added_invisibly_is_not_read(mode: int) -> None:
     assert [issue.code for issue in page.issues] == ["invisible_text"]
 
 
+def test_a_digit_under_the_strokes_of_a_watermark_is_kept_and_asks_for_review() -> None:
+    """Nobody can read it on the page, and nobody may be told that the number has a digit less."""
+
+    def stamp(canvas: Canvas) -> None:
+        x, y = corner(0, 1)
+        canvas.setFont("Helvetica-Bold", 120)
+        canvas.drawString(x - 6, y - 25, "I")
+
+    assert cells(read(draw(stamp)))[0][1] == ("90", "seal")
+
+
 def test_a_number_drawn_as_outlines_is_ink_that_nobody_read() -> None:
     def outline(canvas: Canvas) -> None:
         x, y = corner(1, 2)

@@ -47,14 +47,19 @@ def linear_part(affine: Affine) -> NDArray[np.float64]:
     return np.array((affine[:2], affine[2:4]))
 
 
-def page_to_shown(page: object) -> Affine:
-    """Return the map from a page's user space to the page as it is shown: turned, cut to its box, y downwards."""
-    handle = raw.address_of(page)
+def page_corners(page: object) -> NDArray[np.float64]:
+    """Return the four corners of what is shown of an open page, in its user space, the lower left one first."""
     box = pdfium_c.FS_RECTF()
-    pdfium_c.FPDF_GetPageBoundingBox(ctypes.cast(handle, pdfium_c.FPDF_PAGE), box)
-    turn = pdfium_c.FPDFPage_GetRotation(ctypes.cast(handle, pdfium_c.FPDF_PAGE)) % 4
+    pdfium_c.FPDF_GetPageBoundingBox(ctypes.cast(raw.address_of(page), pdfium_c.FPDF_PAGE), box)
     left, right = sorted((box.left, box.right))
     bottom, top = sorted((box.bottom, box.top))
+    return np.array(((left, bottom), (left, top), (right, bottom), (right, top)))
+
+
+def page_to_shown(page: object) -> Affine:
+    """Return the map from a page's user space to the page as it is shown: turned, cut to its box, y downwards."""
+    (left, bottom), _, _, (right, top) = page_corners(page).tolist()
+    turn = pdfium_c.FPDFPage_GetRotation(ctypes.cast(raw.address_of(page), pdfium_c.FPDF_PAGE)) % 4
     if turn == 0:
         return (1.0, 0.0, 0.0, -1.0, -left, top)
     if turn == 1:

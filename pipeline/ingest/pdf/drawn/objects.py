@@ -14,10 +14,13 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 
 from pipeline.ingest.pdf.drawn import handles as raw
-from pipeline.ingest.pdf.drawn.affine import Affine, compose, map_points
+from pipeline.ingest.pdf.drawn.affine import Affine, compose, map_points, page_corners
 from pipeline.ingest.pdf.drawn.paths import DrawnPath, read_paths
-from pipeline.ingest.pdf.drawn.properties import Color, Level, Met, around, colors_of, matrix_of, meet, points_of
+from pipeline.ingest.pdf.drawn.properties import Color, Level, Met, around, colors_of, matrix_of, meet, points_of, widen
 from pipeline.models import Box
+
+BLEED = 2.0
+"""Points beyond the page's box in which a line still counts: a table's frame may lie on the edge."""
 
 DEEPEST = 6
 """Forms within forms that are entered; cyclic ones are cut by pdfium itself."""
@@ -74,11 +77,13 @@ class _Walk:
 def read_objects(page: object, to_shown: Affine) -> Drawing:
     """Return what an open pypdfium2 page draws; `to_shown` maps its user space to the page as shown.
 
-    The objects are met first, then asked all at once for each property: most of the time is a call's own.
+    What reaches over the page's box ends there: nobody sees the sheet that a publisher has cut off. The
+    objects are met first, then asked all at once for each property: most of the time is a call's own.
     """
     handle = raw.address_of(page)
     walk = _Walk()
-    _enter(walk, _list_objects(raw.get_object, handle, raw.count_objects(handle)), Level(to_shown))
+    sheet = widen(around(map_points(to_shown, page_corners(page))), BLEED)
+    _enter(walk, _list_objects(raw.get_object, handle, raw.count_objects(handle)), Level(to_shown, sheet))
     pictures = [
         Picture(item, order, _picture_box(item, level), level.transparent) for item, order, level in walk.pictures
     ]

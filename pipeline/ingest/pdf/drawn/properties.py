@@ -76,3 +76,8 @@ def meet(box: Box, other: Box) -> Box:
         return box
     x0, y0 = max(box.x0, other.x0), max(box.y0, other.y0)
     return Box(x0, y0, max(x0, min(box.x1, other.x1)), max(y0, min(box.y1, other.y1)))
+
+
+def widen(box: Box, by: float) -> Box:
+    """Return a box that reaches farther on each side."""
+    return Box(box.x0 - by, box.y0 - by, box.x1 + by, box.y1 + by)
