@@ -14,6 +14,7 @@ import sys
 import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,7 +61,7 @@ from pipeline.commands.templates import register as register_templates
 from pipeline.errors import Interrupted, PipelineError
 from pipeline.settings import MEBIBYTE, READER, ExecutorChoice, ReadSettings, RunOptions, WorkerLimits
 from pipeline.speech.language import Language as LanguageChoice
-from pipeline.speech.language import speak
+from pipeline.speech.language import choose_language, speak
 from pipeline.text import printable
 
 app = typer.Typer(
@@ -85,7 +86,7 @@ def main() -> None:
 def call(arguments: list[str]) -> int:
     """Run the command line on some arguments and return the exit status."""
     try:
-        app(arguments, prog_name="jixiao")
+        _program(arguments)(arguments, prog_name="jixiao")
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 0
     except Interrupted as error:
@@ -101,6 +102,18 @@ def call(arguments: list[str]) -> int:
         say(traceback.format_exc() + "jixiao: an error of our own; please report it with the lines above")
         return PipelineError.exit_status
     return 0
+
+
+def _program(arguments: list[str]) -> Any:
+    """Return the program; where somebody who reads Chinese asks for help, with its help in Chinese."""
+    program = typer.main.get_command(app)
+    asked = not arguments or "--help" in arguments
+    wanted = next((after for before, after in pairwise(arguments) if before == "--lang"), None)
+    if asked and choose_language(wanted) == "zh":
+        from pipeline.commands.help import say_help_in_chinese
+
+        say_help_in_chinese(program)
+    return program
 
 
 def _show_version(wanted: bool) -> None:
