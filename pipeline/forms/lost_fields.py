@@ -42,12 +42,12 @@ def mark_lost_fields(form: Form, table: Table) -> Form:
     """Return the form with the fields that are lost in it; a form that was not read from a picture unchanged."""
     if table.source != "ocr":
         return form
-    lost = set(_parts_with_strays(form, table))
+    lost = {*_parts_with_strays(form, table), *(("goals",) if _goals_are_lost(form, table) else ())}
     names = [*(SINGLE if "single" in lost else _swallowed(form)), *(GOALS if "goals" in lost else ())]
     names += TOTALS if "indicators" in lost or (form.indicators and not form.complete) else ()
     marked = replace(
         form,
-        readings={**_with_cut_goals(form, lost), **_missing(form.readings, names)},
+        readings={**_with_cut_texts(form, table, lost), **_missing(form.readings, names)},
         funds=_with_lost_funds(form) if "funds" in lost else form.funds,
         indicators=tuple(map(_with_lost_columns, form.indicators)) if "indicators" in lost else form.indicators,
     )
@@ -66,9 +66,34 @@ def _swallowed(form: Form) -> set[str]:
     return {name for text in texts for name in labels_inside("single", text)} & set(SINGLE)
 
 
-def _with_cut_goals(form: Form, lost: Collection[str]) -> Readings:
-    """Return the form's own fields; a text beside the goals that belongs to none was cut off from one of them."""
-    return doubt_fields(form.readings, GOALS if "goals" in lost else (), CUT)
+def _goals_are_lost(form: Form, table: Table) -> bool:
+    """Tell whether a label of the goals stands above the indicators, and no goal was found."""
+    if any(name in form.readings for name in form_words().goals.columns):
+        return False
+    head = find_head(table, "indicators", LEAST_LABELS["indicators"])
+    above = (cell.text for cell in table.cells if head is None or cell.row < head.row)
+    return any(find_label("goals", text) or find_label("sections", text) == "goals" for text in above)
+
+
+def _with_cut_texts(form: Form, table: Table, lost: Collection[str]) -> Readings:
+    """Return the form's own fields; a text beside one that belongs to none was cut off from it."""
+    cut = (*(GOALS if "goals" in lost else ()), *(_beside_strays(form, table) if "single" in lost else ()))
+    return doubt_fields(form.readings, cut, CUT)
+
+
+def _beside_strays(form: Form, table: Table) -> Iterator[str]:
+    """Yield the form's own fields right beside whose cell another is written that belongs to no field."""
+    used = set(_used_places(form))
+    strays = [cell for cell in table.cells if _is_stray(cell, used)]
+    for name, reading in form.readings.items():
+        own = [cell for cell in table.cells if name not in GOALS and not set(reading.places).isdisjoint(cell.places)]
+        if any(_touch(cell, stray) for cell in own for stray in strays):
+            yield name
+
+
+def _touch(one: Cell, other: Cell) -> bool:
+    """Tell whether two cells of one row stand side by side."""
+    return one.row == other.row and (one.col + one.colspan == other.col or other.col + other.colspan == one.col)
 
 
 def _with_lost_funds(form: Form) -> dict[str, dict[str, Reading]]:

@@ -80,6 +80,19 @@ def test_a_text_beside_the_goals_marks_both() -> None:
     assert {n for n, r in form.readings.items() if r.review_reason == "odd_shape"} == {"expected_goal", "actual_goal"}
 
 
+def test_goals_of_which_only_a_head_was_understood_ask_for_review() -> None:
+    goals = (("", "预期日标", "实际完成情况"), ("", "装上灯具。", "全部装上。"))
+    lost = {("form", None, "expected_goal"), ("form", None, "actual_goal")}
+    assert lost <= marks(*ROWS[:6], *goals, *ROWS[6:])
+    assert lost <= marks(*ROWS[:6], goals[0], *ROWS[6:])
+
+
+def test_a_text_beside_a_name_marks_the_name() -> None:
+    cut = ("实施单位", "照明", "管理所")
+    (form,), _ = read_forms([table(*ROWS[:2], cut, *ROWS[3:])], 1)
+    assert {n for n, r in form.readings.items() if r.review_reason == "odd_shape"} == {"implementing_unit"}
+
+
 def test_a_lost_field_is_null_in_its_row() -> None:
     (form,), _ = read_forms([table(ROWS[0], ("土窨郡门", "城管局"), *ROWS[2:])], 1)
     assert normalise_form(form, "document", "file.pdf").form.department is None

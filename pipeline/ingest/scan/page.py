@@ -23,6 +23,7 @@ from pipeline.ingest.covered import COVERING
 from pipeline.ingest.ocr.reading import LONE, GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.pending import PendingPage
 from pipeline.ingest.scan.ink.dashes import weigh_dashes
+from pipeline.ingest.scan.ink.shapes import weigh_shapes
 from pipeline.ingest.scan.ink.signs import doubt_points, weigh_sign
 from pipeline.ingest.scan.ink.textlines import CARRIER, find_ink, lies_sideways, set_beside_number
 from pipeline.ingest.scan.orientation import seal_share, stands_on_head
@@ -195,7 +196,8 @@ def read_lines(lines: Sequence[SheetLine], recognizer: Recognizer, alphabet: str
         carried = recognizer.read([set_beside_number(crops[i]) for i in lone])
         for i, reading in zip(lone, carried, strict=True):
             readings[i] = _without_carrier(reading, readings[i])
-    found = iter(map(weigh_sign, crops, map(weigh_dashes, crops, map(doubt_points, readings))))
+    weighed = map(weigh_shapes, crops, map(weigh_dashes, crops, map(doubt_points, readings)))
+    found = iter(map(weigh_sign, crops, weighed))
     return [line.settled if line.settled is not None else next(found) for line in lines]
 
 

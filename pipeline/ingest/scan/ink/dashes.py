@@ -61,7 +61,7 @@ def weigh_dashes(crop: GrayImage, reading: LineReading) -> LineReading:
     steps = crop.shape[1] / crop.shape[0] * HEIGHT / STEP
     if last < 0 or last > steps + 1:
         return reading
-    ink = _ink(crop)
+    ink = ink_share(crop)
     chars = tuple(_weighed(char, ink, crop.shape[1] / steps) if _is_flat(char) else char for char in reading.chars)
     return replace(reading, chars=chars)
 
@@ -70,7 +70,7 @@ def _is_flat(char: CharReading) -> bool:
     return char.step >= 0 and (char.text == NUMERAL or (char.text in DASHES and char.text != "-"))
 
 
-def _ink(crop: GrayImage) -> NDArray[np.float64]:
+def ink_share(crop: GrayImage) -> NDArray[np.float64]:
     """Return how much of each pixel is covered by ink, 0 to 1."""
     paper, dark = float(np.percentile(crop, 90)), float(np.percentile(crop, 2))
     return np.clip((paper - crop.astype(np.float64)) / max(1.0, paper - dark), 0.0, 1.0)
