@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from pipeline.scoring.direction import name_direction
 from pipeline.scoring.facts import scoring_facts
 from pipeline.units import Value
 
@@ -20,11 +21,8 @@ Direction = Literal["positive", "reverse", "equal", "exact"]
 
 _INHERITED = frozenset({"unit_inherited_from_target"})
 MEASURED = ("quantitative", "duration")
-_REDUCTION = re.compile("节约|节省|压减|下降|降低|减少")
-"""A bare target of such a row may be the improvement or the level that is reached."""
-_REDUCED_BY = re.compile(rf"(?:{_REDUCTION.pattern})了?\Z")
-_REDUCTION_RATE = re.compile(rf"(?:{_REDUCTION.pattern})(?:率|幅度|比例|额|金额)|降幅")
-"""The number is itself the improvement: 能耗下降 5% is beaten by 6%."""
+_REDUCED_BY = re.compile(r"(?:节约|节省|压减|下降|降低|减少)了?\Z")
+"""What a target calls its number where that is itself the improvement: 能耗下降 5% is beaten by 6%."""
 _YEAR_LABEL = re.compile(r"(?:19|20)\d{2}年?|当年|本年|今年")
 
 
@@ -58,20 +56,24 @@ def tell_direction(target: Value, *, is_cost: bool, name: str) -> Direction | No
     """Tell whether more is better, less is better, or only the same will do.
 
     The comparator decides. An `=` is read as a positive target from below, but a cost below its `=` is not missed:
-    it is `exact`, and no rule knows a deviation. A bare target takes its direction from the class (cost is reverse)
-    and the name (投诉, 事故). A bare duration has none: a service period and a delay look alike; nor has a bare amount
-    of spending outside the cost class.
+    it is `exact`, and no rule knows a deviation. A bare target takes its direction from the head of the name
+    (`pipeline.scoring.direction`), else from the class: a cost is reverse, anything else positive. A bare duration has
+    none: a service period and a delay look alike; nor has a bare amount of spending outside the cost class.
     """
     if target.comparator == "=":
         return "exact" if is_cost else "equal"
     if target.comparator:
         return "positive" if target.comparator in (">=", ">") else "reverse"
-    if _REDUCED_BY.search(target.label or "") or _REDUCTION_RATE.search(name):
-        return None if target.kind == "duration" else "positive"
-    if is_cost or any(word in name for word in scoring_facts().reverse_names):
-        return None if target.kind == "duration" or _REDUCTION.search(name) else "reverse"
+    return None if target.kind == "duration" else _guess_direction(target, is_cost=is_cost, name=name)
+
+
+def _guess_direction(target: Value, *, is_cost: bool, name: str) -> Direction | None:
+    """Tell the direction of a bare target by what it calls its number, the indicator's name, and the class."""
+    named = "positive" if _REDUCED_BY.search(target.label or "") else name_direction(name)
+    if named:
+        return None if named == "open" else named
     spending = target.base_unit == "元" and any(word in name for word in scoring_facts().spending_names)
-    return None if target.kind == "duration" or spending else "positive"
+    return "reverse" if is_cost else None if spending else "positive"
 
 
 def same_measure(target: Value, actual: Value) -> bool:
@@ -100,7 +102,7 @@ def compare_values(target: Value, actual: Value, direction: Direction | None) ->
     if reason:
         return Comparison(reason=reason)
     if target.kind == "compound":
-        return _compare_parts(target, actual)
+        return _compare_parts(target, actual, direction)
     if target.kind == "date":
         return _compare_dates(target, actual)
     part = choose_part(target, actual) if actual.kind == "compound" else actual
@@ -158,13 +160,21 @@ def _compare_dates(target: Value, actual: Value) -> Comparison:
     return Comparison(met=late <= 0, days_late=max(late, 0), reason="" if late <= 0 else "late_date")
 
 
-def _compare_parts(target: Value, actual: Value) -> Comparison:
+def _part_direction(part: Value, direction: Direction | None) -> Direction | None:
+    """Return the direction of a part of a compound: that of its own sign, of what it is called, else of the whole."""
+    if part.comparator:
+        return tell_direction(part, is_cost=False, name="")
+    named = name_direction(part.label or "")
+    return direction if named is None else None if named == "open" else named
+
+
+def _compare_parts(target: Value, actual: Value, direction: Direction | None) -> Comparison:
     """Compare a compound target part by part: met when all are, and never a ratio."""
     given = actual.parts or (actual,)
     if len(given) != len(target.parts) or not all(map(same_measure, target.parts, given)):
         return Comparison(reason="compound")
     results = [
-        _compare_numbers(wanted, done, tell_direction(wanted, is_cost=False, name=""))
+        _compare_numbers(wanted, done, _part_direction(wanted, direction))
         for wanted, done in zip(target.parts, given, strict=True)
     ]
     if any(result.met is None for result in results):

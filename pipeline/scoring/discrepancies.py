@@ -26,6 +26,7 @@ from pipeline.scoring.profiles import Profile
 from pipeline.scoring.rules import direction_rule
 from pipeline.scoring.scores import is_scored_form, refuse_form, score_case
 from pipeline.scoring.trust.certainty import rests_on_certain
+from pipeline.scoring.trust.readings import rests_on_plain_readings
 from pipeline.scoring.trust.slips import explains_by_slip, misread_variants, slip_variants
 
 FORM_CHECKS = (
@@ -93,7 +94,8 @@ def settle_status(draft: Draft, case: Case) -> FindingStatus:
     cut_off = draft.code in NEEDS_WHOLE_FORM and not (case.form.complete and case.items)
     if doubted or cut_off:
         return "extraction_suspect"
-    if status == "violation" and not rests_on_sure_rule(draft, case):
+    sure = rests_on_sure_rule(draft, case) and rests_on_plain_readings(draft.code, draft.evidence, case)
+    if status == "violation" and not sure:
         return "potential"
     return "extraction_suspect" if case.source.recognised and _may_be_slip(draft, case, status) else status
 

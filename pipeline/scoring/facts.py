@@ -51,6 +51,7 @@ class Flags(StrictData):
     approximate: frozenset[str]
     inside_sentence: frozenset[str]
     unit_mismatch: tuple[str, ...]
+    plain: frozenset[str]
     percent_suspected: frozenset[str]
     magnitude_doubted: frozenset[str]
 
@@ -85,7 +86,6 @@ class ScoringFacts(StrictData):
     no_reason: frozenset[str]
     placeholder_name: re.Pattern[str]
     name_prefix: re.Pattern[str]
-    reverse_names: tuple[str, ...]
     spending_names: tuple[str, ...]
     cost_classes: tuple[str, ...]
     satisfaction_classes: tuple[str, ...]
@@ -117,6 +117,10 @@ class ScoringFacts(StrictData):
     reason_words: tuple[str, ...]
     prompts: re.Pattern[str]
     rests_on_rule: frozenset[str]
+    rests_on_reading: frozenset[str]
+    nothing: re.Pattern[str]
+    same_counters: tuple[tuple[str, ...], ...]
+    magnitude: Decimal
     aligned_grids: frozenset[str]
     stray_texts: frozenset[str]
     joined_rows: frozenset[str]
