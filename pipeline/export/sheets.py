@@ -94,7 +94,18 @@ def _read_context(root: Path, context: str) -> pa.Table:
     if context == "counts":
         return count_by_form(root)
     data = read_complete(root, context)
-    return data.filter(pc.field("fund_type") == "total") if context == "funds" else data
+    return _totals(data) if context == "funds" else data
+
+
+def _totals(funds: pa.Table) -> pa.Table:
+    """Return the total of each form; a form of a whole department has a blank one before the line that it prints."""
+    rows = funds.filter(pc.field("fund_type") == "total")
+    forms, labels = rows.column("form_id").to_pylist(), rows.column("label_raw").to_pylist()
+    blank_last = sorted(range(rows.num_rows), key=lambda place: labels[place] is None)
+    first: dict[str, int] = {}
+    for place in blank_last:
+        first.setdefault(forms[place], place)
+    return rows.take(pa.array(sorted(first.values()), pa.int64()))
 
 
 def count_by_form(root: Path) -> pa.Table:

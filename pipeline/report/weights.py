@@ -14,6 +14,7 @@ from functools import lru_cache
 from pydantic import model_validator
 
 from pipeline.records import FindingRow, FundRow, ScoreRow
+from pipeline.scoring.case import find_total
 from pipeline.vocabulary import StrictData, load_yaml
 
 STATUSES = ("violation", "potential", "unverifiable", "extraction_suspect")
@@ -77,7 +78,7 @@ class Weight:
 
 def weigh_form(findings: Sequence[FindingRow], funds: Iterable[FundRow], scores: Iterable[ScoreRow]) -> Weight:
     """Return what is at stake on one form."""
-    total = next((fund for fund in funds if fund.fund_type == "total"), None)
+    total = find_total(funds)
     executed = total.executed_yuan if total else None
     money = executed if executed is not None else total.budget_yuan if total else None
     named = [finding.amount_yuan for finding in findings if finding.amount_yuan is not None and _accuses(finding)]

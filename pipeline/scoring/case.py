@@ -222,9 +222,14 @@ def open_case(source: ScoringInput, profile: Profile, reason: str = "") -> Case:
 def usual_funds(source: ScoringInput) -> dict[FundType, FundRow]:
     """Return the lines of the four usual kinds by kind; the total is that of the department where that is printed."""
     usual = {fund.fund_type: fund for fund in source.funds if fund.row_no <= len(FUND_TYPES)}
-    further = (fund for fund in source.funds if fund.row_no > len(FUND_TYPES) and fund.fund_type == "total")
-    whole = next(further, None)
-    return usual if whole is None or usual["total"].label_raw else {**usual, "total": whole}
+    total = find_total(source.funds)
+    return usual if total is None else {**usual, "total": total}
+
+
+def find_total(funds: Iterable[FundRow]) -> FundRow | None:
+    """Return the line of the total: of those a form has, a department's among them, the first that is printed."""
+    totals = [fund for fund in funds if fund.fund_type == "total"]
+    return next((fund for fund in totals if fund.label_raw), totals[0] if totals else None)
 
 
 def fund_number(fund_type: FundType) -> int:

@@ -64,7 +64,7 @@ where lost.homeless and lost.project <> '' group by lost.rowid having count(dist
 
 _COLUMNS = {
     "forms": None,
-    "funds": ("form_id", "fund_type", "initial_budget_yuan", "annual_budget_yuan", "executed_yuan"),
+    "funds": ("form_id", "fund_type", "label_raw", "initial_budget_yuan", "annual_budget_yuan", "executed_yuan"),
     "indicators": None,
     "cells": ("form_id", "table", "row_no", "field", "text", "source", "needs_review"),
     "scores": ("form_id", "profile"),

@@ -20,7 +20,7 @@ from pipeline.errors import AccessError
 from pipeline.export import export_csv, export_workbook, workbook
 from pipeline.export.formula import CUT_MARK, LONGEST, fit_cell, starts_formula
 from pipeline.export.layout import WRITTEN, WorkbookLayout, workbook_layout
-from pipeline.records import Money
+from pipeline.records import FundRow, Money
 from tests.export.hostile_rows import HOSTILE, hostile_records, publish_records
 from tests.places import ROOT
 from tests.running.stub_reader import make_records
@@ -138,6 +138,17 @@ def test_the_first_sheet_lists_findings_to_be_checked_and_written_on(book: openp
     assert next(iter(choice.sqref.ranges)).min_col == heads.index("核实情况") + 1
     assert [one.type for one in page.data_validations.dataValidation].count("date") == 1
     assert (page.page_setup.paperSize, page.page_setup.orientation, page.print_title_rows) == (9, "landscape", "$1:$1")
+
+
+def test_a_form_of_a_whole_department_has_one_row_with_the_money_that_it_prints(tmp_path: Path) -> None:
+    made = make_records(Path("a.pdf"), b"forms 1", 1)
+    form_id = made.forms[0].form_id
+    whole = FundRow(
+        form_id=form_id, row_no=5, fund_type="total", label_raw="部门整体支出总额", executed_yuan=Money(Decimal(882))
+    )
+    publish_records(tmp_path, [replace(made, funds=(*made.funds, whole))])
+    sheets = openpyxl.load_workbook(export_workbook(tmp_path, tmp_path / "b.xlsx"))
+    assert column(sheets, "表单", "全年执行数（元）") == [882]
 
 
 def test_findings_that_accuse_come_before_those_that_doubt_the_reading(tmp_path: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
+from pipeline.records import FundRow, Money
 from pipeline.report.entries import order_entries, prefer_pictured
+from pipeline.report.weights import weigh_form
 
 
 def entry(name: str, duplicate: str | None = None, *, placed: bool = True, weight: int = 1) -> dict[str, Any]:
@@ -36,3 +39,12 @@ def test_of_several_copies_with_pages_one_counts() -> None:
 def test_the_most_at_stake_comes_first() -> None:
     ordered = order_entries([entry("a", weight=1), entry("b", weight=9), entry("c", weight=9)])
     assert [one["id"] for one in ordered] == ["b", "c", "a"]
+
+
+def test_the_money_of_a_whole_department_is_that_of_its_own_line() -> None:
+    blank = FundRow(form_id="f", row_no=1, fund_type="total")
+    whole = FundRow(
+        form_id="f", row_no=5, fund_type="total", label_raw="部门整体支出总额", executed_yuan=Money(Decimal(882))
+    )
+    assert weigh_form([], [blank, whole], []).executed == 882
+    assert weigh_form([], [blank], []).executed is None

@@ -159,7 +159,8 @@ def _form(
     scanned: bool,
     profile: str,
 ) -> FormFacts:
-    total = next((fund for fund in funds if fund["fund_type"] == "total"), {})
+    totals = [fund for fund in funds if fund["fund_type"] == "total"]
+    total = next((fund for fund in totals if fund.get("label_raw")), totals[0] if totals else {})
     spending = [_number(f["executed_yuan"]) for f in funds if f["fund_type"] == "project_spending"]
     return FormFacts(
         form_id=row["form_id"],
