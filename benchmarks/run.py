@@ -27,21 +27,20 @@ sys.path.insert(0, str(ROOT))
 
 RAW = sorted((ROOT / "data" / "raw").glob("*.pdf"))
 THREADS = "2"
+MOST_PIXELS = 60_000_000
 
 
 def rendered_pages(files: Iterable[Path], limit: int) -> list:
     """Return up to `limit` pages of the files as pictures at the resolution the pipeline reads them."""
     import pypdfium2
 
-    from pipeline.ingest.pdf.document import DPI, POINTS_PER_INCH
-    from pipeline.ingest.scan.page import choose_scale
+    from pipeline.ingest.pdf.rendering import render_page
 
     pictures = []
     for file in files:
         document = pypdfium2.PdfDocument(file)
         for page in document:
-            scale = choose_scale(page, DPI / POINTS_PER_INCH)
-            pictures.append((page.render(scale=scale, rev_byteorder=True).to_numpy().copy(), *page.get_size()))
+            pictures.append((render_page(page, MOST_PIXELS), *page.get_size()))
             if len(pictures) == limit:
                 return pictures
     return pictures

@@ -45,7 +45,7 @@ ROOMS = {
         "pdf office",
         "ofd",
         "readers",
-        "redraw",
+        "drawing",
         "second_look",
         "__init__",
     ),

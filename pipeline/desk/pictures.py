@@ -1,6 +1,6 @@
 """Pages and cells of a document as pictures, drawn in a process of its own: a broken file cannot take the desk down.
 
-A PDF is drawn by pdfium, a picture file by Pillow; a Word file has no pages. Boxes are in points of the page as shown,
+What is drawn and what is not, `pipeline.ingest.drawing` says. Boxes are in points of the page as shown,
 origin at the top left.
 """
 
@@ -107,6 +107,7 @@ def draw_picture(path: Path, document_id: str, page: int, box: Box | None) -> Pi
     """Draw a page or a cell of the document, which the file must still hold."""
     from pipeline.errors import DocumentError
     from pipeline.ingest.containers.archive import read_source
+    from pipeline.ingest.drawing import NoSuchPage, NotDrawable
     from pipeline.settings import ReadSettings
 
     try:
@@ -118,48 +119,23 @@ def draw_picture(path: Path, document_id: str, page: int, box: Box | None) -> Pi
     if hashlib.sha256(data).hexdigest() != document_id:
         raise NoPicture("原件在读取之后已经改变，请重新运行")
     try:
-        return _draw_pdf(data, page, box) if b"%PDF-" in data[:1024] else _draw_image(data, page, box)
-    except NoPicture:
-        raise
+        return _draw(data, page, box)
+    except NoSuchPage as error:
+        raise NoPicture(f"原件没有第 {page} 页") from error
+    except NotDrawable as error:
+        raise NoPicture("这一页没有固定的版面（Word、表格或网页中的文字），请打开原件核对") from error
     except Exception as error:  # pdfium and Pillow raise many kinds on odd files; each means "cannot be drawn"
         raise NoPicture("本页无法绘制，请直接查看原件") from error
 
 
-def _draw_pdf(data: bytes, number: int, box: Box | None) -> Picture:
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(data)
-    try:
-        if not 1 <= number <= len(document):
-            raise NoPicture(f"原件没有第 {number} 页")
-        page = document[number - 1]
-        width, height = page.get_size()
-        window = _window(box, width, height)
-        scale = _scale(window, box)
-        crop = (window.x0, height - window.y1, width - window.x1, window.y0)
-        drawn = page.render(scale=scale, crop=crop).to_pil().convert("RGB")
-    finally:
-        document.close()
-    return _encode(drawn, box, window, (width, height))
-
-
-def _draw_image(data: bytes, number: int, box: Box | None) -> Picture:
-    from PIL import Image
-
-    from pipeline.ingest.redraw import redraw_picture
+def _draw(data: bytes, number: int, box: Box | None) -> Picture:
+    from pipeline.ingest.drawing import open_drawer
     from pipeline.settings import ReadSettings
 
-    found = redraw_picture(data, number, ReadSettings())
-    if found is None:
-        raise NoPicture("Word 文件没有固定的页面，请打开原件核对")
-    image, width, height = found
-    upright = Image.fromarray(image)
-    window = _window(box, width, height)
-    scale = _scale(window, box)
-    dots = upright.width / width
-    part = (window.x0 * dots, window.y0 * dots, window.x1 * dots, window.y1 * dots)
-    size = (max(1, round(window.width * scale)), max(1, round(window.height * scale)))
-    drawn = upright.resize(size, Image.Resampling.LANCZOS, part)
+    with open_drawer(data, ReadSettings()) as drawer:
+        width, height = drawer.size(number)
+        window = _window(box, width, height)
+        drawn = drawer.draw(number, _scale(window, box), window)
     return _encode(drawn, box, window, (width, height))
 
 

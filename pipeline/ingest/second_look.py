@@ -11,17 +11,14 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pypdfium2
 
 from pipeline.geometry.grid import GridCell, find_grids
+from pipeline.ingest.drawing import redraw_page
 from pipeline.ingest.ocr import load_recognizer
 from pipeline.ingest.ocr.reading import GrayImage
-from pipeline.ingest.pdf.document import DPI, POINTS_PER_INCH
-from pipeline.ingest.redraw import Drawn, redraw_picture
-from pipeline.ingest.scan.page import choose_scale, lay_out_words, read_laid_out
+from pipeline.ingest.scan.page import lay_out_words, read_laid_out
 from pipeline.ingest.scan.sheetlines import InkedSheet, cell_lines, find_sheet_ink
 from pipeline.ingest.scan.straight_page import StraightPage, straighten_page, turn_sheet
-from pipeline.ingest.sniff import PDF, media_type
 from pipeline.models import Page, Place
 from pipeline.settings import ReadSettings
 
@@ -55,7 +52,7 @@ class Look:
 
 def look_again(data: bytes, page: Page, settings: ReadSettings) -> Look | None:
     """Return a second look at a page of a document; None where it cannot be drawn as it was."""
-    drawn = draw_page(data, page.number, settings)
+    drawn = redraw_page(data, page.number, settings)
     sheet = match_position(straighten_page(*drawn), page) if drawn else None
     if sheet is None:
         return None
@@ -69,7 +66,7 @@ def read_words(data: bytes, page: Page, settings: ReadSettings) -> Page | None:
     None where it cannot be drawn as it was. The rulings are those of the picture; where others have been fitted to the
     page, what is printed along them is not read as text, and no run goes across them.
     """
-    drawn = draw_page(data, page.number, settings)
+    drawn = redraw_page(data, page.number, settings)
     sheet = match_position(straighten_page(*drawn), page) if drawn else None
     if sheet is None:
         return None
@@ -86,27 +83,3 @@ def match_position(sheet: StraightPage, page: Page) -> StraightPage | None:
         if np.allclose(turned.frame.matrix, page.frame.matrix, atol=1e-6):
             return turned
     return None
-
-
-def draw_page(data: bytes, number: int, settings: ReadSettings) -> Drawn | None:
-    """Return a page's picture as it was first drawn.
-
-    None where it was not read from a picture, or its PDF cannot be opened without a repair.
-    """
-    if media_type(data) == PDF:
-        return _draw_pdf_page(data, number, settings.max_pixels)
-    return redraw_picture(data, number, settings)
-
-
-def _draw_pdf_page(data: bytes, number: int, max_pixels: int) -> Drawn | None:
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError:
-        return None
-    try:
-        page = document[number - 1]
-        width, height = page.get_size()
-        scale = min(choose_scale(page, DPI / POINTS_PER_INCH), math.sqrt(max_pixels / (width * height)))
-        return page.render(scale=scale, rev_byteorder=True).to_numpy().copy(), width, height
-    finally:
-        document.close()

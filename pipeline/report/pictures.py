@@ -23,7 +23,7 @@ from typing import Any
 
 from pipeline.errors import DocumentError
 from pipeline.ingest.containers.archive import read_source
-from pipeline.ingest.redraw import redraw_picture
+from pipeline.ingest.drawing import NotDrawable, open_drawer
 from pipeline.machine.processes import usable_cores
 from pipeline.settings import ReadSettings
 from pipeline.storage.atomic import write_file
@@ -138,6 +138,8 @@ def draw_document(wanted: Wanted, folder: Path) -> Drawn:
         for number, picture, size in _draw_pages(data, wanted.pages):
             write_file(target / f"{number}.jpg", _encode(picture))
             sizes[number] = size
+    except NotDrawable:
+        return Drawn(wanted.document_id, sizes, "这类文件没有固定的版面，没有页面图")
     except Exception:  # noqa: BLE001 - pdfium and Pillow raise many kinds on odd files; each means "cannot be drawn"
         return Drawn(wanted.document_id, sizes, "有的页面无法绘制，请直接查看原件")
     write_file(target / SIZES, json.dumps(sizes).encode())
@@ -148,35 +150,11 @@ Page = tuple[int, Any, tuple[float, float]]
 
 
 def _draw_pages(data: bytes, pages: Iterable[int]) -> Iterator[Page]:
-    return _draw_pdf(data, pages) if b"%PDF-" in data[:1024] else _draw_images(data, pages)
-
-
-def _draw_pdf(data: bytes, pages: Iterable[int]) -> Iterator[Page]:
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(data)
-    try:
+    with open_drawer(data, ReadSettings()) as drawer:
         for number in pages:
-            page = document[number - 1]
-            width, height = page.get_size()
-            yield number, page.render(scale=_scale(width, height)).to_pil().convert("RGB"), (width, height)
-            page.close()
-    finally:
-        document.close()
-
-
-def _draw_images(data: bytes, pages: Iterable[int]) -> Iterator[Page]:
-    from PIL import Image
-
-    for number in pages:
-        drawn = redraw_picture(data, number, ReadSettings())
-        if drawn is None:
-            raise ValueError(number)
-        image, width, height = drawn
-        upright = Image.fromarray(image)
-        scale = min(_scale(width, height), upright.width / width)
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        yield number, upright.resize(size, Image.Resampling.LANCZOS), (width, height)
+            width, height = drawer.size(number)
+            scale = min(_scale(width, height), drawer.finest(number))
+            yield number, drawer.draw(number, scale), (width, height)
 
 
 def _scale(width: float, height: float) -> float:

@@ -346,7 +346,7 @@ def test_a_picture_file_is_drawn_and_a_word_file_has_no_page(tmp_path: Path) -> 
     page = draw_picture(path, name, 1, None)
     assert (page.width, page.height) == (pytest.approx(288, abs=0.1), pytest.approx(432, abs=0.1))
     assert draw_picture(path, name, 1, Box(10, 10, 60, 30)).media_type == "image/png"
-    for content, says in ((b"PK word", "没有固定的页面"), (b"%PDF-1.4 broken", "无法绘制")):
+    for content, says in ((b"PK word", "没有固定的版面"), (b"%PDF-1.4 broken", "无法绘制")):
         path.write_bytes(content)
         with pytest.raises(NoPicture, match=says):
             draw_picture(path, hashlib.sha256(content).hexdigest(), 1, None)

@@ -15,6 +15,8 @@ from pipeline.desk.pictures import NoPicture, draw_picture
 from pipeline.models import Box
 from pipeline.report.pictures import Wanted, draw_document
 from tests.ingest.office.word_files import drawing, p, picture_bytes, word_file
+from tests.ingest.pdf.support import draw_pdf
+from tests.typeset.ofd import scanned_ofd
 
 SCAN = picture_bytes(800, 1000)
 
@@ -35,12 +37,18 @@ def in_pdf(content: bytes) -> bytes:
     return out.getvalue()
 
 
+OFD = scanned_ofd(SCAN, 400, 500)
+PDF = draw_pdf(lambda canvas: canvas.drawString(72, 700, "正文"))
 WORD = word_file(p("前", drawing("scan.png")), {"media/scan.png": SCAN})
 HELD = {
     "a picture": ("a", SCAN, SCAN, 1),
     "a picture in an archive": ("a!/inner", in_zip(SCAN), SCAN, 1),
     "a picture in a PDF": ("a!/inner", in_pdf(SCAN), SCAN, 1),
     "a picture in a Word file in an archive": ("a!/inner", in_zip(WORD), WORD, 2),
+    "a PDF in an archive": ("a!/inner", in_zip(PDF), PDF, 1),
+    "a PDF in a PDF": ("a!/inner", in_pdf(PDF), PDF, 1),
+    "a scan in an OFD file": ("a", OFD, OFD, 1),
+    "a scan in an OFD file in an archive": ("a!/inner", in_zip(OFD), OFD, 1),
 }
 
 
@@ -60,7 +68,7 @@ def test_a_page_is_drawn_wherever_its_document_lies(kind: str, tmp_path: Path) -
 
 def test_a_page_that_was_no_picture_is_not_drawn(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(WORD)
-    with pytest.raises(NoPicture, match="没有固定的页面"):
+    with pytest.raises(NoPicture, match="没有固定的版面"):
         draw_picture(tmp_path / "a", hashlib.sha256(WORD).hexdigest(), 1, None)
     with pytest.raises(NoPicture, match="打不开"):
         draw_picture(tmp_path / "b", "0" * 64, 1, None)

@@ -11,9 +11,10 @@ from PIL import Image
 
 from pipeline.doubt.examine import Question
 from pipeline.doubt.second_reader import CellRereader, SecondReader, read_again
+from pipeline.ingest.drawing import redraw_page
 from pipeline.ingest.ocr.reading import CharReading, LineReading
 from pipeline.ingest.ocr.tesseract_lines import load_tesseract_lines
-from pipeline.ingest.second_look import draw_page, look_again
+from pipeline.ingest.second_look import look_again
 from pipeline.models import Box, Page, Place
 from pipeline.settings import ReadSettings
 from tests.ingest.scan.support import read_scanned_page
@@ -67,7 +68,7 @@ def as_file(image, kind):
 
 
 def read_once(data):
-    image, width, height = draw_page(data, 1, SETTINGS)
+    image, width, height = redraw_page(data, 1, SETTINGS)
     return read_scanned_page(image, 1, width, height, Blind())
 
 

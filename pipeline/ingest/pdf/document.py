@@ -22,20 +22,16 @@ from pipeline.ingest.pdf.annotations import NEED_APPEARANCES, ShownField, mentio
 from pipeline.ingest.pdf.drawn.affine import UNMOVED
 from pipeline.ingest.pdf.layer import SeenLayer, read_layer
 from pipeline.ingest.pdf.layers import hide_layers
-from pipeline.ingest.pdf.mixed import LEAST_SIDE, begin_mixed
+from pipeline.ingest.pdf.mixed import begin_mixed
 from pipeline.ingest.pdf.opening import NO_PAGES, open_pdfium, open_text_layers
-from pipeline.ingest.pdf.picture import draw_small, question_picture
+from pipeline.ingest.pdf.picture import question_picture
+from pipeline.ingest.pdf.rendering import render_page, render_region, render_small
 from pipeline.ingest.pdf.textlayer import read_glyphs, read_rulings
 from pipeline.ingest.pdf.trust import ENOUGH, PageFacts, distrust
 from pipeline.ingest.pdf.turning import frame_of
 from pipeline.ingest.pending import ReadImage, ReadPage
-from pipeline.models import Box, Glyph, Page, PageIssue
+from pipeline.models import Glyph, Page, PageIssue
 from pipeline.settings import ReadSettings
-
-DPI = 200
-"""Resolution at which a page is rendered for recognition."""
-
-POINTS_PER_INCH = 72.0
 
 NO_SIZE = (595.0, 842.0)
 """Width and height in points of a page that cannot be opened: A4, as good as any."""
@@ -130,11 +126,11 @@ def _read_page(source: _Source, page: Any, index: int) -> ReadPage:
         if text:
             if not layer.regions:
                 return text
-            render = partial(_render_region, page, source.settings.max_pixels)
+            render = partial(render_region, page, source.settings.max_pixels)
             return begin_mixed(text, layer.regions, render, source.read_image)
         if _blank(layer):
             return Page(index + 1, width, height, (), (), "text", "pdfium")
-        picture = _render(page, width, height, source.settings.max_pixels)
+        picture = render_page(page, source.settings.max_pixels)
         return _explain(source.read_image(picture, index + 1, width, height), reason or CONTRADICTED)
     finally:
         page.close()
@@ -151,7 +147,7 @@ def _witnessed(text: Page, layer: SeenLayer, page: Any, drawn: int) -> Page | No
     if layer.turn != UNMOVED or not drawable:
         return text
     known = (*layer.shapes, *layer.regions.pictures, *layer.regions.outlines, *(glyph.box for glyph in text.overlays))
-    seen = question_picture(draw_small(page), text.glyphs, (*text.rulings, *text.candidates), known)
+    seen = question_picture(render_small(page), text.glyphs, (*text.rulings, *text.candidates), known)
     if seen.contradicts:
         return None
     issues = text.issues
@@ -230,46 +226,3 @@ def _read_text_layer(page: Any, facts: PageFacts) -> SeenLayer:
         return SeenLayer(facts=facts, failure=f"pdfplumber: {type(error).__name__}")
     finally:
         page.close()
-
-
-def _render(page: Any, width: float, height: float, max_pixels: int) -> Any:
-    """Render a page at the resolution of the scan it carries, else at 200 dpi, inside the pixel limit."""
-    from pipeline.ingest.scan.page import choose_scale
-
-    scale = choose_scale(page, DPI / POINTS_PER_INCH)
-    pixels = width * height * scale * scale
-    if pixels > max_pixels:
-        scale *= (max_pixels / pixels) ** 0.5
-    return _draw(page, scale)
-
-
-def _render_region(page: Any, max_pixels: int, box: Box) -> tuple[Any, float]:
-    """Render a part of a page as shown; return its picture and pixels per point."""
-    width, height = page.get_size()
-    scale = region_scale(page, DPI / POINTS_PER_INCH)
-    pixels = box.width * box.height * scale * scale
-    if pixels > max_pixels:
-        scale *= (max_pixels / pixels) ** 0.5
-    crop = (max(0.0, box.x0), max(0.0, height - box.y1), max(0.0, width - box.x1), max(0.0, box.y0))
-    return _draw(page, scale, crop), scale
-
-
-def region_scale(page: Any, default: float) -> float:
-    """Return pixels per point of the sharpest picture on a page, within 150 to 300 dpi; `default` without pictures."""
-    from pipeline.ingest.scan.page import SCALE_RANGE
-
-    scales = []
-    for item in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4):
-        left, bottom, right, top = item.get_bounds()
-        if min(right - left, top - bottom) >= LEAST_SIDE:
-            scales.append(max(item.get_px_size()) / max(right - left, top - bottom))
-    return min(SCALE_RANGE[1], max(SCALE_RANGE[0], *scales)) if scales else default
-
-
-def _draw(page: Any, scale: float, crop: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)) -> Any:
-    """Return the picture of a page without a margin cut off at left, bottom, right and top (points)."""
-    bitmap = page.render(scale=scale, rev_byteorder=True, crop=crop)
-    try:
-        return bitmap.to_numpy().copy()
-    finally:
-        bitmap.close()

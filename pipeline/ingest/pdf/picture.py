@@ -10,15 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.ingest.pdf.rendering import SMALL
 from pipeline.models import Box, Glyph, Ruling
-
-SCALE = 1.0
-"""Pixels per point: at 72 to the inch a character of small print still has an edge of its own."""
 
 EDGE = 14
 """Grey levels between neighbouring pixels that make an edge; print of any colour on any ground has edges."""
@@ -97,7 +94,7 @@ def _without_edges(picture: Grey, boxes: Iterable[tuple[float, float, float, flo
     height, width = picture.shape
     found = []
     for x0, y0, x1, y1 in boxes:
-        left, top, right, bottom = int(x0 * SCALE), int(y0 * SCALE), int(x1 * SCALE) + 1, int(y1 * SCALE) + 1
+        left, top, right, bottom = int(x0 * SMALL), int(y0 * SMALL), int(x1 * SMALL) + 1, int(y1 * SMALL) + 1
         inside = left >= 0 and top >= 0 and right <= width and bottom <= height
         found.append(inside and not edges[top:bottom, left:right].any())
     return found
@@ -143,8 +140,8 @@ def _lightest(picture: Grey, axis: int) -> Grey:
 def _erase(ink: Flags, boxes: Iterable[tuple[float, float, float, float]], reach: float) -> None:
     """Take away the ink within `reach` points of each box."""
     for x0, y0, x1, y1 in boxes:
-        left, top = max(0, int((x0 - reach) * SCALE)), max(0, int((y0 - reach) * SCALE))
-        ink[top : max(0, int((y1 + reach) * SCALE) + 1), left : max(0, int((x1 + reach) * SCALE) + 1)] = False
+        left, top = max(0, int((x0 - reach) * SMALL)), max(0, int((y0 - reach) * SMALL))
+        ink[top : max(0, int((y1 + reach) * SMALL) + 1), left : max(0, int((x1 + reach) * SMALL) + 1)] = False
 
 
 def _tiles(ink: Flags) -> tuple[Box, ...]:
@@ -152,17 +149,8 @@ def _tiles(ink: Flags) -> tuple[Box, ...]:
     across = ink.shape[1] // TILE + 1
     rows, columns = np.divmod(np.flatnonzero(ink), ink.shape[1])
     counts = np.bincount(rows // TILE * across + columns // TILE)
-    side = TILE / SCALE
+    side = TILE / SMALL
     return tuple(
         Box(column * side, row * side, (column + 1) * side, (row + 1) * side)
         for row, column in (divmod(tile, across) for tile in np.flatnonzero(counts >= SPECK).tolist())
     )
-
-
-def draw_small(page: Any) -> Grey:
-    """Return the picture of an open pypdfium2 page, small and grey."""
-    bitmap = page.render(scale=SCALE, grayscale=True)
-    try:
-        return np.asarray(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width).copy()
-    finally:
-        bitmap.close()

@@ -11,15 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 import cv2
 import numpy as np
-import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from pipeline.geometry.grid import find_grids
-from pipeline.ingest.covered import COVERING
 from pipeline.ingest.ocr.reading import LONE, GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.pending import PendingPage
 from pipeline.ingest.scan.ink.dashes import weigh_dashes
@@ -33,9 +30,6 @@ from pipeline.ingest.scan.sheetlines import InkedSheet, SheetLine, find_sheet_in
 from pipeline.ingest.scan.straight_page import LARGEST_SIDE, StraightPage, straighten_page, turn_sheet
 from pipeline.machine.memory import CROWDED, give_back
 from pipeline.models import Box, Glyph, Page, Ruling
-
-SCALE_RANGE = (150 / 72, 300 / 72)
-"""Pixels per point between which a scan's own resolution is used."""
 
 SMALLEST = 16
 """Pixels that either side of a picture, as it is worked on, has at least when anything is to be read in it."""
@@ -78,30 +72,6 @@ class LaidOut:
     lines: Sequence[SheetLine]
     by_words: bool = False
     candidates: tuple[Ruling, ...] = ()
-
-
-def choose_scale(page: Any, default: float) -> float:
-    """Return pixels per point at which to render a pypdfium2 page: those of the scan it shows, within 150 to 300 dpi.
-
-    A scan may be stored in strips. `default` where no pictures cover the page.
-    """
-    width, height = page.get_size()
-    covered, scales = 0.0, []
-    for item in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4):
-        left, bottom, right, top = item.get_bounds()
-        share = (right - left) * (top - bottom) / (width * height)
-        scale = max(item.get_px_size()) / max(right - left, top - bottom, 1e-6)
-        if share >= COVERING:
-            return _within_range(scale)
-        covered += share
-        scales.append(scale)
-    if covered >= COVERING:  # strips of one picture: at their own resolution no seam shows
-        return _within_range(sorted(scales)[len(scales) // 2])
-    return default
-
-
-def _within_range(scale: float) -> float:
-    return float(min(SCALE_RANGE[1], max(SCALE_RANGE[0], scale)))
 
 
 def begin_scanned_page(

@@ -7,7 +7,8 @@ import pypdfium2
 import pytest
 
 from pipeline.ingest.ocr.reading import CharReading, LineReading
-from pipeline.ingest.scan.page import choose_scale, read_lines
+from pipeline.ingest.pdf.rendering import choose_scale
+from pipeline.ingest.scan.page import read_lines
 from pipeline.ingest.scan.sheetlines import SheetLine
 from pipeline.layout.cells import reconstruct_cells
 from pipeline.layout.regions import find_regions
