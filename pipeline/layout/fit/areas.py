@@ -131,7 +131,7 @@ def _bottom(runs: Sequence[Run], stacks: Sequence[Stack], heads: Sequence[HeadRo
             return drawn
         about = WRAPPED * label.height  # a wrapped number has its first line above the middle of the label
         beside = [run for run in runs if label.y0 - about <= run.middle <= label.y1 + about]
-        row = bounding_box([label, *(run.box for run in beside), *_wrapped(beside, runs)])
+        row = bounding_box([total_row(label, runs), *(run.box for run in beside), *_wrapped(beside, runs)])
         return line_below(Box(left, row.y0, right, row.y1), runs, evidence.lying)
     end = begun
     for run in sorted(runs, key=lambda r: r.box.y0):
@@ -141,6 +141,19 @@ def _bottom(runs: Sequence[Run], stacks: Sequence[Stack], heads: Sequence[HeadRo
     lines = evidence.lying.near(end - 2, end + FOOT * evidence.em)
     closing = [line.at for line in lines if line.end - line.start > 0.5 * (right - left)]
     return closing[0] if closing else end + 0.5 * evidence.em
+
+
+def total_row(label: Box, runs: Sequence[Run]) -> Box:
+    """Return the box of a total's label with the wrapped numbers whose lines stand above and below its middle."""
+    em, middle = label.height, label.center[1]
+    near = [run for run in runs if run.box.x0 > label.x1 and ABOUT * em < abs(run.middle - middle) < 2 * em]
+    above, below = ([run for run in near if (run.middle > middle) is lower] for lower in (False, True))
+    pairs = [first.box.union(second.box) for first in above for second in below if wraps_into(first, second)]
+    return bounding_box([label, *(pair for pair in pairs if abs(pair.center[1] - middle) < WRAPPED * em)])
+
+
+ABOUT = 0.3
+"""Heights of a line within which a number stands beside the middle of a label."""
 
 
 def _drawn_below(row: Box, runs: Sequence[Run], evidence: Evidence) -> float | None:
@@ -159,13 +172,15 @@ ROW, WHOLE = 4.0, 0.9
 
 def _wrapped(row: Sequence[Run], runs: Sequence[Run]) -> list[Box]:
     """Return the boxes of what numbers of a row go on with below it: `99.` over `5` in a narrow column."""
-    cut = [run.box for run in row if run.text.endswith(".")]
-    return [
-        run.box
-        for box in cut
-        for run in runs
-        if box.center[1] < run.middle < box.y1 + 1.5 * box.height and box.x0 - 1 < run.box.center[0] < box.x1 + 1
-    ]
+    return [run.box for first in row for run in runs if wraps_into(first, run)]
+
+
+def wraps_into(first: Run, second: Run) -> bool:
+    """Tell whether a number goes on with another one just below it: `99.` over `5`, `10` over `0`."""
+    if not (first.text.strip(".").isdecimal() and second.text.isdecimal()):
+        return False
+    box, gap = first.box, second.box.y0 - first.box.y1
+    return box.center[1] < second.middle and gap < box.height and box.x0 - 1 < second.box.center[0] < box.x1 + 1
 
 
 def _sides(runs: Sequence[Run], band: tuple[float, float], evidence: Evidence) -> tuple[float, float, bool]:

@@ -55,7 +55,7 @@ def _known(row: HeadRow) -> int:
 
 def _rows_of(part: Part, stacks: Sequence[Stack], runs: Sequence[Run]) -> Iterator[HeadRow]:
     """Yield the rows in which enough different labels of a part stand side by side."""
-    labels = [stack for stack in stacks if stack.field(part)]
+    labels = [stack for stack in stacks if stack.field(part) and not _is_torn(stack, runs)]
     used: set[int] = set()
     for label in sorted(labels, key=lambda s: s.box.height):
         row = [other for other in labels if id(other) not in used and _level_with(other.box, label.box)]
@@ -65,6 +65,15 @@ def _rows_of(part: Part, stacks: Sequence[Stack], runs: Sequence[Run]) -> Iterat
         used.update(map(id, row))
         cells = _with_unknown(part, row, stacks, runs)
         yield HeadRow(part, cells, bounding_box(cell.box for cell in cells))
+
+
+def _is_torn(label: Stack, runs: Sequence[Run]) -> bool:
+    """Tell whether a label of one character to a line goes on below: the name of a section (项|目|资), no head."""
+    if len(label.runs) < 2 or any(len(run.text) > 1 for run in label.runs):
+        return False
+    box, own = label.box, {id(run) for run in label.runs}
+    below = [run for run in runs if id(run) not in own and box.x0 < run.box.center[0] < box.x1]
+    return any(0 <= run.box.y0 - box.y1 + 1 < 0.5 * run.box.height + 1 and len(run.text) <= 2 for run in below)
 
 
 def _without_section(part: Part, row: list[Stack]) -> list[Stack]:

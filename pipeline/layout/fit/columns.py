@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from pipeline.layout.fit.bands import HeadRow
+from pipeline.layout.fit.areas import Area
+from pipeline.layout.fit.bands import HeadRow, Part
 from pipeline.layout.fit.edges import Edge, Ruled, possible_edges
 from pipeline.layout.fit.lines import Lines
 from pipeline.layout.fit.runs import Run
 from pipeline.models import Box
+
+Sides = tuple[float, float]
+
+SAME_SCALE = (0.8, 1.25)
+"""Between these a table on the next page is the same one, somewhat larger or smaller."""
+
+RULED = 0.3
+"""Share of a part's height that a vertical must rule to be the side of a column, whatever it cuts."""
 
 HEAD_SHARE = 0.8
 """Weight of a line that only parts the heads, beside one that parts the rows too."""
@@ -77,6 +87,61 @@ def _off_centre(head: Box, left: float, right: float) -> float:
 def side_edge(labels: Box, content: float, band: tuple[float, float], verticals: Lines) -> float:
     """Return the edge between a column of labels at the left and what begins at `content` to its right."""
     low, high = sorted((labels.x1, max(labels.x1, content)))
-    drawn = [(verticals.support(line.at, *band), line.at) for line in verticals.near(low - 2.0, high + 2.0)]
+    first = min(low - 2.0, labels.center[0])  # a wide character may reach over the side of its cell
+    lines = verticals.near(first, high + 2.0)
+    drawn = [(verticals.support(line.at, *band), line.at) for line in lines]
     support, at = max(drawn, default=(0.0, 0.0))
-    return at if support > 0.3 else (low + high) / 2
+    return at if support > RULED else (low + high) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The columns of a part that goes on: their fields, and their edges between the table's sides."""
+
+    part: Part
+    fields: tuple[str | None, ...]
+    edges: tuple[float, ...]
+    left: float
+    right: float
+
+    def onto(self, area: Area) -> Carried:
+        """Return the columns on a page on which the table stands elsewhere or is scaled otherwise.
+
+        Without a frame nothing tells how: the table then stands where it stood on the page before.
+        """
+        box = area.box
+        if not area.framed:
+            return self
+        scale = box.width / max(1.0, self.right - self.left)
+        if not SAME_SCALE[0] < scale < SAME_SCALE[1]:
+            return self
+        edges = tuple(box.x0 + (x - self.left) * scale for x in self.edges)
+        return replace(self, edges=edges, left=box.x0, right=box.x1)
+
+    def clear_of(self, runs: Sequence[Run], em: float, verticals: Lines, band: tuple[float, float]) -> Carried:
+        """Return the columns with each edge that cuts a text, and is not drawn, at the nearest place beside it."""
+        drawn = {x for x in self.edges if verticals.support(x, *band) > RULED}
+        return replace(self, edges=tuple(x if x in drawn else _beside_texts(x, runs, em) for x in self.edges))
+
+    @property
+    def named(self) -> dict[str | None, Sides]:
+        """The sides of each field's column."""
+        return dict(zip(self.fields, itertools.pairwise(self.edges), strict=True))
+
+    @property
+    def values_from(self) -> float:
+        """Where the columns begin that have a cell in every row: behind the first and second level."""
+        levels = [i for i, name in enumerate(self.fields) if name in {"level1", "level2"}]
+        return self.edges[max(levels) + 1] if levels else self.edges[0]
+
+
+def _beside_texts(x: float, runs: Sequence[Run], em: float) -> float:
+    cut = [run.box for run in runs if run.box.x0 + 0.8 < x < run.box.x1 - 0.8]
+    places = [at for box in cut for at in (box.x0 - 1.0, box.x1 + 1.0)]
+    clear = [at for at in places if not any(run.box.x0 + 0.8 < at < run.box.x1 - 0.8 for run in runs)]
+    nearest = min(clear, key=lambda at: abs(at - x), default=x)
+    return nearest if cut and abs(nearest - x) < AWRY * em else x
+
+
+AWRY = 2.0
+"""Heights of a line by which an edge that was found on one page may stand elsewhere on the next."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pipeline.layout.fit.areas import find_areas
+from pipeline.layout.fit.columns import Carried
 from pipeline.layout.fit.drawing import FITTED
-from pipeline.layout.fit.indicators import Carried
 from pipeline.layout.fit.page import Evidence, gather_evidence, without_strokes
 from pipeline.layout.fit.structure import fit_page, frame_areas
 from pipeline.layout.fit.whole import count_misfits
@@ -55,12 +55,12 @@ class _Before:
         self._page, self._evidence, self._before = page, evidence, before
         areas = find_areas(evidence, before is not None)
         last = areas[-1] if areas else None
-        begun = before is not None or any(head.part == "indicators" for area in areas[-1:] for head in area.heads)
+        begun = before is not None or any(area.heads for area in areas[-1:])
         self.goes_on = last is not None and begun and not last.ended
 
     @cached_property
     def columns(self) -> Carried | None:
-        """The columns of the indicator table that goes on."""
+        """The columns of the part that goes on."""
         carried = self._before.columns if self._before else None
         return fit_page(self._page, self._evidence, carried)[1]
 

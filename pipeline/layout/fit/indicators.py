@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
-from pipeline.layout.fit.areas import Area
+from pipeline.layout.fit.areas import Area, total_row
 from pipeline.layout.fit.bands import HeadRow, bounding_box, line_above
-from pipeline.layout.fit.columns import head_edges
+from pipeline.layout.fit.columns import Carried, Sides, head_edges
 from pipeline.layout.fit.drawing import Band, Drawing, runs_within
 from pipeline.layout.fit.edges import Edge
 from pipeline.layout.fit.levels import Seen, label_bounds
@@ -19,51 +18,11 @@ from pipeline.layout.fit.runs import Run
 from pipeline.layout.fit.stacks import Stack
 from pipeline.models import Box
 
-Sides = tuple[float, float]
-
 DRAWN = 0.6
 """Share of a row's width from which its lower edge is printed, and leaves merged cells whole."""
 
-SAME_SCALE = (0.8, 1.25)
-"""Between these a table on the next page is the same one, somewhat larger or smaller."""
-
 ANCHORS = ("weight_raw", "score_raw")
 """Columns whose numbers never wrap: each is a row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """The columns of an indicator table that goes on: their fields, and their edges between the table's sides."""
-
-    fields: tuple[str | None, ...]
-    edges: tuple[float, ...]
-    left: float
-    right: float
-
-    def onto(self, area: Area) -> Carried:
-        """Return the columns on a page on which the table stands elsewhere or is scaled otherwise.
-
-        Without a frame nothing tells how: the table then stands where it stood on the page before.
-        """
-        box = area.box
-        if not area.framed:
-            return self
-        scale = box.width / max(1.0, self.right - self.left)
-        if not SAME_SCALE[0] < scale < SAME_SCALE[1]:
-            return self
-        edges = tuple(box.x0 + (x - self.left) * scale for x in self.edges)
-        return Carried(self.fields, edges, box.x0, box.x1)
-
-    @property
-    def named(self) -> dict[str | None, Sides]:
-        """The sides of each field's column."""
-        return dict(zip(self.fields, itertools.pairwise(self.edges), strict=True))
-
-    @property
-    def values_from(self) -> float:
-        """Where the columns begin that have a cell in every row: behind the first and second level."""
-        levels = [i for i, name in enumerate(self.fields) if name in {"level1", "level2"}]
-        return self.edges[max(levels) + 1] if levels else self.edges[0]
 
 
 def divide_indicators(head: HeadRow, area: Area, drawing: Drawing, band: Band, before: Carried | None) -> Carried:
@@ -82,7 +41,7 @@ def divide_indicators(head: HeadRow, area: Area, drawing: Drawing, band: Band, b
     fields = _fields(head)
     if before and not area.framed and before.fields == fields and _fits(before, head):
         start, edges = before.edges[0], [Edge(at, 0.0, 0, 0.0) for at in before.edges[1:-1]]
-    columns = Carried(fields, (start, *(edge.at for edge in edges), box.x1), box.x0, box.x1)
+    columns = Carried("indicators", fields, (start, *(edge.at for edge in edges), box.x1), box.x0, box.x1)
     if start > box.x0:
         drawing.stand(start, (band[0], end))
     below = [run for run in body if run.middle > head.box.y1]
@@ -131,7 +90,8 @@ def continue_indicators(columns: Carried, area: Area, drawing: Drawing, band: Ba
     columns = columns.onto(area)
     total = area.total_below(band[0] - 1)
     end = _rows_end(total, area, drawing.evidence, band[1])
-    columns = _clear_of(columns, runs_within(area.runs, (band[0], end)), drawing.evidence.em)
+    rows = (band[0], end)
+    columns = columns.clear_of(runs_within(area.runs, rows), drawing.evidence.em, drawing.evidence.standing, rows)
     for x in columns.edges[:-1]:
         if x > area.box.x0 + 2:
             drawing.stand(x, (band[0], end))
@@ -140,29 +100,12 @@ def continue_indicators(columns: Carried, area: Area, drawing: Drawing, band: Ba
     _divide_rows(columns, (band[0], end), body, drawing, continued=True)
 
 
-def _clear_of(columns: Carried, runs: Sequence[Run], em: float) -> Carried:
-    """Return carried columns with each edge that cuts a text moved to the nearest place beside it."""
-    return replace(columns, edges=tuple(_beside_texts(x, runs, em) for x in columns.edges))
-
-
-def _beside_texts(x: float, runs: Sequence[Run], em: float) -> float:
-    cut = [run.box for run in runs if run.box.x0 + 0.8 < x < run.box.x1 - 0.8]
-    places = [at for box in cut for at in (box.x0 - 1.0, box.x1 + 1.0)]
-    clear = [at for at in places if not any(run.box.x0 + 0.8 < at < run.box.x1 - 0.8 for run in runs)]
-    nearest = min(clear, key=lambda at: abs(at - x), default=x)
-    return nearest if cut and abs(nearest - x) < AWRY * em else x
-
-
-AWRY = 2.0
-"""Heights of a line by which an edge that was found on one page may stand elsewhere on the next."""
-
-
 def _rows_end(total: Stack | None, area: Area, evidence: Evidence, bottom: float) -> float:
     """Return where the rows end: above the total, else at the bottom."""
     if total is None or total.middle >= bottom:
         return bottom
-    row = Box(area.box.x0, total.box.y0, area.box.x1, total.box.y1)
-    return line_above(row, area.runs, evidence.lying)
+    row = total_row(total.box, area.runs)
+    return line_above(Box(area.box.x0, row.y0, area.box.x1, row.y1), area.runs, evidence.lying)
 
 
 def _part_total(columns: Carried, label: Stack | None, row: Band, drawing: Drawing) -> None:

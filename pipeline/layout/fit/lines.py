@@ -7,7 +7,7 @@ are one line, for browsers draw the border of each cell by itself.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.models import Page, Ruling
@@ -86,7 +86,34 @@ def page_lines(page: Page) -> tuple[Lines, Lines]:
             *(replace(r, strength=1.0) for r in page.rulings),
             *(replace(r, strength=EXACT) for r in page.candidates),
         ]
-    return Lines(map(_lying, filter(_lies, rulings))), Lines(_standing(r) for r in rulings if not _lies(r))
+    lying = Lines(map(_lying, filter(_lies, rulings)))
+    standing = [_standing(ruling) for ruling in rulings if not _lies(ruling)]
+    return lying, Lines([*standing, *(implied_verticals(lying) if page.source != "ocr" else ())])
+
+
+IMPLIED = 0.6
+"""Strength of a vertical that is not drawn, but at which horizontals end."""
+
+LONG = 20.0
+"""Points from which a horizontal is one between rows, and no stroke under a word."""
+
+
+def implied_verticals(lying: Lines) -> Iterator[Line]:
+    """Yield the verticals at which horizontals begin or end that lie beside a merged cell.
+
+    In a table with horizontals alone the lines between the rows beside a merged cell begin at its side; each tells of
+    the side between the lines above and below it that go on there.
+    """
+    lines = [line for line in lying.all if line.end - line.start > LONG and line.strength >= STRONG]
+    left, right = min((line.start for line in lines), default=0.0), max((line.end for line in lines), default=0.0)
+    for line in lines:
+        for x in (line.start, line.end):
+            if left + MEET < x < right - MEET:
+                others = [other.at for other in lines if other.start - NEAR <= x <= other.end + NEAR]
+                above = [y for y in others if y < line.at - NEAR]
+                below = [y for y in others if y > line.at + NEAR]
+                if above or below:
+                    yield Line(x, above[-1] if above else line.at, below[0] if below else line.at, IMPLIED)
 
 
 def _lies(ruling: Ruling) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.layout.fit.areas import MARGIN, Area
 from pipeline.layout.fit.bands import HeadRow, bounding_box
-from pipeline.layout.fit.columns import column_edge, head_edges, side_edge
+from pipeline.layout.fit.columns import RULED, Carried, Sides, column_edge, head_edges, side_edge
 from pipeline.layout.fit.drawing import Band, Drawing, runs_within
 from pipeline.layout.fit.edges import Edge
 from pipeline.layout.fit.rows import anchor_rows, parted_rows, pile_blocks
@@ -31,12 +31,26 @@ def section_edge(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> flo
         and all(stack is not cell for cell in head.cells)
     ]
     if not names:
-        return area.box.x0
+        return _drawn_section(head, area, drawing, band)
     label = min(names, key=lambda stack: stack.box.x0)
     own = {id(run) for run in label.runs}
     beside = [run.box.x0 for run in runs_within(area.runs, band) if id(run) not in own]
     right = min((x for x in beside if x > label.box.center[0]), default=label.box.x1 + MARGIN)
     return side_edge(label.box, right, band, drawing.evidence.standing)
+
+
+def _drawn_section(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> float:
+    """Return the side of a narrow column with a text in it, of a section whose name is torn: where a line shows it."""
+    left, em, standing = area.box.x0, drawing.evidence.em, drawing.evidence.standing
+    texts = [run.box.center[0] for run in runs_within(area.runs, band)]
+    for line in standing.near(left + em, min(left + NARROW * area.box.width, head.box.x0)):
+        if standing.support(line.at, *band) > RULED and any(x < line.at for x in texts):
+            return line.at
+    return left
+
+
+NARROW = 0.12
+"""Share of a table's width that the column with the name of a section takes at most."""
 
 
 def divide_fields(area: Area, drawing: Drawing, band: Band) -> None:
@@ -69,31 +83,65 @@ def _divide_row(row: Band, labels: Sequence[Stack], runs: Sequence[Run], drawing
             drawing.stand(side_edge(value, label.box.x0, row, standing), row)
 
 
-def divide_funds(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> None:
-    """Divide the fund table: rows by the names of fund lines, columns by the heads."""
+def divide_funds(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> Carried:
+    """Divide the fund table: rows by the names of fund lines, columns by the heads; return them for the next page."""
     runs, right = runs_within(area.runs, band), area.box.x1
     start = section_edge(head, area, drawing, band)
     if start > area.box.x0:
         drawing.stand(start, band)
     values = [run for run in runs if run.box.center[0] > start]
-    labels = [
-        stack
-        for stack in area.stacks
-        if stack.field("fund_rows")
-        and band[0] <= stack.middle < band[1]
-        and start < stack.box.center[0] < head.cells[0].box.center[0]
-    ]
+    labels = _fund_labels(area, band, (start, head.cells[0].box.center[0]))
     first = _name_edge(labels, values, head, band, drawing)
     amounts = [run for run in values if run.box.x0 > first.at - 1]
     edges = [first, *head_edges(head, (first.at, right), band, amounts, drawing.evidence.standing)]
     body = [run for run in values if run.middle > head.box.y1]
     drawing.stand_all(edges, band, body)
-    names = [run for run in body if run.box.center[0] < first.at]
-    middles = [head.box.center[1], *anchor_rows([_fund_lines(labels, names, drawing.evidence.em)])]
-    rows = parted_rows(middles, band, (start, right), _names_whole(labels, values), drawing.evidence.lying)
+    _divide_fund_rows((start, first.at, right), labels, body, drawing, (head.box.center[1], *band))
+    fields = (None, *(cell.field("fund_columns") for cell in head.cells))
+    return Carried("fund_columns", fields, (start, *(edge.at for edge in edges), right), area.box.x0, right)
+
+
+def continue_funds(columns: Carried, area: Area, drawing: Drawing, band: Band) -> None:
+    """Divide the rows of a fund table that goes on from the page before."""
+    runs = runs_within(area.runs, band)
+    columns = columns.onto(area).clear_of(runs, drawing.evidence.em, drawing.evidence.standing, band)
+    start, first, *_, right = columns.edges
+    for x in columns.edges[:-1]:
+        if x > area.box.x0 + 2:
+            drawing.stand(x, band)
+    values = [run for run in runs if run.box.center[0] > start]
+    labels = _fund_labels(area, band, (start, first))
+    _divide_fund_rows((start, first, right), labels, values, drawing, (None, *band))
+
+
+def _divide_fund_rows(
+    places: tuple[float, float, float],
+    labels: Sequence[Stack],
+    body: Sequence[Run],
+    drawing: Drawing,
+    heights: tuple[float | None, float, float],
+) -> None:
+    """Draw the edges between fund lines.
+
+    `places` are where names begin and end, and where the table ends; `heights` the middle of the heads, if they stand
+    above, and the band of the part.
+    """
+    (start, first, right), (heads, *band) = places, heights
+    names = [run for run in body if run.box.center[0] < first]
+    middles = [*([] if heads is None else [heads]), *anchor_rows([_fund_lines(labels, names, drawing.evidence.em)])]
+    rows = parted_rows(middles, (band[0], band[1]), (start, right), _names_whole(labels, body), drawing.evidence.lying)
     drawing.doubt_crossed(rows, body)
     for row in rows:
         drawing.lie(row.at, start, right)
+
+
+def _fund_labels(area: Area, band: Band, sides: Sides) -> list[Stack]:
+    """Return the known names of fund lines in a part, between two sides."""
+    return [
+        stack
+        for stack in area.stacks
+        if stack.field("fund_rows") and band[0] <= stack.middle < band[1] and sides[0] < stack.box.center[0] < sides[1]
+    ]
 
 
 def _names_whole(labels: Sequence[Stack], runs: Sequence[Run]) -> list[Run]:

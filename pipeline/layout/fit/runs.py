@@ -85,7 +85,7 @@ def _parted(left: Box, right: Box, verticals: Lines) -> bool:
     gap, height = right.x0 - left.x1, min(left.height, right.height)
     if gap < LEAST_GAP * height:
         return False
-    return gap > RUN_GAP * height or verticals.between(left.x1 - 1, right.x0 + 1, (left.y0 + left.y1) / 2)
+    return gap > RUN_GAP * height or verticals.between(left.center[0], right.center[0], left.center[1])
 
 
 def _run(glyphs: Sequence[Glyph]) -> Run:

@@ -12,10 +12,11 @@ from dataclasses import replace
 
 from pipeline.layout.fit.areas import Area, find_areas
 from pipeline.layout.fit.bands import HeadRow, line_above
+from pipeline.layout.fit.columns import Carried
 from pipeline.layout.fit.drawing import Drawing
-from pipeline.layout.fit.indicators import Carried, continue_indicators, divide_indicators
+from pipeline.layout.fit.indicators import continue_indicators, divide_indicators
 from pipeline.layout.fit.page import Evidence
-from pipeline.layout.fit.parts import divide_fields, divide_funds, divide_goals
+from pipeline.layout.fit.parts import continue_funds, divide_fields, divide_funds, divide_goals
 from pipeline.models import Box, Page, Ruling
 
 
@@ -68,14 +69,16 @@ def _divide_area(area: Area, drawing: Drawing, carried: Carried | None) -> Carri
     upper = tops[0] if tops else box.y1
     if upper > box.y0 + 2:
         if carried and not any(stack.field("single") for stack in area.stacks if stack.middle < upper):
-            continue_indicators(carried, area, drawing, (box.y0, upper))
+            go_on = continue_indicators if carried.part == "indicators" else continue_funds
+            go_on(carried, area, drawing, (box.y0, upper))
         else:
             divide_fields(area, drawing, (box.y0, upper))
     for head, band in zip(area.heads, itertools.pairwise([*tops, box.y1]), strict=True):
         if head.part == "fund_columns":
-            divide_funds(head, area, drawing, band)
+            carried = divide_funds(head, area, drawing, band)
         elif head.part == "goals":
             divide_goals(head, area, drawing, band)
+            carried = None
         else:
             carried = divide_indicators(head, area, drawing, band, carried)
     return None if area.ended else carried
