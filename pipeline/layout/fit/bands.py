@@ -95,11 +95,39 @@ def _with_unknown(part: Part, row: Sequence[Stack], stacks: Sequence[Stack], run
     rest = [
         run for run in runs if id(run) not in known and run.box.x0 > box.x0 and box.y0 - 1 <= run.middle <= box.y1 + 1
     ]
-    return tuple(sorted((*row, *_columns_of(rest)), key=lambda cell: cell.box.x0))
+    others = [run for run in runs if id(run) not in known]
+    return tuple(sorted((*row, *(_whole_head(pile, others) for pile in _columns_of(rest))), key=lambda c: c.box.x0))
 
 
-def _columns_of(runs: Sequence[Run]) -> Iterator[Stack]:
-    """Yield runs that stand below each other as one cell each."""
+def _whole_head(pile: Sequence[Run], runs: Sequence[Run]) -> Stack:
+    """Return an unknown head of some lines with as many lines more above them as below: heads are centred."""
+    lines = sorted(pile, key=lambda run: run.box.y0)
+    while True:
+        above, below = _next_to(lines[0], runs, -1), _next_to(lines[-1], runs, 1)
+        if above is None or below is None:
+            break
+        lines = [above, *lines, below]
+    return Stack("".join(run.text for run in lines), bounding_box(run.box for run in lines), tuple(lines), ())
+
+
+def _next_to(line: Run, runs: Sequence[Run], side: int) -> Run | None:
+    """Return the line of the same column that follows closely above (side -1) or below (1)."""
+    box = line.box
+    for run in runs:
+        gap = run.box.y0 - box.y1 if side > 0 else box.y0 - run.box.y1
+        shared = min(run.box.x1, box.x1) - max(run.box.x0, box.x0)
+        beyond = side * (run.middle - line.middle) > 0
+        if beyond and -0.3 * box.height < gap < CLOSE * box.height and shared > 0.5 * min(run.box.width, box.width):
+            return run
+    return None
+
+
+CLOSE = 0.6
+"""Heights of a line between two lines of one head at most."""
+
+
+def _columns_of(runs: Sequence[Run]) -> list[list[Run]]:
+    """Return the runs that stand below each other together."""
     piles: list[list[Run]] = []
     for run in sorted(runs, key=lambda r: r.box.x0):
         pile = next((p for p in piles if min(run.box.x1, p[-1].box.x1) - max(run.box.x0, p[-1].box.x0) > 0), None)
@@ -107,9 +135,7 @@ def _columns_of(runs: Sequence[Run]) -> Iterator[Stack]:
             piles.append([run])
         else:
             pile.append(run)
-    for pile in piles:
-        ordered = sorted(pile, key=lambda r: r.box.y0)
-        yield Stack("".join(r.text for r in ordered), bounding_box(r.box for r in ordered), tuple(ordered), ())
+    return piles
 
 
 def bounding_box(boxes: Iterable[Box]) -> Box:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from pipeline.geometry.grid import find_grids
 from pipeline.layout.fit.areas import find_areas
 from pipeline.layout.fit.columns import Carried
 from pipeline.layout.fit.drawing import FITTED
 from pipeline.layout.fit.page import Evidence, gather_evidence, without_strokes
 from pipeline.layout.fit.structure import fit_page, frame_areas
 from pipeline.layout.fit.whole import count_misfits
-from pipeline.models import Page
+from pipeline.models import Box, Page
 
 ACROSS = 2.0
 """Points by which a text reaches beyond a line at either side to go across it."""
@@ -108,16 +109,34 @@ def _explanations(
 ) -> Iterator[tuple[Page, Evidence]]:
     """Yield the page with other rulings than its own, the nearest to what is drawn first.
 
-    With its frame closed; with all that may be a line; divided by its words. Where a grid had cut the words of a
-    picture, they are read again first.
+    With its frame closed; with all that may be a line; with what its grids leave out divided by its words; all divided
+    by its words. Where a grid had cut the words of a picture, they are read again first.
     """
     for rulings in (page.rulings, (*page.rulings, *page.candidates)):
         if rulings:
             yield replace(page, rulings=(*rulings, *frame_areas(evidence, carried is not None))), evidence
+    fitted = fit_page(page, evidence, carried)[0]
+    if page.rulings:
+        yield _beside_grids(page, fitted), evidence
     if page.source == "ocr" and page.grid_reader != "words" and (words := reread(page)):
         free = gather_evidence(words)
         yield fit_page(without_strokes(words, free), free, carried)[0], free
-    yield fit_page(page, evidence, carried)[0], evidence
+    yield fitted, evidence
+
+
+def _beside_grids(page: Page, fitted: Page) -> Page:
+    """Return a page with its own rulings, and those that were fitted outside the grids that these make."""
+    boxes = [grid.box for grid in find_grids(page.rulings)]
+    outside = [
+        ruling
+        for ruling in fitted.rulings
+        if not any(_holds(box, (ruling.x0 + ruling.x1) / 2, (ruling.y0 + ruling.y1) / 2) for box in boxes)
+    ]
+    return replace(fitted, rulings=(*page.rulings, *outside))
+
+
+def _holds(box: Box, x: float, y: float) -> bool:
+    return box.x0 - ACROSS < x < box.x1 + ACROSS and box.y0 - ACROSS < y < box.y1 + ACROSS
 
 
 def _shows_form(evidence: Evidence) -> bool:

@@ -12,7 +12,7 @@ from pipeline.layout.fit.drawing import Band, Drawing, runs_within
 from pipeline.layout.fit.edges import Edge
 from pipeline.layout.fit.levels import Seen, label_bounds
 from pipeline.layout.fit.page import Evidence
-from pipeline.layout.fit.parts import LOOSE, section_edge
+from pipeline.layout.fit.parts import LOOSE, section_edge, whole
 from pipeline.layout.fit.rows import anchor_rows, parted_rows, pile_blocks, row_edge
 from pipeline.layout.fit.runs import Run
 from pipeline.layout.fit.stacks import Stack
@@ -48,7 +48,9 @@ def divide_indicators(head: HeadRow, area: Area, drawing: Drawing, band: Band, b
     drawing.stand_all(edges, (band[0], end), below)
     _part_total(columns, total, (end, band[1]), drawing)
     first = min((run.middle for run in below if run.box.center[0] > columns.values_from), default=end)
-    split = row_edge(head.box.center[1], first, (columns.values_from, box.x1), body, drawing.evidence.lying)
+    split = row_edge(
+        head.box.center[1], first, (columns.values_from, box.x1), whole(head.cells, body), drawing.evidence.lying
+    )
     drawing.lie(split.at, start, box.x1)
     _divide_rows(columns, (split.at, end), below, drawing, continued=before is not None)
     return columns
@@ -130,7 +132,7 @@ def _divide_rows(
     """
     evidence, start = drawing.evidence, columns.values_from
     values = [run for run in body if run.box.center[0] > start]
-    anchors = _anchors(columns, body, evidence.em)
+    anchors = _anchors(columns, body, evidence)
     edges = parted_rows(anchors, band, (start, columns.edges[-1]), _labels_whole(body, evidence), evidence.lying)
     drawing.doubt_crossed(edges, values)
     for edge in edges:
@@ -143,26 +145,39 @@ def _labels_whole(body: Sequence[Run], evidence: Evidence) -> list[Run]:
     """Return the runs with each label of a level as one: no edge of a row goes through it."""
     mine = {id(run) for run in body}
     labels = [s for s in evidence.stacks if s.field("levels") and all(id(run) in mine for run in s.runs)]
-    used = {id(run) for label in labels for run in label.runs}
-    return [*(run for run in body if id(run) not in used), *(Run(label.text, label.box) for label in labels)]
+    return whole(labels, body)
 
 
-def _anchors(columns: Carried, body: Sequence[Run], em: float) -> list[float]:
+def _anchors(columns: Carried, body: Sequence[Run], evidence: Evidence) -> list[float]:
     """Return the middles of the rows: of weights and scores, and of names beside which neither stands."""
-    names = columns.named
+    names, em = columns.named, evidence.em
     found = anchor_rows(_whole_figures(_in_column(body, names[name])) for name in ANCHORS if name in names)
     third = _in_column(body, names["level3"]) if "level3" in names else []
-    rest = _beside_no_row(third, found, em)
+    rest = _beside_no_row(third, found, em, hang=_hang_from_top(evidence, found))
     for block in pile_blocks(rest, _looseness(third, em)):
         found.append(bounding_box(run.box for run in block).center[1])
     return sorted(found)
 
 
-def _beside_no_row(runs: Sequence[Run], middles: Sequence[float], em: float) -> list[Run]:
+def _hang_from_top(evidence: Evidence, middles: Sequence[float]) -> bool:
+    """Tell whether texts begin at the top of their rows: more labels of two lines do than stand about a middle."""
+    labels = [s for s in evidence.stacks if s.field("levels") and s.box.height > 1.5 * s.runs[0].box.height]
+    firsts, centers = (
+        sum(any(abs(at - middle) < LEVEL * evidence.em for middle in middles) for at in places)
+        for places in ([label.runs[0].middle for label in labels], [label.middle for label in labels])
+    )
+    return firsts > centers
+
+
+LEVEL = 0.3
+"""Heights of a line by which two texts stand beside each other."""
+
+
+def _beside_no_row(runs: Sequence[Run], middles: Sequence[float], em: float, *, hang: bool) -> list[Run]:
     """Return the lines of names that belong to no row whose middle is known.
 
-    A name stands about the middle of its row, with as many lines above it as below; lines that follow each other
-    closely from there on belong to it too.
+    A name stands about the middle of its row, with as many lines above it as below, or hangs from its top; lines that
+    follow each other closely from there on belong to it too.
     """
     ordered = sorted(runs, key=lambda run: run.middle)
     taken: set[int] = set()
@@ -172,8 +187,8 @@ def _beside_no_row(runs: Sequence[Run], middles: Sequence[float], em: float) -> 
         block = bounding_box(run.box for run in core) if core else None
         while block is not None:
             taken.update(id(run) for run in ordered if block.y0 <= run.middle <= block.y1)
-            above = _next_line(ordered, taken, block.y0, -1, em)
             below = _next_line(ordered, taken, block.y1, 1, em)
+            above = below if hang else _next_line(ordered, taken, block.y0, -1, em)
             block = block.union(above.box).union(below.box) if above and below else None
     return [run for run in ordered if id(run) not in taken]
 

@@ -94,6 +94,9 @@ def page_lines(page: Page) -> tuple[Lines, Lines]:
 IMPLIED = 0.6
 """Strength of a vertical that is not drawn, but at which horizontals end."""
 
+TALLEST = 120.0
+"""Points of a row, at most, beside which a side is implied: lines farther apart say nothing of what is between them."""
+
 LONG = 20.0
 """Points from which a horizontal is one between rows, and no stroke under a word."""
 
@@ -110,8 +113,8 @@ def implied_verticals(lying: Lines) -> Iterator[Line]:
         for x in (line.start, line.end):
             if left + MEET < x < right - MEET:
                 others = [other.at for other in lines if other.start - NEAR <= x <= other.end + NEAR]
-                above = [y for y in others if y < line.at - NEAR]
-                below = [y for y in others if y > line.at + NEAR]
+                above = [y for y in others if line.at - TALLEST < y < line.at - NEAR]
+                below = [y for y in others if line.at + NEAR < y < line.at + TALLEST]
                 if above or below:
                     yield Line(x, above[-1] if above else line.at, below[0] if below else line.at, IMPLIED)
 

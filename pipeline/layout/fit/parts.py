@@ -96,7 +96,7 @@ def divide_funds(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> Car
     edges = [first, *head_edges(head, (first.at, right), band, amounts, drawing.evidence.standing)]
     body = [run for run in values if run.middle > head.box.y1]
     drawing.stand_all(edges, band, body)
-    _divide_fund_rows((start, first.at, right), labels, body, drawing, (head.box.center[1], *band))
+    _divide_fund_rows(head, (start, first.at, right), area, drawing, band)
     fields = (None, *(cell.field("fund_columns") for cell in head.cells))
     return Carried("fund_columns", fields, (start, *(edge.at for edge in edges), right), area.box.x0, right)
 
@@ -109,28 +109,23 @@ def continue_funds(columns: Carried, area: Area, drawing: Drawing, band: Band) -
     for x in columns.edges[:-1]:
         if x > area.box.x0 + 2:
             drawing.stand(x, band)
-    values = [run for run in runs if run.box.center[0] > start]
-    labels = _fund_labels(area, band, (start, first))
-    _divide_fund_rows((start, first, right), labels, values, drawing, (None, *band))
+    _divide_fund_rows(None, (start, first, right), area, drawing, band)
 
 
 def _divide_fund_rows(
-    places: tuple[float, float, float],
-    labels: Sequence[Stack],
-    body: Sequence[Run],
-    drawing: Drawing,
-    heights: tuple[float | None, float, float],
+    head: HeadRow | None, places: tuple[float, float, float], area: Area, drawing: Drawing, band: Band
 ) -> None:
-    """Draw the edges between fund lines.
-
-    `places` are where names begin and end, and where the table ends; `heights` the middle of the heads, if they stand
-    above, and the band of the part.
-    """
-    (start, first, right), (heads, *band) = places, heights
-    names = [run for run in body if run.box.center[0] < first]
-    middles = [*([] if heads is None else [heads]), *anchor_rows([_fund_lines(labels, names, drawing.evidence.em)])]
-    rows = parted_rows(middles, (band[0], band[1]), (start, right), _names_whole(labels, body), drawing.evidence.lying)
-    drawing.doubt_crossed(rows, body)
+    """Draw the edges between fund lines; `places` are where their names begin and end, and where the table ends."""
+    start, first, right = places
+    values = [run for run in runs_within(area.runs, band) if run.box.center[0] > start]
+    below = [run for run in values if head is None or run.middle > head.box.y1]
+    labels = _fund_labels(area, band, (start, first if head is None else head.cells[0].box.center[0]))
+    names = [run for run in below if run.box.center[0] < first]
+    middles = anchor_rows([_fund_lines(labels, names, drawing.evidence.em)])
+    texts = whole((*labels, *(head.cells if head else ())), values)
+    middles += [head.box.center[1]] if head else []
+    rows = parted_rows(middles, band, (start, right), texts, drawing.evidence.lying)
+    drawing.doubt_crossed(rows, below)
     for row in rows:
         drawing.lie(row.at, start, right)
 
@@ -144,8 +139,8 @@ def _fund_labels(area: Area, band: Band, sides: Sides) -> list[Stack]:
     ]
 
 
-def _names_whole(labels: Sequence[Stack], runs: Sequence[Run]) -> list[Run]:
-    """Return the runs with the name of each known fund line as one: no edge of a row goes through it."""
+def whole(labels: Sequence[Stack], runs: Sequence[Run]) -> list[Run]:
+    """Return the runs with each of some labels as one: no edge of a row goes through it."""
     used = {id(run) for label in labels for run in label.runs}
     return [*(run for run in runs if id(run) not in used), *(Run(label.text, label.box) for label in labels)]
 
@@ -178,5 +173,5 @@ def divide_goals(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> Non
     drawing.stand_all(head_edges(head, sides, band, values, drawing.evidence.standing), band, values)
     body = [run.middle for run in values if run.middle > head.box.y1]
     middles = [head.box.center[1], min(body, default=band[1])]
-    for row in parted_rows(middles, band, sides, values, drawing.evidence.lying):
+    for row in parted_rows(middles, band, sides, whole(head.cells, values), drawing.evidence.lying):
         drawing.lie(row.at, start, area.box.x1)
