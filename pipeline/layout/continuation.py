@@ -232,6 +232,8 @@ def _glue(upper: Table, lower: Table, pairs: Sequence[Pair], split: bool) -> Tab
     gone = {id(b) for b in merged.values()}
     shift = upper.rows - (1 if split else 0)
     cells = [_merge(cell, merged[id(cell)], split) if id(cell) in merged else cell for cell in upper.cells]
+    ending = {id(a) for a, b in pairs if split and id(a) not in merged}
+    cells = [replace(cell, rowspan=cell.rowspan - 1) if id(cell) in ending else cell for cell in cells]
     cells += [replace(cell, row=cell.row + shift) for cell in lower.cells if id(cell) not in gone]
     return replace(
         upper,
@@ -249,13 +251,18 @@ def _is_one_cell(above: Cell, below: Cell, split: bool) -> bool:
     where the break has cut the ruling between them away.
     """
     if split:
-        return True
+        return not (above.rowspan > 1 and _two_labels(above.text, below.text))
     if above.text and below.text:
         return _torn_label(above.text, below.text)
     text = above.text or below.text
     if above.rowspan == 1 and below.rowspan == 1:
         return (above.open_below or below.open_above) and is_level_label(text)
     return not text or is_label(text) or is_level_label(text)
+
+
+def _two_labels(above: str, below: str) -> bool:
+    """Tell whether two texts are two labels: the merged cell of the one ends above a row that the break has cut."""
+    return is_level_label(above) and is_level_label(below) and not _torn_label(above, below)
 
 
 @cache

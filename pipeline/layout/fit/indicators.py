@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from pipeline.layout.fit.areas import Area, total_row
 from pipeline.layout.fit.bands import HeadRow, bounding_box, line_above
@@ -133,6 +133,8 @@ def _divide_rows(
     evidence, start = drawing.evidence, columns.values_from
     values = [run for run in body if run.box.center[0] > start]
     anchors = _anchors(columns, body, evidence)
+    if continued:
+        anchors = [*_rests_of_labels(columns, body, evidence, anchors), *anchors]
     edges = parted_rows(anchors, band, (start, columns.edges[-1]), _labels_whole(body, evidence), evidence.lying)
     drawing.doubt_crossed(edges, values)
     for edge in edges:
@@ -157,6 +159,33 @@ def _anchors(columns: Carried, body: Sequence[Run], evidence: Evidence) -> list[
     for block in pile_blocks(rest, _looseness(third, em)):
         found.append(bounding_box(run.box for run in block).center[1])
     return sorted(found)
+
+
+def _rests_of_labels(
+    columns: Carried, body: Sequence[Run], evidence: Evidence, middles: Sequence[float]
+) -> list[float]:
+    """Return the height of a row of which the page break has left the ends of labels alone; none mostly.
+
+    They stand above the first label of their column that is whole, and beside nothing.
+    """
+    whole_labels = {id(run) for label in evidence.stacks if label.field("levels") for run in label.runs}
+    texts = [run for run in body if run.box.center[0] > columns.values_from]
+    first = min((run.box.y0 for run in texts), default=float("inf"))
+    rests = [
+        run
+        for name, sides in columns.named.items()
+        if name in {"level1", "level2"}
+        for run in _above_whole(_in_column(body, sides), whole_labels)
+        if run.box.y1 < first
+    ]
+    return [bounding_box(run.box for run in rests).center[1]] if rests and middles else []
+
+
+def _above_whole(column: Sequence[Run], whole_labels: Collection[int]) -> Iterable[Run]:
+    """Return the runs above the first whole label of a column that has one."""
+    ordered = sorted(column, key=lambda run: run.box.y0)
+    above = list(itertools.takewhile(lambda run: id(run) not in whole_labels, ordered))
+    return above if len(above) < len(ordered) else ()
 
 
 def _hang_from_top(evidence: Evidence, middles: Sequence[float]) -> bool:
