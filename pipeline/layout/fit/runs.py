@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pipeline.labels.words import is_level_label
 from pipeline.layout.fit.lines import Lines
 from pipeline.layout.regions import group_lines, join_glyphs
 from pipeline.models import Box, Glyph, Page
@@ -73,12 +74,22 @@ ON_LINE = 2.0
 def _pieces(line: Sequence[Glyph], verticals: Lines) -> Iterable[list[Glyph]]:
     piece: list[Glyph] = []
     for glyph in line:
-        if piece and _parted(piece[-1].box, glyph.box, verticals):
+        if piece and (_parted(piece[-1].box, glyph.box, verticals) or _behind_level(piece, glyph.box)):
             yield piece
             piece = []
         piece.append(glyph)
     if piece:
         yield piece
+
+
+def _behind_level(piece: Sequence[Glyph], box: Box) -> bool:
+    """Tell whether a glyph stands a little apart behind the name of a level: the name of an indicator begins there."""
+    gap = box.x0 - piece[-1].box.x1
+    return gap > LEVEL_GAP * box.height and is_level_label("".join(glyph.text for glyph in piece))
+
+
+LEVEL_GAP = 0.15
+"""Share of the glyph height that parts the name of a level from what is printed in the next column."""
 
 
 def _parted(left: Box, right: Box, verticals: Lines) -> bool:

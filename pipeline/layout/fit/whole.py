@@ -143,6 +143,15 @@ def _field_misfits(evidence: Evidence, homes: Homes, goes_on: bool) -> Iterator[
     last = evidence.heads[-1].box.y1 if evidence.heads else -float("inf") if goes_on else float("inf")
     for stack in evidence.stacks:
         field = stack.field("single") and stack.middle < first
-        if field or (stack.field("total") and stack.box.y0 > last):
+        total = stack.field("total") and stack.box.y0 > last
+        if field or total:
             home = _home(stack, homes)
             yield home is None or tenants[id(home)] > len(stack.runs)
+        if total:
+            yield from (homes[id(run)] is None for run in evidence.runs if _is_figure_of(stack, run))
+
+
+def _is_figure_of(total: Stack, run: Run) -> bool:
+    """Tell whether a run is a number beside the label of the total."""
+    beside = run.box.x0 > total.box.x1 and abs(run.middle - total.middle) < 0.5 * total.box.height
+    return beside and bool(_FIGURE.match(run.text))
