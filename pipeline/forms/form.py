@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.forms.blanks import doubt_blanks
 from pipeline.forms.kinds import is_form, missing_heads, tell_kind
@@ -35,12 +35,13 @@ Block = Table | TextLine
 class _Draft:
     """A form while its blocks are collected: the lines above its table, the table, the lines below.
 
-    `around` are the lines above the whole table where the form is one of several in it.
+    `around` are the lines above the whole table, and `first` its first form, where the form is one of several in it.
     """
 
     above: list[TextLine]
     table: Table | None = None
     around: list[TextLine] = field(default_factory=list)
+    first: Table | None = None
     below: list[TextLine] = field(default_factory=list)
 
 
@@ -78,7 +79,9 @@ def _collect(blocks: Sequence[Block]) -> tuple[list[_Draft], list[Table]]:
         if drafts:
             drafts[-1].below += notes
             titles = titles or ([] if has_title(found[0]) else drafts[-1].above)
-        drafts += [_Draft([] if at and has_title(table) else titles, table, titles) for at, table in enumerate(found)]
+        drafts += [
+            _Draft([] if at and has_title(table) else titles, table, titles, found[0]) for at, table in enumerate(found)
+        ]
         waiting = []
     if drafts:
         drafts[-1].below += waiting
@@ -109,6 +112,10 @@ def read_form(form_no: int, draft: _Draft) -> Form:
     head = find_head(table, "indicators", INDICATOR_HEADS)
     total = total_row(table, head.first_value_row if head else 0)
     end = total[0] if total else table.rows
+    if head and total and _stands_on_top(grid, head, end):
+        head = replace(head, first_value_row=end + 1)
+        second = total_row(table, end + 1)
+        end = second[0] if second else table.rows
     head = with_points_column(grid, head, end) if head else None
     top = head.row if head else table.rows
     readings = {**read_single(table, grid, top, ledger), **read_goals(table, grid, top, ledger)}
@@ -151,7 +158,7 @@ def read_form(form_no: int, draft: _Draft) -> Form:
         has_points=has_points,
         complete=complete,
         reader=table.reader,
-        year=_year(draft.above, table) or _year_of(draft.around),
+        year=_year(draft.above, table) or (_year(draft.around, draft.first) if draft.first else None),
         issues=(
             *table.issues,
             *funds.issues,
@@ -162,6 +169,17 @@ def read_form(form_no: int, draft: _Draft) -> Form:
             *unassigned_issues(ledger.left_over(table)),
         ),
     )
+
+
+def _stands_on_top(grid: Grid, head: Head, row: int) -> bool:
+    """Tell whether the total stands between the head of the indicators and their first row."""
+    if row != head.first_value_row or row + 1 >= len(grid):
+        return False
+    name, target = (
+        cell_under(grid, row + 1, head.columns[field]) if field in head.columns else None
+        for field in ("level3", "target_raw")
+    )
+    return bool(name and target and name.text and target.text and name is not target)
 
 
 def _notes(draft: _Draft, inside: Sequence[str]) -> str:
@@ -204,11 +222,6 @@ def _read_title(table: Table, lines: Sequence[TextLine]) -> Reading | None:
         if is_title_row(row):
             return next(read_cell(cell) for cell in row if cell.text)
     return None
-
-
-def _year_of(lines: Sequence[TextLine]) -> int | None:
-    """Return the year that the lines above a table of several forms name."""
-    return next((year for line in lines if (year := read_year(line.text))), None)
 
 
 def _year(lines: Sequence[TextLine], table: Table) -> int | None:

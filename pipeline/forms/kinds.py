@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.forms.split import INDICATOR_HEADS
 from pipeline.labels.sections import Head, find_head
-from pipeline.labels.words import find_label, form_words, is_other_title, is_title, title_kind
+from pipeline.labels.words import field_of_cell, find_label, form_words, is_other_title, is_title, title_kind
 from pipeline.models import Table
 from pipeline.records import FormKind
 
@@ -41,7 +41,7 @@ def is_form(table: Table, lines_above: Sequence[str]) -> bool:
 
 def has_name(table: Table) -> bool:
     """Tell whether a table names a project or, for a form of a whole department, the department."""
-    return any(find_label("single", cell.text) in {"project_name", "department_name"} for cell in table.cells)
+    return any(field_of_cell("single", cell.text) in {"project_name", "department_name"} for cell in table.cells)
 
 
 def _inner_titles(table: Table) -> list[str]:
@@ -74,10 +74,10 @@ def tell_kind(title: str, table: Table, head: Head | None) -> FormKind:
     told = title_kind(title)
     if told and (told != "target" or head is None):
         return told
-    labels = {find_label("other_labels", cell.text) for cell in table.cells}
+    labels = {field_of_cell("other_labels", cell.text) for cell in table.cells}
     if labels & TRANSFER_LABELS:
         return "transfer"
-    names = {find_label("single", cell.text) for cell in table.cells}
+    names = {field_of_cell("single", cell.text) for cell in table.cells}
     lines = {find_label("fund_rows", cell.text) for cell in table.cells}
     if "project_name" not in names and ("department_name" in names or lines & DEPARTMENT_LINES):
         return "department"

@@ -108,6 +108,12 @@ def is_unexplained(path: Sequence[str]) -> bool:
     return bool(path) and not any(is_label(text) for text in path[-1:])
 
 
+def is_lower_word(section: str, text: str) -> bool:
+    """Tell whether a text stands for a field in the lower rows of a head: by its own wording, or below some word."""
+    folded = fold_label(text)
+    return bool(find_labels(section, text)) or any(folded in rule.fields for rule in head_words(section).below)
+
+
 @cache
 def affinity(section: str, path: tuple[str, ...], field: str, *, unsure: bool = False) -> float:
     """Return how far a path speaks for a field, from 0 to 1."""

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipeline.labels.heads import HeadMatch, match_heads
-from pipeline.labels.words import find_label, find_labels, head_words
+from pipeline.labels.heads import HeadMatch, is_lower_word, match_heads
+from pipeline.labels.words import field_of_cell, find_label, find_labels, head_words
 from pipeline.models import Cell, Table
 
 Grid = list[list[Cell | None]]
@@ -76,7 +76,7 @@ def _head_at(grid: Grid, rows: Sequence[Sequence[Cell]], row: int, section: str,
     """Return the head that begins in a row, of as many rows as tell most fields by their wording; None for none."""
     best: tuple[int, list[Column], HeadMatch] | None = None
     for depth in range(1, min(DEEPEST, len(grid) - row) + 1):
-        if depth > 1 and not any(find_labels(section, cell.text) for cell in rows[row + depth - 1] if cell.text):
+        if depth > 1 and not any(is_lower_word(section, cell.text) for cell in rows[row + depth - 1] if cell.text):
             break
         columns = _columns(grid, row, depth)
         match = match_heads(section, [column.path for column in columns])
@@ -175,7 +175,7 @@ def value_beside(grid: Grid, label: Cell) -> Cell | None:
     """Return the first written cell to the right of a label and before the next label, else the first blank one."""
     beside: list[Cell] = []
     for cell in grid[label.row][label.col + label.colspan :]:
-        if cell is not None and (find_label("single", cell.text) or find_label("other_labels", cell.text)):
+        if cell is not None and (field_of_cell("single", cell.text) or field_of_cell("other_labels", cell.text)):
             break
         if cell is not None:
             beside.append(cell)

@@ -88,6 +88,7 @@ class FormWords(StrictData):
     marks: tuple[str, ...]
     foreign_heads: tuple[str, ...]
     total: tuple[str, ...]
+    subtotal: tuple[str, ...]
     after: dict[str, tuple[str, ...]]
     after_containing: dict[str, tuple[str, ...]]
     level1: dict[str, tuple[str, ...]]
@@ -229,6 +230,25 @@ def find_after_label(text: str) -> str | None:
 
 
 _SENTENCE_END = re.compile("[。；;，,]")
+
+
+_LABELLED = re.compile(r"^\s*(?P<label>[^：:]{2,14})[：:]\s*(?P<text>\S.*)$", re.DOTALL)
+
+
+@cache
+def split_labelled(section: str, text: str) -> tuple[str, str] | None:
+    """Return the field and the text of a cell that begins with the label of its field (项目名称：道路养护), or None."""
+    match = _LABELLED.match(text)
+    field = find_label(section, match["label"]) if match else None
+    return (field, match["text"]) if match and field else None
+
+
+def field_of_cell(section: str, text: str) -> str | None:
+    """Return the field whose label a cell is, or begins with."""
+    if field := find_label(section, text):
+        return field
+    split = split_labelled(section, text)
+    return split[0] if split else None
 
 
 def labels_inside(section: str, text: str) -> set[str]:

@@ -68,7 +68,8 @@ def test_funds_side_by_side_in_one_row_and_a_rate_below_its_head(kind: str, tmp_
     records = read([*HEAD, *row, *INDICATORS, *TOTAL], kind, tmp_path)
     total = records.funds[0]
     assert (total.annual_budget_raw, total.executed_raw, total.execution_rate_raw) == ("20", "18", "90%")
-    assert reported(records) == {"“到位数”不属于任何栏目", "“20”不属于任何栏目"}
+    assert total.further_raw == "到位数：20"
+    assert not reported(records)
 
 
 def test_labelled_amounts_between_which_nothing_else_stands(kind: str, tmp_path: Path) -> None:
@@ -160,6 +161,60 @@ def test_what_a_transfer_payment_says_of_its_management_is_no_fund_line(kind: st
     records = read([*HEAD, *FUNDS, *block, *INDICATORS, *TOTAL], kind, tmp_path)
     assert [fund.label_raw for fund in records.funds if fund.label_raw] == ["年度资金总额"]
     assert reported(records) == {"“按因素法分配。”不属于任何栏目", "“已改进”不属于任何栏目"}
+
+
+def test_labels_and_texts_that_stand_in_one_cell(kind: str, tmp_path: Path) -> None:
+    head: list[list[Item]] = [
+        [("项目名称：城区绿化养护", 8), ("主管部门：莲花县城市管理局", 8)],
+        [("实施单位：莲花县园林所", 8), ("项目负责人及电话：周某 0799-7221234", 4), ("自评得分：99.5", 4)],
+    ]
+    goals: list[list[Item]] = [[("预期目标：养护60公里。", 8), ("实际完成情况：养护了60公里。", 8)]]
+    records = read([*head, *FUNDS, *goals, *INDICATORS], kind, tmp_path)
+    (form,) = records.forms
+    assert (form.project_name, form.department) == ("城区绿化养护", "莲花县城市管理局")
+    assert (form.implementing_unit, form.project_leader, form.phone) == ("莲花县园林所", "周某", "0799-7221234")
+    assert (form.expected_goal, form.actual_goal, form.total_score_raw) == ("养护60公里。", "养护了60公里。", "99.5")
+    assert (form.complete, reported(records)) == (True, set())
+
+
+def test_a_head_of_the_funds_in_two_rows(kind: str, tmp_path: Path) -> None:
+    funds: list[list[Item]] = [
+        [("资金性质（万元）", 4, 2), ("预算数", 4), ("执行数", 3, 2), ("执行率", 3, 2), ("得分", 2, 2)],
+        [("年初数", 2), ("调整后", 2)],
+        [("总额", 4), ("150", 2), ("160", 2), ("152", 3), ("95%", 3), ("9.5", 2)],
+        [("政府性基金", 4), ("50", 2), ("60", 2), ("57", 3), ("95%", 3), ("", 2)],
+    ]
+    records = read([*HEAD, *funds, *INDICATORS, *TOTAL], kind, tmp_path)
+    amounts = [(fund.initial_budget_raw, fund.annual_budget_raw, fund.executed_raw) for fund in records.funds]
+    assert (amounts[0], amounts[-1]) == (("150", "160", "152"), ("50", "60", "57"))
+    assert not reported(records)
+
+
+def test_a_head_of_two_fields_above_the_line_of_a_total(kind: str, tmp_path: Path) -> None:
+    funds: list[list[Item]] = [
+        [("资金（万元）", 4), ("实际到位", 4), ("实际支出", 4), ("执行率", 4)],
+        [("年度资金总额", 4), ("900", 4), ("870", 4), ("96.67%", 4)],
+    ]
+    records = read([*HEAD, *funds, *INDICATORS, *TOTAL], kind, tmp_path)
+    total = records.funds[0]
+    assert (total.executed_raw, total.execution_rate_raw, total.further_raw) == ("870", "96.67%", "实际到位：900")
+
+
+def test_subtotals_are_no_indicators(kind: str, tmp_path: Path) -> None:
+    more: list[list[Item]] = [[("小计", 12), ("90", 2), ("90", 2)]]
+    records = read([*HEAD, *FUNDS, *INDICATORS, *more, *TOTAL], kind, tmp_path)
+    assert [line.level3 for line in records.indicators] == ["养护里程"]
+    assert not [finding for finding in records.findings if finding.status == "violation"]
+    assert not reported(records)
+    wrong: list[list[Item]] = [[("小计", 12), ("90", 2), ("85", 2)]]
+    assert reported(read([*HEAD, *FUNDS, *INDICATORS, *wrong, *TOTAL], kind, tmp_path)) == {"“85”不属于任何栏目"}
+
+
+def test_a_total_between_the_head_and_the_first_indicator(kind: str, tmp_path: Path) -> None:
+    records = read([*HEAD, *FUNDS, INDICATORS[0], *TOTAL, INDICATORS[1]], kind, tmp_path)
+    assert [line.level3 for line in records.indicators] == ["养护里程"]
+    assert (records.forms[0].total_score_raw, records.forms[0].complete) == ("99.5", True)
+    assert not reported(records)
 
 
 def test_forms_of_one_table_share_the_year_above_it(tmp_path: Path) -> None:

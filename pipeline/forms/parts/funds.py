@@ -30,7 +30,7 @@ from pipeline.labels.sections import (
     with_unknown_columns,
 )
 from pipeline.labels.templates import Parts
-from pipeline.labels.words import find_label, form_words
+from pipeline.labels.words import field_of_cell, find_label, form_words
 from pipeline.models import Cell, FundLine, PageIssue, Reading, Readings, Table
 from pipeline.records import FUND_TYPES, FundType
 
@@ -114,7 +114,7 @@ class Funds:
 
 def read_funds(table: Table, grid: Grid, ledger: Ledger) -> tuple[Funds, Head | None]:
     """Return the fund lines of a form and the head that they stand under, if they stand under one."""
-    head, pairs = find_head(table, "fund_columns", FUND_HEADS), find_pairs(table, grid)
+    head, pairs = find_fund_head(table, grid), find_pairs(table, grid)
     if pairs and (head is None or head.row >= pairs.row):
         return _lines_below(table, grid, pairs, ledger, paired=True), pairs
     if head is not None:
@@ -123,6 +123,18 @@ def read_funds(table: Table, grid: Grid, ledger: Ledger) -> tuple[Funds, Head | 
     for kind, readings in read_sideways(table, grid, ledger):
         funds.add(kind, readings)
     return funds, None
+
+
+def find_fund_head(table: Table, grid: Grid) -> Head | None:
+    """Return the head of the funds: one with three fields, else one with two above the line of a total."""
+    if head := find_head(table, "fund_columns", FUND_HEADS):
+        return head
+    for head in list_heads(table, "fund_columns", FUND_HEADS - 1):
+        below = row_cells(grid, head.first_value_row) if head.first_value_row < table.rows else []
+        label = find_row_label(below, "fund_rows")
+        if label and label[0] in TOTALS and any(has_amount(cell.text) for cell in below if cell is not label[1]):
+            return head
+    return None
 
 
 def _lines_below(table: Table, grid: Grid, head: Head, ledger: Ledger, *, paired: bool = False) -> Funds:
@@ -248,7 +260,7 @@ def _labels_another_part(text: str) -> bool:
     """Tell whether the first text of a row is a label of no part of the funds: of a goal, of a field of the head."""
     if any(find_label(section, text) for section in ("fund_rows", "fund_columns", "sections")):
         return False
-    return any(find_label(section, text) for section in ("goals", "single", "other_labels"))
+    return any(field_of_cell(section, text) for section in ("goals", "single", "other_labels"))
 
 
 def _with_proven_rate(table: Table, grid: Grid, head: Head) -> Head:

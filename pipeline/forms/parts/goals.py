@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.forms.ledger import Ledger
 from pipeline.labels.sections import Grid, Head, cell_under, find_head, list_heads, row_cells
-from pipeline.labels.words import find_label, form_words, is_label
+from pipeline.labels.words import find_label, form_words, is_label, split_labelled
 from pipeline.models import Cell, Reading, Table
 
 GOAL_HEADS = 2
@@ -18,7 +20,17 @@ def read_goals(table: Table, grid: Grid, end: int, ledger: Ledger) -> dict[str, 
     head = find_head(table, "goals", GOAL_HEADS) or _single_head(table, grid, end)
     if head is not None and head.row < end:
         return _below(table, grid, head, end, ledger)
-    return _beside(table, grid, end, ledger)
+    return _beside(table, grid, end, ledger) or _labelled_cells(table, end, ledger)
+
+
+def _labelled_cells(table: Table, end: int, ledger: Ledger) -> dict[str, Reading]:
+    """Return the goals that stand in one cell with their label (预期目标：……)."""
+    readings: dict[str, Reading] = {}
+    for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
+        split = split_labelled("goals", cell.text) if cell.row < end and cell.text else None
+        if split and split[0] in form_words().goals.columns and split[0] not in readings:
+            readings[split[0]] = replace(ledger.read(cell), text=split[1])
+    return readings
 
 
 def _paired(table: Table, grid: Grid, end: int, ledger: Ledger) -> dict[str, Reading]:

@@ -24,7 +24,7 @@ def find_pairs(table: Table, grid: Grid) -> Head | None:
         for at, cell in enumerate(cells[:-1]):
             fields = find_labels("fund_columns", cell.text) if cell.text else ()
             value = cells[at + 1]
-            if fields and fields[0] in PAIRED and _PRINTED_AMOUNT.fullmatch(value.text.strip()):
+            if fields and fields[0] in (*PAIRED, *BESIDE) and _PRINTED_AMOUNT.fullmatch(value.text.strip()):
                 columns[fields[0]] = (value.col, value.col + value.colspan)
                 texts[fields[0]] = cell.text
         if set(AMOUNT_NAMES[1:]) <= set(columns):
@@ -35,6 +35,9 @@ def find_pairs(table: Table, grid: Grid) -> Head | None:
 
 PAIRED = (*AMOUNT_NAMES, "execution_rate_raw")
 """Fields that may stand beside their label in one row."""
+
+BESIDE = ("received", "balance", "last_executed")
+"""Amounts without a column of their own that may stand among them."""
 
 
 def _columns_above(grid: Grid, row: int, cells: Sequence[Cell]) -> dict[str, tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from pipeline.forms.fields import doubt_fields
 from pipeline.forms.ledger import Ledger, read_cell
@@ -22,7 +23,7 @@ from pipeline.labels.sections import (
     row_cells,
     with_unknown_columns,
 )
-from pipeline.labels.words import find_label, form_words, level_codes
+from pipeline.labels.words import find_label, fold_label, form_words, level_codes
 from pipeline.models import Cell, IndicatorLine, PageIssue, Reading, Readings
 
 LEVELS = ("level1", "level2", "level3")
@@ -75,12 +76,17 @@ def read_rows(grid: Grid, head: Head, end: int, ledger: Ledger) -> Rows:
     above: dict[str, Cell] = {}
     used: set[tuple[str, int]] = set()
     execution: Readings = {}
+    summed = 0
     for row in range(head.first_value_row, end):
         cells = {name: cell for name, columns in head.columns.items() if (cell := cell_under(grid, row, columns))}
         if not cells or is_repeated_head(row_cells(grid, row), "indicators", INDICATOR_HEADS):
             continue
         if is_after_row(row_cells(grid, row), row, head):
             return Rows(tuple(lines), row, execution)
+        if _is_subtotal(row_cells(grid, row), row):
+            _mark_subtotal(cells, lines[summed:], ledger)
+            summed = len(lines)
+            continue
         if _is_execution_row(cells):
             points = ("weight_raw", "score_raw")
             execution = {name: ledger.read(cells[name]) for name in points if name in cells}
@@ -94,6 +100,27 @@ def read_rows(grid: Grid, head: Head, end: int, ledger: Ledger) -> Rows:
         lines.append(replace(line, readings=_doubt_columns(line.readings, grid, row, head)))
         used |= {(name, id(cell)) for name, cell in cells.items()}
     return Rows(tuple(lines), end, execution)
+
+
+def _is_subtotal(cells: Sequence[Cell], row: int) -> bool:
+    """Tell whether the first text that begins in a row says that it adds up rows above (小计)."""
+    first = next((cell for cell in cells if cell.text and cell.row == row), None)
+    return first is not None and fold_label(first.text) in form_words().subtotal
+
+
+def _mark_subtotal(cells: Mapping[str, Cell], lines: Sequence[IndicatorLine], ledger: Ledger) -> None:
+    """Note a subtotal as read where it is the sum of the rows above; another one is left over, and reported."""
+    for name in ("weight_raw", "score_raw"):
+        cell = cells.get(name)
+        points = [parse_plain(line.readings[name].text) for line in lines if name in line.readings]
+        if cell is not None and parse_plain(cell.text) == sum((p for p in points if p is not None), Decimal(0)):
+            ledger.mark(cell)
+    ledger.mark(*(cell for cell in cells.values() if fold_label(cell.text) in form_words().subtotal))
+
+
+def parse_plain(text: str) -> Decimal | None:
+    """Return the number that is all a cell of points says."""
+    return Decimal(text.strip()) if _POINTS.fullmatch(text.strip()) else None
 
 
 def _is_execution_row(cells: Mapping[str, Cell]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.forms.ledger import Ledger
 from pipeline.labels.sections import Grid, value_beside
-from pipeline.labels.words import find_label
+from pipeline.labels.words import find_label, form_words, split_labelled
 from pipeline.models import Cell, Reading, Table
 
 _CONTACT = re.compile(r"^(?P<name>[^\d]*?)[\s,，、/：:（(]*(?P<phone>[\d\-—\s]{7,})[)）]?$")
@@ -26,6 +26,9 @@ def read_single(table: Table, grid: Grid, end: int, ledger: Ledger) -> dict[str,
             readings = {**_contact(found), **readings}
         else:
             readings.setdefault(name, found)
+    for cell, name, text in _labelled_cells(table, end):
+        found = replace(ledger.read(cell), text=text)
+        readings = {**(_contact(found) if name == "leader_and_phone" else {name: found}), **readings}
     return _with_code(_with_department(readings))
 
 
@@ -40,6 +43,16 @@ def _labels(table: Table, end: int) -> Iterator[tuple[Cell, str]]:
             yield cell, name
 
 
+def _labelled_cells(table: Table, end: int) -> Iterator[tuple[Cell, str, str]]:
+    """Yield the cells above row `end` in which a label and its text stand together, the field, and the text."""
+    for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
+        if cell.row >= end or not cell.text or find_label("single", cell.text):
+            continue
+        split = split_labelled("single", cell.text) or split_labelled("other_labels", cell.text)
+        if split and (split[0] == "leader_and_phone" or split[0] in form_words().single):
+            yield cell, *split
+
+
 def read_head_total(table: Table, grid: Grid, end: int, ledger: Ledger) -> Reading | None:
     """Return the total score that a form prints above its indicators: beside its label, or below it."""
     for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
@@ -50,6 +63,9 @@ def read_head_total(table: Table, grid: Grid, end: int, ledger: Ledger) -> Readi
                 value = grid[below][cell.col] if below < end else None
             if value is not None and _is_number(value.text):
                 return ledger.read(value)
+        split = split_labelled("other_labels", cell.text) if cell.row < end and cell.text else None
+        if split and split[0] == "head_total" and _is_number(split[1]):
+            return replace(ledger.read(cell), text=split[1])
     return None
 
 
