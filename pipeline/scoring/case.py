@@ -194,7 +194,15 @@ def read_item(row: IndicatorRow, form: FormRow) -> Item:
     comparison = compare_values(target, actual, direction)
     if comparison.met is False and _same_text(row.target_raw, row.actual_raw):
         comparison = Comparison(reason="same_text")
+    elif comparison.reason == "text_actual" and _states_nothing(row.actual_raw, target, direction):
+        comparison = Comparison(met=True, target=target.base_value, actual=Decimal(0))
     return Item(row, target, actual, direction, comparison, named=not is_unnamed(row.level3))
+
+
+def _states_nothing(text: str | None, target: Value, direction: Direction | None) -> bool:
+    """Tell whether a text says that there was nothing of what is wanted low (0次: 未发生)."""
+    low = direction == "reverse" or target.base_value == 0
+    return low and target.base_value is not None and bool(scoring_facts().nothing.match("".join((text or "").split())))
 
 
 def _same_text(target: str | None, actual: str | None) -> bool:

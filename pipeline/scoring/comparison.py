@@ -76,9 +76,14 @@ def _guess_direction(target: Value, *, is_cost: bool, name: str) -> Direction | 
     return "reverse" if is_cost else None if spending else "positive"
 
 
+def _same_counter(target: Value, actual: Value) -> bool:
+    """Tell whether two counters stand for each other: 台（套） and 台, 场次 and 场."""
+    return any({target.base_unit, actual.base_unit} <= set(line) for line in scoring_facts().same_counters)
+
+
 def same_measure(target: Value, actual: Value) -> bool:
     """Tell whether two readings can be compared: the same base unit, or one without any unit beside a count."""
-    if target.base_unit == actual.base_unit:
+    if target.base_unit == actual.base_unit or _same_counter(target, actual):
         return True
     loose = target.base_unit is None or actual.base_unit is None
     return loose and {target.dimension, actual.dimension} <= {"count", "unspecified", None}
@@ -131,15 +136,28 @@ def _why_incomparable(target: Value, actual: Value) -> str:
         return "no_target" if target.kind == "placeholder" else "no_actual"
     if "qualitative" in (target.kind, actual.kind):
         return "qualitative" if target.kind == "qualitative" else "text_actual"
-    if has_flag(actual, scoring_facts().flags.unit_mismatch):
+    flags = scoring_facts().flags
+    measured_alike = "compound" in (target.kind, actual.kind) or same_measure(target, actual)
+    if has_flag(actual, flags.unit_mismatch) and not measured_alike:
         return "unit_mismatch"
-    if has_flag(actual, scoring_facts().flags.percent_suspected) or has_flag(
-        target, scoring_facts().flags.percent_suspected
-    ):
+    if any(has_flag(value, flags.percent_suspected) for value in (target, actual)) or _is_ratio(target, actual):
         return "percent_suspected"
-    if has_flag(actual, scoring_facts().flags.magnitude_doubted):
+    if has_flag(actual, flags.magnitude_doubted) and not measured_alike:
         return "magnitude_doubted"
     return "other_period" if _other_period(target, actual) else ""
+
+
+def _is_ratio(target: Value, actual: Value) -> bool:
+    """Tell whether one of two shares is a ratio in a column of percentages: 0.98 beside ≥95."""
+    if "1" not in (target.base_unit, actual.base_unit) or target.value is None or actual.value is None:
+        return False
+    column = scoring_facts().flags.unit_assumed
+    small, large = sorted((target, actual), key=lambda value: value.value or 0)
+    return has_flag(small, column) and 0 < (small.value or 0) <= 1 and (large.value or 0) >= _PERCENTS
+
+
+_PERCENTS = 50
+"""A share of so much or more is no ratio, and none that a share of 1 % answers."""
 
 
 def has_flag(value: Value, words: Container[str]) -> bool:
@@ -193,9 +211,19 @@ def _compare_numbers(target: Value, actual: Value, direction: Direction | None) 
     if direction is None:
         met = True if wanted == done and actual.comparator is None else None
         return Comparison(met, wanted, done, reason="" if met else "direction_unknown")
+    if _is_apart(wanted, done, direction, target.dimension):
+        return Comparison(None, wanted, done, reason="magnitude_doubted")
     if actual.comparator in (None, "="):
         return _judge_measurement(wanted, done, direction, strict=target.comparator in (">", "<"))
     return _judge_bound(wanted, done, direction, actual)
+
+
+def _is_apart(wanted: Decimal, done: Decimal, direction: Direction, dimension: str | None) -> bool:
+    """Tell whether two numbers are so far apart that one may be in another unit; little of what is bad is good."""
+    if not wanted or not done or dimension == "ratio":
+        return False
+    ratio, most = abs(done / wanted), scoring_facts().magnitude
+    return ratio >= most or (ratio * most <= 1 and (direction != "reverse" or dimension == "currency"))
 
 
 def _compared_ends(target: Value, actual: Value, direction: Direction | None) -> tuple[Decimal, Decimal]:

@@ -16,7 +16,7 @@ from pipeline.scoring.checks.actuals import ACTUAL_CHECKS, ACTUAL_FORM_CHECKS
 from pipeline.scoring.checks.claims import CLAIM_CHECKS, CLAIM_ROW_CHECKS
 from pipeline.scoring.checks.money import COST_ROW_CHECKS, MONEY_CHECKS, check_budget, check_parts
 from pipeline.scoring.checks.points import POINT_CHECKS
-from pipeline.scoring.checks.scale import SCALE_CHECKS
+from pipeline.scoring.checks.scale import SCALE_CHECKS, SCALE_ROW_CHECKS
 from pipeline.scoring.checks.setting import SETTING_CHECKS, SETTING_ROW_CHECKS
 from pipeline.scoring.checks.sums import SUM_CHECKS
 from pipeline.scoring.checks.targets import TARGET_CHECKS, TARGET_FORM_CHECKS, check_names
@@ -43,6 +43,7 @@ ROW_CHECKS = (
     *TARGET_CHECKS,
     *ACTUAL_CHECKS,
     *COST_ROW_CHECKS,
+    *SCALE_ROW_CHECKS,
     *SETTING_ROW_CHECKS,
     *CLAIM_ROW_CHECKS,
 )

@@ -51,6 +51,7 @@ class Flags(StrictData):
     approximate: frozenset[str]
     inside_sentence: frozenset[str]
     unit_mismatch: tuple[str, ...]
+    unit_assumed: frozenset[str]
     plain: frozenset[str]
     percent_suspected: frozenset[str]
     magnitude_doubted: frozenset[str]

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-from pipeline.records import Verdict
 from pipeline.scoring.case import Case, Execution, Item, is_satisfaction
 from pipeline.scoring.comparison import MEASURED, Direction
 from pipeline.scoring.profiles import EqualRule, Profile, RatioRule, RowRule, UnmetRule, read_row_rule
@@ -274,12 +273,26 @@ def judge_total(case: Case) -> Outcome:
     """
     points = add_scores(case)
     rule, share = case.profile.total.left_out, share_left_out(case)
+    rounded = _cut_as_printed(points, case.form.total_score)
     if not share or rule == "zero":
-        return Outcome("sum_of_scores", points, points)
+        return Outcome("sum_of_scores", points, points, others=rounded)
     rescaled = points / (1 - share)
     if rule == "rescaled":
-        return Outcome("sum_rescaled", rescaled, rescaled)
-    return Outcome("sum_of_scores", points, points, others=(rescaled,))
+        return Outcome("sum_rescaled", rescaled, rescaled, others=_cut_as_printed(rescaled, case.form.total_score))
+    return Outcome("sum_of_scores", points, points, others=(rescaled, *rounded))
+
+
+def _cut_as_printed(points: Decimal, printed: Decimal | None) -> tuple[Decimal, ...]:
+    """Return a sum rounded to the decimals of a printed total, and cut off where those are decimals at all."""
+    if printed is None or (decimals := max(0, -int(printed.as_tuple().exponent))) > _MOST_DECIMALS:
+        return ()
+    unit = Decimal(1).scaleb(-decimals)
+    modes = (ROUND_HALF_UP, ROUND_DOWN) if decimals else (ROUND_HALF_UP,)
+    return tuple(points.quantize(unit, mode) for mode in modes)
+
+
+_MOST_DECIMALS = 4
+"""A total printed to more decimals is the sum itself."""
 
 
 def share_left_out(case: Case) -> Decimal:
@@ -291,21 +304,3 @@ def share_left_out(case: Case) -> Decimal:
     ]
     left_out = sum(weights, Decimal(0)) / case.profile.weights.total
     return left_out if left_out < 1 else Decimal(0)
-
-
-def measure_difference(reported: Decimal, outcome: Outcome) -> Decimal:
-    """Return reported minus the nearest allowed score, 0 inside the range."""
-    if outcome.minimum is None or outcome.maximum is None:
-        return Decimal(0)
-    nearest = (min(max(reported, outcome.minimum), outcome.maximum), *outcome.others)
-    return min((reported - points for points in nearest), key=abs)
-
-
-def reach_verdict(reported: Decimal | None, outcome: Outcome, tolerance: Decimal) -> Verdict:
-    """Compare the reported score with what the rule allows, within a tolerance in points."""
-    if reported is None or not outcome.scorable:
-        return "not_scorable"
-    difference = measure_difference(reported, outcome)
-    if abs(difference) <= tolerance:
-        return "consistent"
-    return "over_scored" if difference > 0 else "under_scored"

@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from pipeline.records import Coded, FieldKey, ScoreItem, ScoreRow
+from pipeline.records import Coded, FieldKey, ScoreItem, ScoreRow, Verdict
 from pipeline.scoring.case import NOWHERE, Case, Item, ScoringInput, has_text, open_case, show_key
 from pipeline.scoring.profiles import Profile
-from pipeline.scoring.rules import (
-    Outcome,
-    add_scores,
-    judge,
-    judge_execution,
-    judge_total,
-    measure_difference,
-    reach_verdict,
-    share_left_out,
-)
+from pipeline.scoring.rules import Outcome, add_scores, judge, share_left_out
+from pipeline.scoring.verdicts import judge_execution_score, judge_score, judge_total_score, measure_difference
 from pipeline.scoring.wording import (
     NOT_SCORABLE,
     explain_execution,
@@ -43,7 +35,7 @@ def refuse_form(case: Case) -> tuple[ScoreRow, ...]:
     rule = "form_of_targets" if case.form.form_kind == "target" else "form_without_points"
     sentence = f"{NOT_SCORABLE[rule]}，不作评分"
     key: FieldKey = ("form", None, "total_score_raw")
-    return (_score_row(case, "total", None, Outcome(rule), sentence, evidence=(key,)),)
+    return (_score_row(case, "total", None, (Outcome(rule), "not_scorable"), sentence, evidence=(key,)),)
 
 
 def is_scored_form(case: Case) -> bool:
@@ -60,12 +52,13 @@ def _score_row(
     case: Case,
     item: ScoreItem,
     reported: Decimal | None,
-    outcome: Outcome,
+    judged: tuple[Outcome, Verdict],
     sentence: str,
     *,
     evidence: Sequence[FieldKey],
 ) -> ScoreRow:
     """Make the row of an item; the first field of its evidence is the printed score."""
+    outcome, verdict = judged
     compared = reported is not None and outcome.scorable
     table, row_no, field = evidence[0]
     page, x0, y0, x1, y1 = case.source.places.get(evidence[0], NOWHERE)
@@ -84,7 +77,7 @@ def _score_row(
         expected_min=outcome.minimum,
         expected_max=outcome.maximum,
         difference=measure_difference(reported, outcome) if compared and reported is not None else None,
-        verdict=reach_verdict(reported, outcome, _tolerance(case, item)),
+        verdict=verdict,
         explanation=sentence,
         field=field,
         evidence=tuple(show_key(key) for key in evidence),
@@ -96,19 +89,9 @@ def _score_row(
     )
 
 
-def _tolerance(case: Case, item: ScoreItem) -> Decimal:
-    """Return how far, in points, a score may be from what the rule gives."""
-    profile = case.profile
-    tolerances: dict[ScoreItem, Decimal] = {
-        "execution_rate": profile.execution.tolerance,
-        "indicator": profile.quantitative.tolerance,
-        "total": profile.total.tolerance,
-    }
-    return tolerances[item]
-
-
 def _score_execution(case: Case) -> ScoreRow:
-    execution, outcome = case.execution, judge_execution(case.execution, case.profile)
+    execution = case.execution
+    outcome, verdict = judge_execution_score(case)
     reported = execution.total.score if execution.total else None
     if outcome.scorable and execution.executed is not None and execution.budget is not None:
         sentence = explain_execution(execution.executed, execution.budget, reported, outcome)
@@ -116,7 +99,7 @@ def _score_execution(case: Case) -> ScoreRow:
         sentence = f"{NOT_SCORABLE[outcome.rule]}，不作评分"
     names = ("score_raw", "weight_raw", "executed_raw", execution.budget_field)
     keys: list[FieldKey] = [("fund", case.execution.number, name) for name in names]
-    return _score_row(case, "execution_rate", reported, outcome, sentence, evidence=keys)
+    return _score_row(case, "execution_rate", reported, (outcome, verdict), sentence, evidence=keys)
 
 
 def _score_indicators(case: Case) -> Iterator[ScoreRow]:
@@ -124,7 +107,7 @@ def _score_indicators(case: Case) -> Iterator[ScoreRow]:
         outcome = judge(case, item)
         sentence = explain_indicator(item, outcome)
         keys = item.keys("score_raw", "weight_raw", "target_raw", "actual_raw", "nature_raw", "unit_raw")
-        yield _score_row(case, "indicator", item.row.score, outcome, sentence, evidence=keys)
+        yield _score_row(case, "indicator", item.row.score, (outcome, judge_score(case, item)), sentence, evidence=keys)
 
 
 def _score_total(case: Case) -> ScoreRow:
@@ -133,7 +116,7 @@ def _score_total(case: Case) -> ScoreRow:
     sentence = explain_total(reported, execution, total - execution) + _rescale_note(case)
     parts = [item.key("score_raw") for item in case.items if item.row.score is not None]
     keys: list[FieldKey] = [("form", None, "total_score_raw"), ("fund", case.execution.number, "score_raw"), *parts]
-    return _score_row(case, "total", reported, judge_total(case), sentence, evidence=keys)
+    return _score_row(case, "total", reported, judge_total_score(case), sentence, evidence=keys)
 
 
 def _rescale_note(case: Case) -> str:

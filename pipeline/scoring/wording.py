@@ -90,7 +90,7 @@ NOT_SCORABLE = {
     "unit_mismatch": "指标值与实际完成值单位不同，无法比较",
     "calendar_unit": "天数与月数不能换算，无法比较",
     "percent_suspected": "一方疑缺百分号，无法比较",
-    "magnitude_doubted": "实际完成值与指标值相差千倍以上，疑单位不同，无法比较",
+    "magnitude_doubted": "实际完成值与指标值相差悬殊，疑单位不同，无法比较",
     "same_text": "实际完成值与指标值文字相同，未按数字比较",
     "other_period": "指标值与实际完成值按不同的周期计数，无法比较",
     "compound": "指标值或实际完成值含多个数量，无法按单一比例核算",

@@ -188,8 +188,11 @@ numbers = st.decimals(min_value=1, max_value=100000, places=2, allow_nan=False, 
 weights = st.integers(1, 50)
 
 
+comparable = st.decimals(min_value=1, max_value=400, places=2, allow_nan=False, allow_infinity=False)
+
+
 @settings(max_examples=examples(60))
-@given(numbers, numbers, numbers, weights)
+@given(comparable, comparable, comparable, weights)
 def test_more_of_a_positive_indicator_never_earns_less_below_the_bands(
     target: Decimal, one: Decimal, other: Decimal, weight: int
 ) -> None:

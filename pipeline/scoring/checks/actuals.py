@@ -46,7 +46,13 @@ def _same_bound(target: Value, actual: Value) -> bool:
 
 def check_text_actual(case: Case, item: Item) -> Iterator[Draft]:
     """A quantity is answered with a quantity."""
-    if item.target.kind in _MEASURED and item.actual.kind == "qualitative" and has_text(item.row.actual_raw):
+    stated = item.comparison.met is not None
+    if (
+        item.target.kind in _MEASURED
+        and item.actual.kind == "qualitative"
+        and has_text(item.row.actual_raw)
+        and not stated
+    ):
         message = f"指标值“{(item.row.target_raw or '').strip()}”为定量，实际完成值为文字“{_clip(item.row.actual_raw)}”"
         yield draft_row(item, "text_for_number", message, "actual_raw", "target_raw")
 

@@ -11,8 +11,11 @@ from pipeline.scoring.case import Case, Item, belongs_to, has_text, is_cost
 from pipeline.scoring.checks.scale import exceeds_by_unit
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
-from pipeline.scoring.wording import show_amount, show_percent
+from pipeline.scoring.rates import agrees_when_cut
+from pipeline.scoring.wording import decimals_of, show_amount, show_percent
 from pipeline.units import Value, parse_amount
+
+_ZERO = Decimal(0)
 
 
 def _parts(case: Case) -> list[FundRow] | None:
@@ -144,17 +147,36 @@ def _money_parts(value: Value) -> list[Decimal]:
     return [part.base_value for part in stated if part.base_value is not None]
 
 
+def is_spending(item: Item) -> bool:
+    """Tell whether a row says what was spent: a cost, and neither that of one thing nor one that others bear."""
+    borne = (item.row.level2_code or "").startswith(("cost.social", "cost.ecological"))
+    return is_cost(item.row) and not borne and not is_unit_cost(item)
+
+
+def _is_spent(item: Item, parts: list[Decimal], executed: Decimal) -> bool:
+    """Tell whether a row states what was spent, whole, rounded to the decimals it is printed with, or in parts."""
+    if executed in (*parts, sum(parts, _ZERO)) or _names_amount(item.row.actual_raw or "", executed):
+        return True
+    printed, amount = item.actual.value, item.actual.base_value
+    if not printed or not amount or len(parts) > 1:
+        return False
+    in_its_unit = executed * printed / amount
+    return any(agrees_when_cut(in_its_unit, printed, decimals_of(printed)))
+
+
 def check_costs(case: Case) -> Iterator[Draft]:
     """The actual of a cost row is what was spent, unless the row explains itself or several rows share the sum."""
     executed = case.execution.executed
     if executed is None:
         return
-    rows = [(item, _money_parts(item.actual)) for item in case.items if is_cost(item.row) and not is_unit_cost(item)]
+    rows = [(item, _money_parts(item.actual)) for item in case.items if is_spending(item)]
     stated = [(item, parts) for item, parts in rows if parts]
-    if sum((parts[0] for _, parts in stated), Decimal(0)) == executed:
+    if sum((parts[0] for _, parts in stated), _ZERO) == executed:
         return
+    whole = any(_is_spent(item, parts, executed) for item, parts in stated)
     for item, parts in stated:
-        if _names_amount(item.row.actual_raw or "", executed) or executed in parts or explains_payment(item, executed):
+        share = whole and parts[0] < executed
+        if share or _is_spent(item, parts, executed) or explains_payment(item, executed):
             continue
         yield draft_row(
             item,

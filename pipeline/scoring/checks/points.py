@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP
 
+from pipeline.records import Verdict
 from pipeline.scoring.case import Case, Item, has_text
-from pipeline.scoring.comparison import MEASURED
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
-from pipeline.scoring.rules import judge, measure_difference
+from pipeline.scoring.rules import Outcome, judge
+from pipeline.scoring.verdicts import judge_score, measure_difference
 from pipeline.scoring.wording import cut_number, decimals_of, describe_over_target, show_pair, show_points
 from pipeline.units.amounts import parse_conversion
 
@@ -75,43 +76,62 @@ def check_actual_given(case: Case, item: Item) -> Iterator[Draft]:
         )
 
 
-def check_missed(case: Case, item: Item) -> Iterator[Draft]:
-    """A missed quantity is scored by the ratio rule, never in full."""
-    if item.comparison.met is not False or item.target.kind not in ("quantitative", "compound"):
+def check_verdict(case: Case, item: Item) -> Iterator[Draft]:
+    """What the scores say of a row is found: a missed target in full, points that no rule gives, a met target cut."""
+    verdict, outcome = judge_score(case, item), judge(case, item)
+    code = _code_of(item, outcome, verdict)
+    if code is None:
         return
-    actual, target = show_pair(item)
-    score, outcome = item.row.score, judge(case, item)
-    if outcome.rule == "rule_of_the_row_unread":
-        return
-    by_rule = f"，按公式应得 {show_points(outcome.maximum)}" if outcome.maximum is not None else ""
-    by_another = score is not None and abs(measure_difference(score, outcome)) <= case.profile.quantitative.tolerance
-    if item.full and outcome.maximum == item.row.weight:
-        return
-    if item.full:
-        verb = "超过目标" if item.direction == "reverse" else "未达到目标"
-        message = f"实际 {actual} {verb} {target}，却得满分 {show_points(score)}{by_rule}"
-        code = "unmet_full_score"
-    elif score is not None and outcome.maximum is not None:
-        if by_another:
-            return
-        side = "高于" if score > outcome.maximum else "低于"
-        message = (
-            f"得分 {show_points(score)} {side}按公式应得 {show_points(outcome.maximum)}：实际 {actual} ÷ 目标 {target}"
-        )
-        code = "score_not_by_formula"
-    else:
-        return
-    difference = None if outcome.maximum is None or score is None else score - outcome.maximum
+    score = item.row.score
+    difference = None if outcome.maximum is None or score is None else measure_difference(score, outcome)
     yield draft_row(
         item,
         code,
-        message,
+        _describe(item, outcome, code),
         "score_raw",
         *_VALUES,
         reported=item.row.score_raw,
         expected=None if outcome.maximum is None else show_points(outcome.maximum),
         difference=difference,
     )
+
+
+def _code_of(item: Item, outcome: Outcome, verdict: Verdict) -> str | None:
+    """Return the code that a verdict has; dates and scores above the weight have checks of their own."""
+    met, timed = item.comparison.met, item.target.kind in ("date", "duration")
+    if verdict == "not_scorable":
+        missed = met is False and item.full and not timed and outcome.rule != "rule_of_the_row_unread"
+        return "unmet_full_score" if missed else None
+    weight, score = item.row.weight, item.row.score
+    beyond = weight is not None and score is not None and score > weight
+    if verdict == "consistent" or beyond or (met is False and timed):
+        return None
+    if outcome.rule == "qualitative_band":
+        return "score_outside_band"
+    if met is False and item.full:
+        return "unmet_full_score"
+    return "partial_score_though_met" if outcome.rule in _MET and verdict == "under_scored" else "score_not_by_formula"
+
+
+_MET = frozenset({"met", "over_target_band"})
+"""Rules that give a met target its weight."""
+
+
+def _describe(item: Item, outcome: Outcome, code: str) -> str:
+    """Return the sentence of a finding about the points of a row."""
+    actual, target = show_pair(item)
+    score, weight = show_points(item.row.score), show_points(item.row.weight)
+    if code == "unmet_full_score":
+        verb = "超过目标" if item.direction == "reverse" else "未达到目标"
+        by_rule = f"，按公式应得 {show_points(outcome.maximum)}" if outcome.maximum is not None else ""
+        return f"实际 {actual} {verb} {target}，却得满分 {score}{by_rule}"
+    if code == "partial_score_though_met":
+        return f"实际 {actual} 满足目标 {target}，得 {score} 分（分值 {weight}）"
+    low, high = show_points(outcome.minimum), show_points(outcome.maximum)
+    side = "高于" if (item.row.score or 0) > (outcome.maximum or 0) else "低于"
+    if code == "score_outside_band":
+        return f"定性指标“{target}”实际为“{actual}”，得分 {score} {side}该档的 {low}—{high}（分值 {weight}）"
+    return f"得分 {score} {side}按公式应得 {high}：实际 {actual} ÷ 目标 {target}"
 
 
 def check_late(case: Case, item: Item) -> Iterator[Draft]:
@@ -124,7 +144,7 @@ def check_late(case: Case, item: Item) -> Iterator[Draft]:
     if item.full:
         message = f"{lead}，却得满分 {show_points(row.score)}"
         yield draft_row(item, "late_full_score", message, "score_raw", *_VALUES, reported=row.score_raw)
-    elif row.score and row.weight:
+    elif row.score and row.weight and judge_score(case, item) != "consistent":
         message = f"{lead}，得 {show_points(row.score)} 分（分值 {show_points(row.weight)}），扣分多少须由人判断"
         yield draft_row(item, "late_partial_score", message, "score_raw", *_VALUES, reported=row.score_raw)
 
@@ -146,30 +166,6 @@ def check_reason(case: Case, item: Item) -> Iterator[Draft]:
             reported=row.score_raw,
             expected=row.weight_raw,
             difference=row.score - row.weight,
-        )
-
-
-def check_partial(case: Case, item: Item) -> Iterator[Draft]:
-    """A met quantity has its full weight, unless the over-target band explains the difference."""
-    row = item.row
-    if not item.comparison.met or item.target.kind not in MEASURED or row.weight is None or row.score is None:
-        return
-    if row.score >= row.weight:
-        return
-    outcome = judge(case, item)
-    least = outcome.minimum if outcome.rule == "over_target_band" and outcome.minimum is not None else row.weight
-    if row.score < least:
-        actual, target = show_pair(item)
-        message = f"实际 {actual} 满足目标 {target}，得 {show_points(row.score)} 分（分值 {show_points(row.weight)}）"
-        difference = row.score - row.weight
-        yield draft_row(
-            item,
-            "partial_score_though_met",
-            message,
-            "score_raw",
-            *_VALUES,
-            reported=row.score_raw,
-            difference=difference,
         )
 
 
@@ -218,10 +214,9 @@ POINT_CHECKS = (
     check_sign,
     check_actual_given,
     check_conversion,
-    check_missed,
+    check_verdict,
     check_late,
     check_reason,
-    check_partial,
     check_low_target,
     check_in_progress,
 )

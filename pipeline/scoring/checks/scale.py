@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from pipeline.dataset.fields import AMOUNTS, PrintedColumn
 from pipeline.records import FieldKey, FundRow
-from pipeline.scoring.case import Case
-from pipeline.scoring.drafts import Draft
+from pipeline.scoring.case import Case, Item
+from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.rates import agrees
 
@@ -77,4 +77,25 @@ def _in_column(total: FundRow, fund: FundRow) -> Iterator[tuple[_Amount, _Amount
             yield part, whole
 
 
+def check_magnitude(case: Case, item: Item) -> Iterator[Draft]:
+    """Target and actual are of one order of magnitude; where they are not, nothing else is said of them."""
+    if item.comparison.reason != "magnitude_doubted":
+        return
+    actual, target = ((text or "").strip() for text in (item.row.actual_raw, item.row.target_raw))
+    message = f"实际完成值“{actual}”与指标值“{target}”相差悬殊，须先核对数量级或单位"
+    ratio = item.comparison.ratio
+    yield draft_row(
+        item,
+        "magnitude_doubtful",
+        message,
+        "actual_raw",
+        "target_raw",
+        "unit_raw",
+        reported=actual,
+        expected=target,
+        difference=ratio,
+    )
+
+
 SCALE_CHECKS = (check_scale,)
+SCALE_ROW_CHECKS = (check_magnitude,)

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from pipeline.records import FieldKey, FundRow
+from pipeline.records import FieldKey, FundRow, Verdict
 from pipeline.scoring.case import Case, has_text, is_benefit, is_satisfaction
 from pipeline.scoring.drafts import Draft
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.profiles import Execution
 from pipeline.scoring.rates import HUNDRED, RateReading, agrees_when_cut, choose_reading, read_rate
-from pipeline.scoring.rules import add_scores, judge_execution, judge_total, measure_difference
+from pipeline.scoring.rules import add_scores
+from pipeline.scoring.verdicts import judge_execution_score, judge_total_score
 from pipeline.scoring.wording import decimals_of, show_percent, show_points
 
 _ZERO = Decimal(0)
+_HUNDREDTH, _HALF = Decimal("0.01"), Decimal("0.5")
 
 
 def _row_fields(case: Case, field: str) -> tuple[FieldKey, ...]:
@@ -70,9 +72,10 @@ def check_total(case: Case) -> Iterator[Draft]:
             expected=show_points(add_scores(case)),
             evidence=(("form", None, "total_score_raw"),),
         )
-    if total is None or abs(measure_difference(total, judge_total(case))) <= case.profile.total.tolerance:
+    points, verdict = add_scores(case), judge_total_score(case)[1]
+    if total is None or verdict == "consistent":
+        yield from _rounded_total(case, points)
         return
-    points = add_scores(case)
     execution = (case.execution.total.score if case.execution.total else None) or _ZERO
     alone = (
         "，与不含预算执行得分的合计一致" if execution and total == points - execution else "，不含预算执行得分也不一致"
@@ -81,6 +84,22 @@ def check_total(case: Case) -> Iterator[Draft]:
         "total_not_sum",
         f"总分 {show_points(total)} 与各项得分之和 {show_points(points)}（预算执行 {show_points(execution)} + 指标 "
         f"{show_points(points - execution)}）不符{alone}",
+        "total_score_raw",
+        reported=show_points(total),
+        expected=show_points(points),
+        difference=total - points,
+        evidence=(("form", None, "total_score_raw"), *_row_fields(case, "score_raw")),
+    )
+
+
+def _rounded_total(case: Case, points: Decimal) -> Iterator[Draft]:
+    """A total in whole points of a sum that has decimals was rounded."""
+    total = case.form.total_score
+    if total is None or total != total.to_integral_value() or not _HUNDREDTH < abs(total - points) <= _HALF:
+        return
+    yield Draft(
+        "total_rounded",
+        f"总分 {show_points(total)} 由各项得分之和 {show_points(points)} 取整得来",
         "total_score_raw",
         reported=show_points(total),
         expected=show_points(points),
@@ -144,11 +163,11 @@ def _rate_code(rate: Decimal, printed: RateReading, *, whole: bool) -> str | Non
 
 def check_execution_score(case: Case) -> Iterator[Draft]:
     """The execution score is min(weight, rate x weight) within the tolerance, or the same cut off or rounded."""
-    outcome = judge_execution(case.execution, case.profile)
+    outcome, verdict = judge_execution_score(case)
     total, rate = case.execution.total, case.execution.rate
     if total is None or total.score is None or outcome.maximum is None or rate is None:
         return
-    code = _score_code(total, outcome.maximum, case.profile.execution)
+    code = _score_code(total, outcome.maximum, case.profile.execution, verdict)
     keys = _score_evidence(case)
     if code:
         yield Draft(
@@ -171,12 +190,14 @@ def _score_evidence(case: Case) -> tuple[FieldKey, ...]:
     return (("fund", number, "score_raw"), ("fund", number, "weight_raw"), *amounts)
 
 
-def _score_code(total: FundRow, expected: Decimal, rule: Execution) -> str | None:
+def _score_code(total: FundRow, expected: Decimal, rule: Execution, verdict: Verdict) -> str | None:
     """Tell a wrong score from one that is rounded up by more than a hair, or cut off where rounding gives more."""
     score = total.score or _ZERO
     difference = score - expected
-    if abs(difference) > rule.tolerance:
-        return "execution_score_wrong"
+    if verdict != "consistent":
+        return (
+            None if score > (total.weight or score) and abs(difference) <= rule.tolerance else "execution_score_wrong"
+        )
     rate_says_so = any(reading.percent == HUNDRED for reading in read_rate(total.execution_rate_raw))
     if difference > rule.rounding_note:
         return None if rate_says_so else "execution_rounded_up"
