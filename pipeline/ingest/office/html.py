@@ -62,7 +62,7 @@ def _read_page(data: bytes, pictures: Pictures, settings: ReadSettings, read_ima
     if next(root.iter("table"), None) is None and not leaves.number:
         raise UnsupportedDocument("a web page without a table, such as a site's error page; download the file again")
     if seen.hidden:
-        leaves.say("hidden_unread", f"{seen.hidden} rows or cells that are set invisible were not read")
+        leaves.say("hidden_unread", f"{seen.hidden} rows, cells or texts in cells that nobody sees were not read")
     yield from leaves.end()
 
 

@@ -237,6 +237,29 @@ def test_html_that_nobody_sees_is_not_read() -> None:
     assert texts(page) == ["甲", "丙"]
 
 
+@pytest.mark.parametrize(
+    "style",
+    ["display:none", "visibility:hidden", "opacity:0", "font-size:0", "color:#FFF", "color: white",
+     "position:absolute;left:-9999px", "text-indent:-9999px"],
+)  # fmt: skip
+def test_text_in_a_cell_that_nobody_sees_is_not_read_and_is_said(style: str) -> None:
+    for content in (f"<span style='{style}'>9</span>", "<i class=x>9</i>", "<i class=x><b>9</b></i>"):
+        page = read_page(f"<style>.x{{{style}}}</style><table><tr><td>甲{content}<td>乙</table>")
+        assert texts(page) == ["甲", "乙"]
+        assert [issue.code for issue in page.issues] == ["hidden_unread"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["<tr bgcolor='#336699' style='color:#fff'><td>甲", "<tr style='color:#fff'><td style='background:#369'>甲",
+     "<tr style='color:#fff'><td><b style='color:#000'>甲</b>", "<tr style='font-size:0'><td style='font-size:9pt'>甲",
+     "<tr style='left:-9999px'><td>甲", "<tr><td><font color='red'>甲</font>"],
+)  # fmt: skip
+def test_white_on_a_colour_and_what_takes_its_size_back_is_seen(row: str) -> None:
+    page = read_page(f"<table>{row}<td style='color:black;background:white'>乙</table>")
+    assert texts(page)[0] == "甲"
+
+
 def test_a_table_that_lays_the_page_out_is_no_table() -> None:
     page = read_page("<table><tr><td>导航<td><table><tr><td>甲<td>乙</table></table>")
     assert texts(page) == ["甲", "乙"]

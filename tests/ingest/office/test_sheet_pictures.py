@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 import xlsxwriter
+import xlwt
 
 from pipeline.ingest.office.nesting import Lines
 from pipeline.ingest.office.pictures import Picture
@@ -202,6 +203,46 @@ def test_white_text_on_white_and_rows_of_no_height_are_not_read_and_are_said() -
     (page,) = read(workbook(build))
     assert texts(page) == ["甲", "丙"]
     assert [issue.code for issue in page.issues] == ["hidden_unread", "hidden_unread"]
+
+
+@pytest.mark.parametrize(("value", "said"), [(95.5, True), ("乙", True), (0, False), ("", False)])
+def test_a_value_whose_format_shows_nothing_is_said_and_a_blank_zero_is_not(value: float | str, said: bool) -> None:
+    def build(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "甲")
+        sheet.write(0, 1, value, book.add_format({"num_format": ";;;"}))
+
+    (page,) = read(workbook(build))
+    assert texts(page) == ["甲"]
+    assert [issue.code for issue in page.issues] == ["hidden_unread"] * said
+
+
+def old_workbook() -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("一")
+    ruled = "borders: left thin, right thin"
+    for col, style in enumerate(
+        (ruled, f"{ruled}; font: color white", f"{ruled}; font: color white; pattern: pattern solid, fore_colour dark_blue")
+    ):
+        sheet.write(0, col, f"值{col}", xlwt.easyxf(style))
+    sheet.write(0, 3, 12345, xlwt.easyxf(ruled, num_format_str=";;;"))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_what_an_old_workbook_writes_so_that_nobody_sees_it_is_not_read_and_is_said() -> None:
+    (page,) = read(old_workbook())
+    assert texts(page) == ["值0", "值2"]
+    (issue,) = page.issues
+    assert (issue.code, issue.message.split()[0]) == ("hidden_unread", "2")
+
+
+def test_white_text_of_an_old_workbook_may_be_seen_where_conditions_colour_the_cells(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipeline.ingest.office.sheets.xls.colours_by_condition", lambda data: True)
+    assert texts(read(old_workbook())[0]) == ["值0", "值1", "值2"]
 
 
 def test_white_text_may_be_seen_where_conditions_colour_the_cells() -> None:

@@ -72,6 +72,18 @@ def test_hidden_rows_and_columns_are_not_read_and_are_said() -> None:
     assert [issue.code for issue in page.issues] == ["hidden_unread"]
 
 
+def test_white_on_white_and_values_without_signs_are_not_read_and_are_said() -> None:
+    head = '<Styles><Style ss:ID="w"><Font ss:Color="#FFFFFF"/></Style><Style ss:ID="n"><NumberFormat ss:Format=";;;"/>'
+    head += '</Style><Style ss:ID="b" ss:Parent="w"><Interior ss:Color="#003366" ss:Pattern="Solid"/></Style></Styles>'
+    rows = (
+        f"<Row>{cell('甲')}{cell('乙', StyleID='w')}{cell('丙', StyleID='b')}{cell('7', 'Number', StyleID='n')}</Row>"
+    )
+    (page,) = read_pages(sheet(rows, head), SETTINGS)
+    assert [glyph.text for glyph in page.glyphs] == ["甲", "丙"]
+    (issue,) = page.issues
+    assert (issue.code, issue.message.split()[0]) == ("hidden_unread", "2")
+
+
 def test_a_hostile_workbook_is_refused_or_read_within_limits() -> None:
     entity = b'<!DOCTYPE Workbook [<!ENTITY x "y">]>'
     with pytest.raises(UnsupportedDocument):

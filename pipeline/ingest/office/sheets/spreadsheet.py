@@ -7,6 +7,7 @@ holds one text across the whole width, as a title does.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,18 +21,23 @@ from pipeline.ingest.office.pictures import Picture
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.settings import ReadSettings
 
+_ZERO = re.compile(r"[-+]?0*\.?0*(?:[eE][-+]?\d+)?")
+
 Position = tuple[int, int]
 """Row and column of a cell, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetCell:
-    """What a cell shows. `ruled`: it has a border at its left or right. `white`: it is written white on white."""
+    """What a cell shows. `ruled`: it has a border at its left or right. `white`: it is written white on white.
+    `unshown`: it has a value, and its format shows nothing of it.
+    """
 
     text: str
     doubt: str = ""
     ruled: bool = False
     white: bool = False
+    unshown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class SheetFacts:
     """A sheet as its file describes it. Cells that are empty and not ruled need not be there.
 
     `floats` are the pictures and the texts of text boxes on it, each with the cells it lies on. `notes` are the
-    texts above and below the printed sheet. `white` cells with a text in white on white were left out.
+    texts above and below the printed sheet. `unseen` cells have a text that nobody sees; it was left out.
     """
 
     name: str
@@ -60,7 +66,7 @@ class SheetFacts:
     hidden: bool = False
     floats: tuple[tuple[Merge, Lines | Picture], ...] = ()
     notes: tuple[str, ...] = ()
-    white: int = 0
+    unseen: int = 0
 
 
 @dataclass(slots=True)
@@ -79,6 +85,22 @@ class _Shown:
             if cell.text.strip():
                 found[row].append((col, cell))
         return found
+
+
+def is_unshown(value: str, shown: str) -> bool:
+    """Tell whether a format shows nothing of a value; a zero that is left blank is what most people want."""
+    return not shown.strip() and bool(value.strip()) and not _ZERO.fullmatch(value.strip())
+
+
+def take_unseen(cells: dict[Position, SheetCell], *, plain: bool) -> int:
+    """Empty the cells with a text that nobody sees, and return how many.
+
+    `plain` tells that nothing but their styles colours the cells, so that white text is white on white.
+    """
+    found = [at for at, cell in cells.items() if cell.unshown or (plain and cell.white and cell.text.strip())]
+    for at in found:
+        cells[at] = SheetCell("", "", cells[at].ruled)
+    return len(found)
 
 
 def draw_sheets(
@@ -109,8 +131,11 @@ def _draw_sheet(sheet: SheetFacts, leaves: Leaves) -> Iterator[ReadPage]:
     if left_out:
         message = f"{left_out} cells of hidden rows or columns of sheet {sheet.name} were not read"
         leaves.say("hidden_unread", message)
-    if sheet.white:
-        leaves.say("hidden_unread", f"{sheet.white} cells in white on white of sheet {sheet.name} were not read")
+    if sheet.unseen:
+        message = (
+            f"{sheet.unseen} cells in white on white, or in a format without signs, of sheet {sheet.name} were not read"
+        )
+        leaves.say("hidden_unread", message)
     first = leaves.number
     _fill_board(leaves.board, shown)
     for item in sorted(seen, key=lambda item: isinstance(item, Picture)):

@@ -16,7 +16,15 @@ from pipeline.errors import NoPages, TooLarge
 from pipeline.ingest.containers.packages import parse_xml
 from pipeline.ingest.office.ooxml import attribute
 from pipeline.ingest.office.sheets.number_formats import GENERAL, Shown, show_number, show_text
-from pipeline.ingest.office.sheets.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
+from pipeline.ingest.office.sheets.spreadsheet import (
+    Merge,
+    Position,
+    SheetCell,
+    SheetFacts,
+    draw_sheets,
+    is_unshown,
+    take_unseen,
+)
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.settings import ReadSettings
 
@@ -46,6 +54,19 @@ class _Style:
 
     code: str | None = None
     ruled: bool | None = None
+    white_text: bool | None = None
+    white_ground: bool | None = None
+
+    def over(self, parent: _Style) -> _Style:
+        """Return what the style says, and where it says nothing what its parent says."""
+        names = ("code", "ruled", "white_text", "white_ground")
+        said = (getattr(self, name) for name in names)
+        return _Style(*(getattr(parent, name) if own is None else own for name, own in zip(names, said, strict=True)))
+
+    @property
+    def white(self) -> bool:
+        """Whether it writes white on white; paper is white."""
+        return bool(self.white_text) and self.white_ground is not False
 
 
 @dataclass(slots=True)
@@ -83,19 +104,25 @@ def _read_styles(root: Any) -> dict[str, _Style]:
     own, parents = {}, {}
     for node in root.iterfind("{*}Styles/{*}Style"):
         key = attribute(node, "ID") or ""
-        own[key] = _Style(_format_code(node), _is_upright(node))
+        own[key] = _Style(_format_code(node), _is_upright(node), _is_white(node, "Font"), _is_white(node, "Interior"))
         parents[key] = attribute(node, "Parent") or ("Default" if key != "Default" else "")
     return {key: _inherit(key, own, parents) for key in own}
 
 
 def _inherit(key: str, own: dict[str, _Style], parents: dict[str, str]) -> _Style:
-    code, ruled, seen = None, None, set()
+    style, seen = _Style(), set()
     while key in own and key not in seen:
         seen.add(key)
-        code = own[key].code if code is None else code
-        ruled = own[key].ruled if ruled is None else ruled
+        style = style.over(own[key])
         key = parents[key]
-    return _Style(code, ruled)
+    return style
+
+
+def _is_white(style: Any, part: str) -> bool | None:
+    """Tell whether the letters or the ground of a style are white; None where it names no colour."""
+    node = style.find(f"{{*}}{part}")
+    color = attribute(node, "Color") if node is not None else None
+    return None if color is None else color.upper() in {"#FFFFFF", "WHITE"}
 
 
 def _format_code(style: Any) -> str | None:
@@ -118,6 +145,7 @@ def _read_sheet(node: Any, styles: dict[str, _Style]) -> SheetFacts:
     if table is not None:
         columns = _read_columns(table, sheet)
         _read_rows(table, sheet, styles, columns)
+    unseen = take_unseen(sheet.cells, plain=node.find("{*}ConditionalFormatting") is None)
     visible = node.findtext("{*}WorksheetOptions/{*}Visible") or "SheetVisible"
     return SheetFacts(
         name=attribute(node, "Name") or "",
@@ -126,6 +154,7 @@ def _read_sheet(node: Any, styles: dict[str, _Style]) -> SheetFacts:
         hidden_rows=frozenset(sheet.hidden_rows),
         hidden_columns=frozenset(sheet.hidden_columns),
         hidden=visible != "SheetVisible",
+        unseen=unseen,
     )
 
 
@@ -175,7 +204,8 @@ def _read_cells(row: Any, at: int, sheet: _Sheet, styles: dict[str, _Style], col
 def _read_cell(node: Any, style: _Style) -> SheetCell:
     data = node.find("{*}Data")
     shown = _show(data, style.code or GENERAL) if data is not None else Shown("")
-    return SheetCell(shown.text, shown.doubt, bool(style.ruled))
+    stored = "".join(data.itertext()) if data is not None else ""
+    return SheetCell(shown.text, shown.doubt, bool(style.ruled), style.white, is_unshown(stored, shown.text))
 
 
 def _show(data: Any, code: str) -> Shown:

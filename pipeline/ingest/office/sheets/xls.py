@@ -14,9 +14,17 @@ from typing import Any
 import xlrd
 
 from pipeline.errors import CorruptDocument, EncryptedDocument, NoPages, TooLarge
-from pipeline.ingest.office.sheets.number_formats import GENERAL, show_number, show_text
-from pipeline.ingest.office.sheets.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
-from pipeline.ingest.office.sheets.xls_drawings import read_floats
+from pipeline.ingest.office.sheets.number_formats import GENERAL, Shown, show_number, show_text
+from pipeline.ingest.office.sheets.spreadsheet import (
+    Merge,
+    Position,
+    SheetCell,
+    SheetFacts,
+    draw_sheets,
+    is_unshown,
+    take_unseen,
+)
+from pipeline.ingest.office.sheets.xls_drawings import colours_by_condition, read_floats
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.settings import ReadSettings
 
@@ -40,8 +48,10 @@ def read_xls(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iter
         raise NoPages("the workbook has no sheet; ask the publisher for a new copy")
     if book.nsheets > settings.max_pages:
         raise TooLarge(f"the workbook has {book.nsheets} sheets, more than {settings.max_pages}; raise --max-pages")
-    floats = read_floats(data)
-    sheets = [replace(_read_sheet(book, sheet), floats=tuple(floats.get(sheet.name, ()))) for sheet in book.sheets()]
+    floats, plain = read_floats(data), not colours_by_condition(data)
+    sheets = [
+        replace(_read_sheet(book, sheet, plain), floats=tuple(floats.get(sheet.name, ()))) for sheet in book.sheets()
+    ]
     yield from draw_sheets(sheets, READER, settings, read_image)
 
 
@@ -58,15 +68,16 @@ def _open(data: bytes) -> Any:
         raise CorruptDocument("the workbook is damaged or cut off; download it again") from error
 
 
-def _read_sheet(book: Any, sheet: Any) -> SheetFacts:
+def _read_sheet(book: Any, sheet: Any, plain: bool) -> SheetFacts:
     cells: dict[Position, SheetCell] = {}
     for row in range(sheet.nrows):
         for col in range(sheet.row_len(row)):
             cell = _read_cell(book, sheet, row, col)
-            if cell.text or cell.ruled:
+            if cell.text or cell.ruled or cell.unshown:
                 cells[row, col] = cell
         if len(cells) > MAX_STORED:
             raise TooLarge(f"a sheet has more than {MAX_STORED} cells; split the file")
+    unseen = take_unseen(cells, plain=plain)
     return SheetFacts(
         name=sheet.name,
         cells=cells,
@@ -74,6 +85,7 @@ def _read_sheet(book: Any, sheet: Any) -> SheetFacts:
         hidden_rows=frozenset(row for row, info in sheet.rowinfo_map.items() if _is_hidden_row(info)),
         hidden_columns=frozenset(col for col, info in sheet.colinfo_map.items() if info.hidden or info.width == 0),
         hidden=sheet.visibility != 0,
+        unseen=unseen,
     )
 
 
@@ -83,29 +95,55 @@ def _is_hidden_row(info: Any) -> bool:
 
 
 def _read_cell(book: Any, sheet: Any, row: int, col: int) -> SheetCell:
-    code, ruled = _read_style(book, sheet, row, col)
-    value = sheet.cell_value(row, col)
-    match sheet.cell_type(row, col):
+    style = _find_style(book, sheet, row, col)
+    known = book.format_map.get(style.format_key) if style else None
+    value, kind = sheet.cell_value(row, col), sheet.cell_type(row, col)
+    shown = _show(book, kind, value, known.format_str if known else GENERAL)
+    text, border = shown.text.strip(" "), style.border if style else None
+    return SheetCell(
+        text,
+        shown.doubt,
+        ruled=bool(border and (border.left_line_style or border.right_line_style)),
+        white=bool(style and _is_white(book, style)),
+        unshown=kind in _STORING and is_unshown(str(value), text),
+    )
+
+
+_STORING = frozenset({xlrd.XL_CELL_TEXT, xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE})
+"""Kinds of cells that store what their format shows."""
+
+
+def _show(book: Any, kind: int, value: Any, code: str) -> Shown:
+    match kind:
         case xlrd.XL_CELL_TEXT:
-            return SheetCell(show_text(value.replace("\r\n", "\n"), code), "", ruled)
+            return Shown(show_text(value.replace("\r\n", "\n"), code))
         case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:
-            shown = show_number(repr(float(value)), code, bool(book.datemode))
-            return SheetCell(shown.text.strip(), shown.doubt, ruled)
+            return show_number(repr(float(value)), code, bool(book.datemode))
         case xlrd.XL_CELL_BOOLEAN:
-            return SheetCell("TRUE" if value else "FALSE", "", ruled)
+            return Shown("TRUE" if value else "FALSE")
         case xlrd.XL_CELL_ERROR:
-            return SheetCell(xlrd.error_text_from_code.get(value, "#ERROR"), "", ruled)
+            return Shown(xlrd.error_text_from_code.get(value, "#ERROR"))
         case _:
-            return SheetCell("", "", ruled)
+            return Shown("")
 
 
-def _read_style(book: Any, sheet: Any, row: int, col: int) -> tuple[str, bool]:
-    """Return a cell's format code, and whether it has an upright border."""
+def _find_style(book: Any, sheet: Any, row: int, col: int) -> Any | None:
     index = sheet.cell_xf_index(row, col)
-    if index is None or not 0 <= index < len(book.xf_list):
-        return GENERAL, False
-    style = book.xf_list[index]
-    known = book.format_map.get(style.format_key)
-    border = style.border
-    ruled = bool(border and (border.left_line_style or border.right_line_style))
-    return (known.format_str if known else GENERAL), ruled
+    return book.xf_list[index] if index is not None and 0 <= index < len(book.xf_list) else None
+
+
+WHITE = (255, 255, 255)
+
+SOLID = 1
+"""The pattern of a fill that is nothing but its colour (MS-XLS 2.5.129)."""
+
+
+def _is_white(book: Any, style: Any) -> bool:
+    """Tell whether a style writes white on white."""
+    font = book.font_list[style.font_index] if 0 <= style.font_index < len(book.font_list) else None
+    if font is None or book.colour_map.get(font.colour_index) != WHITE:
+        return False
+    ground = style.background
+    return not ground.fill_pattern or (
+        ground.fill_pattern == SOLID and book.colour_map.get(ground.pattern_colour_index) == WHITE
+    )

@@ -18,7 +18,7 @@ from pipeline.ingest.office.sheets.spreadsheet import Merge
 Floats = list[tuple[Merge, Lines | Picture]]
 
 _BOF, _EOF, _BOUNDSHEET, _CONTINUE, _OBJECT, _TEXT = 0x809, 0x0A, 0x85, 0x3C, 0x5D, 0x1B6
-_DRAWING_GROUP, _DRAWING = 0xEB, 0xEC
+_DRAWING_GROUP, _DRAWING, _CONDITIONS = 0xEB, 0xEC, 0x1B0
 _NOTE = 0x19
 """The type of an object that is a comment, which is not seen until it is asked for."""
 
@@ -48,15 +48,26 @@ class _Sheet:
 
 def read_floats(data: bytes) -> Mapping[str, Floats]:
     """Return what floats on each sheet of a workbook, by the sheet's name; nothing where the file has another form."""
-    import olefile
-
     try:
-        with olefile.OleFileIO(io.BytesIO(data)) as opened:
-            name = next(name for name in ("Workbook", "Book") if opened.exists(name))
-            stream = opened.openstream(name).read()
-        return read_stream(stream)
+        return read_stream(_open_stream(data))
     except Exception:  # noqa: BLE001 - olefile and struct raise many kinds on damaged files; cells are read without it
         return {}
+
+
+def colours_by_condition(data: bytes) -> bool:
+    """Tell whether a workbook has conditions that may colour its cells (2.4.56); a file of another form has none."""
+    try:
+        return any(kind == _CONDITIONS for kind, _ in _records(_open_stream(data), 0))
+    except Exception:  # noqa: BLE001 - as above
+        return False
+
+
+def _open_stream(data: bytes) -> bytes:
+    import olefile
+
+    with olefile.OleFileIO(io.BytesIO(data)) as opened:
+        name = next(name for name in ("Workbook", "Book") if opened.exists(name))
+        return bytes(opened.openstream(name).read())
 
 
 def read_stream(stream: bytes) -> dict[str, Floats]:

@@ -18,7 +18,15 @@ from pipeline.ingest.containers.packages import Package
 from pipeline.ingest.office.ooxml import Relation, attribute, find_main_part, read_relations
 from pipeline.ingest.office.pictures import Picture
 from pipeline.ingest.office.sheets.number_formats import show_number, show_text
-from pipeline.ingest.office.sheets.spreadsheet import Merge, Position, SheetCell, SheetFacts, draw_sheets
+from pipeline.ingest.office.sheets.spreadsheet import (
+    Merge,
+    Position,
+    SheetCell,
+    SheetFacts,
+    draw_sheets,
+    is_unshown,
+    take_unseen,
+)
 from pipeline.ingest.office.sheets.xlsx_drawings import CellPictures, read_cell_pictures, read_floats, read_margins
 from pipeline.ingest.office.sheets.xlsx_styles import CellStyle, read_cell_styles, whole_number
 from pipeline.ingest.pending import ReadImage, ReadPage
@@ -119,7 +127,7 @@ def _read_sheet(package: Package, part: str, listed: Any, book: _Book) -> SheetF
         if row.get("hidden") in {"1", "true"} or _is_nothing(row, "ht"):
             hidden_rows.add(at)
         _read_row(row, at, book, cells)
-    white = _take_white(cells) if _is_plain(root) else 0
+    unseen = take_unseen(cells, plain=_is_plain(root))
     floats += _take_pictures(cells, book)
     merges = (_parse_range(node.get("ref", "")) for node in root.iterfind("{*}mergeCells/{*}mergeCell"))
     return SheetFacts(
@@ -131,7 +139,7 @@ def _read_sheet(package: Package, part: str, listed: Any, book: _Book) -> SheetF
         hidden=listed.get("state", "visible") != "visible",
         floats=tuple(floats),
         notes=read_margins(root),
-        white=white,
+        unseen=unseen,
     )
 
 
@@ -139,14 +147,6 @@ def _is_plain(root: Any) -> bool:
     """Tell whether nothing but their styles colours the cells of a sheet."""
     colouring = ("conditionalFormatting", "tableParts", "picture")
     return all(root.find(f"{{*}}{name}") is None for name in colouring)
-
-
-def _take_white(cells: dict[Position, SheetCell]) -> int:
-    """Empty the cells whose text is white on white, and return how many."""
-    found = [at for at, cell in cells.items() if cell.white and cell.text.strip()]
-    for at in found:
-        cells[at] = SheetCell("", "", cells[at].ruled)
-    return len(found)
 
 
 def _take_pictures(cells: dict[Position, SheetCell], book: _Book) -> Iterator[tuple[Merge, Picture]]:
@@ -163,7 +163,7 @@ def _read_row(row: Any, at: int, book: _Book, cells: dict[Position, SheetCell]) 
         position = _parse_reference(node.get("r", "")) or (at, next_col)
         next_col = position[1] + 1
         cell = _read_cell(node, book)
-        if (cell.text or cell.ruled) and position[0] <= LAST_ROW and position[1] <= LAST_COLUMN:
+        if (cell.text or cell.ruled or cell.unshown) and position[0] <= LAST_ROW and position[1] <= LAST_COLUMN:
             cells[position] = cell
         if len(cells) > MAX_STORED:
             raise TooLarge(f"a sheet has more than {MAX_STORED} cells; split the file")
@@ -173,7 +173,15 @@ def _read_cell(node: Any, book: _Book) -> SheetCell:
     style_no = whole_number(node, "s")
     style = book.styles[style_no] if style_no < len(book.styles) else CellStyle()
     text, doubt = _read_text(node, style, book)
-    return SheetCell(text, doubt, style.ruled, style.white)
+    return SheetCell(text, doubt, style.ruled, style.white, not text and is_unshown(_stored(node, book), text))
+
+
+def _stored(node: Any, book: _Book) -> str:
+    """Return what a cell stores, whether or not it is shown."""
+    value = node.findtext("{*}v") or ""
+    if node.get("t") == "inlineStr":
+        return "".join(node.find("{*}is").itertext()) if node.find("{*}is") is not None else ""
+    return book.strings[int(value)] if node.get("t") == "s" else value
 
 
 def _read_text(node: Any, style: CellStyle, book: _Book) -> tuple[str, str]:

@@ -34,7 +34,10 @@ _BREAK = "\n"
 
 @dataclass(slots=True)
 class Seen:
-    """What is known of a page while it is read. `hidden` counts rows and cells with text that are not shown."""
+    """What is known of a page while it is read.
+
+    `hidden` counts rows, cells and pieces of text in cells that are not shown.
+    """
 
     styles: Styles = field(default_factory=Styles)
     pictures: Pictures = field(default_factory=Pictures)
@@ -46,7 +49,8 @@ class Seen:
             return True
         if node.get("hidden") is None and not self.styles.hides(node):
             return False
-        self.hidden += node.tag in {"tr", *_CELLS} and bool("".join(node.itertext()).strip())
+        inside = node.tag == "tr" or any(one.tag in _CELLS for one in (node, *node.iterancestors()))
+        self.hidden += inside and bool("".join(node.itertext()).strip())
         return True
 
 

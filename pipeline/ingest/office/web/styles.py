@@ -18,6 +18,10 @@ MOST_RULES = 4_000
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 _COMPOUND = re.compile(r"(?P<tag>[a-z][\w-]*|\*)?(?P<rest>(?:[.#][\w-]+)*)", re.IGNORECASE)
 _LINE = re.compile(r"\b(solid|dotted|dashed|double|inset|outset|groove|ridge)\b")
+_NO_SIZE = re.compile(r"0+(?:\.0*)?(?:px|pt|em|rem|ex|%)?")
+_FAR = re.compile(r"-\d{3,}(?:\.\d*)?(?:px|pt|em|rem)?")
+_WHITE = frozenset({"#fff", "#ffffff", "white", "rgb(255,255,255)", "rgb(255, 255, 255)", "transparent"})
+_NO_GROUND = _WHITE | {"", "none", "initial", "inherit", "unset"}
 _NOTHING = re.compile(r"0+(?:\.0*)?%?|\.0+")
 
 Weight = tuple[bool, int, int]
@@ -77,12 +81,50 @@ class Styles:
             or says.get("visibility") in {"hidden", "collapse"}
             or says.get("mso-hide") == "all"
             or bool(_NOTHING.fullmatch(says.get("opacity", "1")))
+            or self._has_no_size(node, says)
+            or _lies_outside(says)
+            or self._is_white(node, says)
         )
+
+    def _has_no_size(self, node: Any, says: dict[str, str]) -> bool:
+        """Tell whether an element is written in no size, and nothing in it in another one."""
+        if not _NO_SIZE.fullmatch(says.get("font-size", "1")):
+            return False
+        inside = (_declared(one, self.seen) for one in node.iterdescendants() if isinstance(one.tag, str))
+        return all(_NO_SIZE.fullmatch(said.get("font-size", "0")) for said in inside)
+
+    def _is_white(self, node: Any, says: dict[str, str]) -> bool:
+        """Tell whether an element is written white on white, with all that is in it."""
+        color = says.get("color") or (node.get("color", "").lower() if node.tag == "font" else "")
+        if color not in _WHITE:
+            return False
+        around = (node, *node.iterancestors())
+        return not any(self._has_ground(one) for one in around) and not any(
+            self._has_ground(one) or self._is_coloured(one) for one in node.iterdescendants()
+        )
+
+    def _has_ground(self, node: Any) -> bool:
+        """Tell whether an element has a ground of its own that may not be white."""
+        if not isinstance(node.tag, str):
+            return False
+        stated = [node.get("bgcolor", "").lower(), node.get("background", "").lower()]
+        stated += [value for name, value in _declared(node, self.seen).items() if name.startswith("background")]
+        return any(value not in _NO_GROUND for value in stated)
+
+    def _is_coloured(self, node: Any) -> bool:
+        return isinstance(node.tag, str) and ("color" in _declared(node, self.seen) or node.get("color") is not None)
 
     def rules_lines(self, node: Any) -> bool:
         """Tell whether lines are drawn at the sides of an element."""
         says = _declared(node, self.lines)
         return any(name.startswith("border") and _LINE.search(value) for name, value in says.items())
+
+
+def _lies_outside(says: dict[str, str]) -> bool:
+    """Tell whether an element is set far to the left of the page or above it, where nobody scrolls."""
+    placed = says.get("position") in {"absolute", "fixed"}
+    names = ("text-indent", "left", "top", "margin-left") if placed else ("text-indent",)
+    return any(_FAR.fullmatch(says.get(name, "")) for name in names)
 
 
 def _declared(node: Any, rules: dict[str, list[_Rule]]) -> dict[str, str]:
@@ -121,7 +163,10 @@ def read_styles(root: Any) -> Styles:
     return styles
 
 
-_SEEN = frozenset({"display", "visibility", "mso-hide", "opacity"})
+_SEEN = frozenset(
+    {"display", "visibility", "mso-hide", "opacity", "font-size", "color", "background", "background-color",
+     "background-image", "position", "left", "top", "margin-left", "text-indent"}
+)  # fmt: skip
 
 
 def _weigh(path: tuple[tuple[_Compound, bool], ...]) -> int:
