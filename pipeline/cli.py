@@ -184,6 +184,7 @@ def retry(
     scheduler: Scheduler = None,
     ocr: Ocr = _READ.ocr,
     text_reader: TextReader = _READ.text_reader,
+    accept: Accept = None,
     timeout: Timeout = _LIMITS.timeout,
     memory: Memory = _LIMITS.memory // MEBIBYTE,
     max_pages: MaxPages = _READ.max_pages,
@@ -210,7 +211,15 @@ def retry(
     limits = WorkerLimits(timeout, memory * MEBIBYTE)
     place = _place(executor, scheduler)
     options = RunOptions(
-        out, settings, limits, jobs, force=True, reader=_reader(), corrections=corrections, scheduler=place
+        out,
+        settings,
+        limits,
+        jobs,
+        force=True,
+        reader=_reader(),
+        corrections=corrections,
+        scheduler=place,
+        accept=accept,
     )
     _run(paths, options, _Show(as_json, quiet, verbose))
 

@@ -19,6 +19,7 @@ from pipeline.dataset.documents import DocumentRecords, Member
 from pipeline.errors import DocumentError
 from pipeline.ingest import media_type, read_pages
 from pipeline.ingest.containers.archive import list_attachments, list_members, read_source
+from pipeline.ingest.notes import gather_notes
 from pipeline.ingest.sniff import ZIP
 from pipeline.models import Page, PageIssue, Source, Table
 from pipeline.records import DocumentRow
@@ -108,6 +109,7 @@ def _document_row(source: _Source, pages: Sequence[Page], **facts: Any) -> Docum
         pages=len({page.number for page in pages}) or None,
         text_pages=_count_sheets(pages, "text") if pages else None,
         ocr_pages=by_ocr if pages else None,
+        notes=gather_notes(pages),
         ocr_engine=_describe_recognizer(source.settings) if by_ocr else None,
         pipeline_version=__version__,
         extracted_at=datetime.now(UTC),

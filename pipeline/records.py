@@ -110,6 +110,7 @@ class DocumentRow:
     status: DocumentStatus = required("ok, partial (something was not read), no_form, failed")
     error_code: str | None = column("stable code of what went wrong")
     error: str | None = column("what went wrong and what to do")
+    notes: str | None = column("what is seen on its pages and belongs to no form: watermarks, stamps, headers, footers")
     ocr_engine: str | None = column("recogniser that read the pictures, with its version")
     pipeline_version: str = required("version of jixiao that read the file")
     extracted_at: datetime | None = column("when the file was read (UTC)")

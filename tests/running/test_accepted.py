@@ -45,6 +45,14 @@ def test_what_is_accepted_by_name_or_path_does_not_count(tmp_path: Path, source:
     assert len(told["failed"]) == len(told["unread"]) == 1  # type: ignore[arg-type]
 
 
+def test_a_retry_takes_the_list_too(tmp_path: Path, source: Path) -> None:
+    run_with(source, tmp_path / "out")
+    (tmp_path / "known.txt").write_text("locked file\tno password to be had\n", encoding="utf-8")
+    again = ["retry", "--reason", "encrypted", "--out", tmp_path / "out"]
+    assert jixiao(*again).returncode == 3
+    assert jixiao(*again, "--accept", tmp_path / "known.txt").returncode == 0
+
+
 def test_by_its_id_only_these_bytes_are_accepted(tmp_path: Path, source: Path) -> None:
     run_with(source, tmp_path / "out")
     ids = dict(rows(tmp_path / "out", "documents", "file_name", "document_id"))

@@ -222,7 +222,11 @@ def old_workbook() -> bytes:
     sheet = book.add_sheet("一")
     ruled = "borders: left thin, right thin"
     for col, style in enumerate(
-        (ruled, f"{ruled}; font: color white", f"{ruled}; font: color white; pattern: pattern solid, fore_colour dark_blue")
+        (
+            ruled,
+            f"{ruled}; font: color white",
+            f"{ruled}; font: color white; pattern: pattern solid, fore_colour dark_blue",
+        )
     ):
         sheet.write(0, col, f"值{col}", xlwt.easyxf(style))
     sheet.write(0, 3, 12345, xlwt.easyxf(ruled, num_format_str=";;;"))
