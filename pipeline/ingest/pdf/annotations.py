@@ -2,8 +2,9 @@
 
 pdfium's text does not see appearances of annotations; flattened, they are content like any other. Shown is what a
 person sees on the screen or on paper: not what is hidden, nor notes and links. Text fields without an appearance, and
-all where the file asks for new ones (NeedAppearances), show their value: it is laid out here, roughly, in their box.
-Nothing is executed, filled in or saved.
+all where the file asks for new ones (NeedAppearances), show their value, and texts written on the page (FreeText)
+without an appearance show what they say: it is laid out here, roughly, in their box. Nothing is executed, filled in or
+saved.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ LARGEST, SMALLEST = 12.0, 3.0
 
 LEADING = 1.15
 """Distance of lines, in sizes."""
+
+_SIZE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s+Tf\b")
+"""The size in a default appearance (12.7.4.3)."""
 
 OBJECT_STREAMS = 64
 """Object streams that are unpacked to look for a name, and megabytes of each at most."""
@@ -102,6 +106,8 @@ def _prepare(document: Any, annotation: Any, renew: bool) -> ShownField | bool:
     seen = kind not in UNSHOWN and not flags & HIDDEN and (not flags & NO_VIEW or bool(flags & PRINT))
     field = _field(document, annotation) if seen and kind == pdfium_c.FPDF_ANNOT_WIDGET else None
     drawn = pdfium_c.FPDFAnnot_HasKey(annotation, b"AP")
+    if seen and kind == pdfium_c.FPDF_ANNOT_FREETEXT and not drawn:
+        field = _note(annotation)
     if field is not None and (renew or not drawn):
         pdfium_c.FPDFAnnot_SetFlags(annotation, flags | HIDDEN)
         return field if field.value.strip() else False
@@ -116,12 +122,31 @@ def _field(document: Any, annotation: Any) -> ShownField | None:
         return None
     if pdfium_c.FPDFAnnot_GetFormFieldFlags(form, annotation) & PASSWORD:
         return None
-    rect, size = pdfium_c.FS_RECTF(), ctypes.c_float()
-    pdfium_c.FPDFAnnot_GetRect(annotation, rect)
+    size = ctypes.c_float()
     pdfium_c.FPDFAnnot_GetFontSize(form, annotation, size)
+    return ShownField(_value(form, annotation), _place(annotation), size.value)
+
+
+def _note(annotation: Any) -> ShownField:
+    """Return the text of a FreeText annotation that viewers lay out themselves, in its size (12.5.6.6)."""
+    said = _SIZE.search(_string(annotation, b"DA"))
+    return ShownField(_string(annotation, b"Contents"), _place(annotation), float(said[1]) if said else LARGEST)
+
+
+def _place(annotation: Any) -> tuple[float, float, float, float]:
+    rect = pdfium_c.FS_RECTF()
+    pdfium_c.FPDFAnnot_GetRect(annotation, rect)
     left, right = sorted((rect.left, rect.right))
     low, high = sorted((rect.bottom, rect.top))
-    return ShownField(_value(form, annotation), (left, low, right, high), size.value)
+    return left, low, right, high
+
+
+def _string(annotation: Any, key: bytes) -> str:
+    length = pdfium_c.FPDFAnnot_GetStringValue(annotation, key, None, 0)
+    buffer = ctypes.create_string_buffer(length)
+    pointer = ctypes.cast(buffer, ctypes.POINTER(pdfium_c.FPDF_WCHAR))
+    pdfium_c.FPDFAnnot_GetStringValue(annotation, key, pointer, length)
+    return buffer.raw[: max(0, length - 2)].decode("utf-16-le", "replace")
 
 
 def _value(form: Any, annotation: Any) -> str:

@@ -151,7 +151,7 @@ def _witnessed(text: Page, layer: SeenLayer, page: Any, drawn: int) -> Page | No
     if seen.contradicts:
         return None
     issues = text.issues
-    covered = {i for i in seen.invisible if _is_covered(text.glyphs[i], text.overlays)}
+    covered = seen.covered | {i for i in seen.invisible if _is_covered(text.glyphs[i], text.overlays)}
     invisible = {i for i in seen.invisible - covered if i < drawn}
     if invisible:
         message = f"page {text.number}: {len(invisible)} characters without ink on the page were not read"

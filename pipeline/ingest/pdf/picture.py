@@ -49,10 +49,12 @@ Flags = NDArray[np.bool_]
 class Testimony:
     """What the picture says: the glyphs (by position) that it does not show, and where ink stands that is none of them.
 
-    `contradicts` tells that most of the characters have no ink.
+    `contradicts` tells that most of the characters have no ink. `covered` are those among the invisible ones where the
+    page is all dark: something lies over them.
     """
 
     invisible: frozenset[int]
+    covered: frozenset[int]
     unread: tuple[Box, ...]
     contradicts: bool
 
@@ -70,12 +72,18 @@ def question_picture(
     _erase(own, map(_bounds, known), REACH)
     unread = _tiles(own)
     invisible = frozenset(i for i, nothing in zip(written, blank, strict=True) if nothing)
-    return Testimony(invisible, unread, len(written) >= FEW and len(invisible) > len(written) / 2)
+    covered = frozenset(i for i in invisible if _is_dark(picture, glyphs[i].box))
+    return Testimony(invisible, covered, unread, len(written) >= FEW and len(invisible) > len(written) / 2)
 
 
 def _must_show(text: str) -> bool:
     """Tell whether a character leaves ink enough to be seen at this size: letters and digits, no points and dashes."""
     return bool(text) and text[0].isalnum()
+
+
+def _is_dark(picture: Grey, box: Box) -> bool:
+    x, y = box.center
+    return bool(picture[int(y * SMALL), int(x * SMALL)] < 255 - DARK)
 
 
 def _bounds(box: Box) -> tuple[float, float, float, float]:

@@ -98,6 +98,20 @@ def test_a_digit_under_the_strokes_of_a_watermark_is_kept_and_asks_for_review() 
     assert cells(read(draw(stamp)))[0][1] == ("90", "seal")
 
 
+def test_a_digit_under_the_star_of_a_seal_that_is_drawn_is_kept_and_asks_for_review() -> None:
+    def stamp(canvas: Canvas) -> None:
+        x, y = corner(0, 0)
+        canvas.setFillColorRGB(0.85, 0.1, 0.1)
+        path = canvas.beginPath()
+        for step, (dx, dy) in enumerate([(8, 40), (14, 13), (20, 8), (11, 5), (4, -20), (4, 5), (-8, 8), (4, 13)]):
+            (path.lineTo if step else path.moveTo)(x + dx, y + dy)
+        path.close()
+        canvas.drawPath(path, stroke=0, fill=1)
+
+    text, doubt = cells(read(draw(stamp)))[0][0]
+    assert (text, doubt) == ("115600", "seal")
+
+
 def test_a_number_drawn_as_outlines_is_ink_that_nobody_read() -> None:
     def outline(canvas: Canvas) -> None:
         x, y = corner(1, 2)

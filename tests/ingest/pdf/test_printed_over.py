@@ -197,3 +197,19 @@ def test_a_file_without_hidden_layers_is_not_written_anew():
     data = with_page(layered(on))
 
     assert hide_layers(data) is data
+
+
+@pytest.mark.parametrize("text", ["396.5万元", "一行\n又一行"])
+def test_a_text_that_is_written_on_the_page_without_an_appearance_is_seen(text):
+    """Viewers lay it out themselves; libraries that write PDF leave it to them."""
+
+    def change(document, page):
+        note = Dictionary(Type=Name.Annot, Subtype=Name.FreeText, Rect=Array(RECT), F=4)
+        note.Contents, note.DA = String(text), String("/Helv 8 Tf 0 g")
+        page.Annots = document.make_indirect(Array([document.make_indirect(note)]))
+
+    (page,) = read(with_page(change))
+
+    assert text_of(page) == "正文" + "".join(text.split())
+    assert all(842 - 660 <= g.box.center[1] <= 842 - 640 for g in page.glyphs[2:])
+    assert page.glyphs[2].box.height == pytest.approx(8, abs=1)
