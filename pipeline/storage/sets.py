@@ -27,13 +27,14 @@ from pipeline.scoring.sets.drafts import SetDraft, indicator_key, publish_draft
 from pipeline.scoring.sets.facts import FormFacts, decode_facts, encode_facts, gather_facts
 from pipeline.scoring.sets.peers import Peer, find_outliers
 
-SETS_VERSION = 2
+SETS_VERSION = 3
 """Part of the file's name. Raised where other facts are gathered or other findings come out: all is compared anew."""
 
 _SCHEMA = """
 create table if not exists documents (document_id text primary key, digest text, file_name text);
 create table if not exists forms (
-    document_id text, department text, homeless int, district text, project text, code text, facts text);
+    document_id text, department text, name text, homeless int, district text, project text, code text, facts text);
+create index if not exists forms_of_name on forms (name, district);
 create index if not exists forms_of on forms (document_id);
 create index if not exists forms_named on forms (project, homeless);
 create index if not exists forms_coded on forms (code, homeless);
@@ -53,14 +54,22 @@ create temp table duplicates (form_id text primary key, document_id text, origin
 _FIND_HOMES = """
 insert into homes
 select lost.rowid, min(found.department) from forms as lost join forms as found
+    on found.name = lost.name and found.district <> ''
+where lost.district = '' and lost.name <> '' group by lost.rowid having count(distinct found.department) = 1;
+create temp view settled as
+select code, project, homeless, district, coalesce(homes.department, forms.department) as department
+from forms left join homes on homes.form = forms.rowid;
+insert or ignore into homes
+select lost.rowid, min(found.department) from forms as lost join settled as found
     on found.code = lost.code and found.homeless = 0
 where lost.homeless and lost.code <> '' group by lost.rowid having count(distinct found.department) = 1;
 insert or ignore into homes
-select lost.rowid, min(found.department) from forms as lost join forms as found
+select lost.rowid, min(found.department) from forms as lost join settled as found
     on found.project = lost.project and found.homeless = 0 and lost.district in ('', found.district)
 where lost.homeless and lost.project <> '' group by lost.rowid having count(distinct found.department) = 1;
 """
-"""A form that names no department, as forms of targets often do, belongs to the only one that has such a project."""
+"""A form whose division is not known belongs to the only department of its name in the dataset; one that names no
+department, as forms of targets often do, to the only one that has such a project."""
 
 _COLUMNS = {
     "forms": None,
@@ -108,9 +117,18 @@ class Sets:
 
     def _add(self, document_id: str, forms: Sequence[FormFacts]) -> None:
         self._database.executemany(
-            "insert into forms values (?, ?, ?, ?, ?, ?, ?)",
+            "insert into forms values (?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (document_id, form.group, not form.department, form.district, form.project, form.code, facts)
+                (
+                    document_id,
+                    form.group,
+                    form.department,
+                    not form.department,
+                    form.district,
+                    form.project,
+                    form.code,
+                    facts,
+                )
                 for form, facts in ((form, encode_facts(form)) for form in forms)
             ],
         )

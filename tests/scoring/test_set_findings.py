@@ -51,6 +51,41 @@ def test_indicators_copied_from_another_project() -> None:
     assert "form_copied" not in found(project(0, indicators=rows(3, 40)), project(1, indicators=rows(3, 40)))
 
 
+TEXT = "按照合同约定完成了全部服务内容并通过验收"
+
+
+def test_a_text_that_three_forms_share_is_reported_on_each() -> None:
+    shared = [project(n, actual_goal=TEXT) for n in range(3)]
+    findings = [f for f in compare_department(shared).findings if f.code == "actual_reused"]
+    assert [f.form_id for f in findings] == ["p0-001", "p1-001", "p2-001"]
+    assert findings[0].message == f"“{TEXT[:20]}…”在 3 个表中相同，另见1.pdf 第 1 表、2.pdf 第 1 表"
+    assert "actual_reused" not in found(*shared[:2]), "two may say the same"
+    last_year = project(2, actual_goal=TEXT, year=2023)
+    assert "actual_reused" not in found(*shared[:2], last_year)
+
+
+def test_an_actual_that_three_forms_share_is_reported_on_its_row() -> None:
+    said = (indicator_facts(4, "走访企业", None, actual_raw=TEXT),)
+    findings = compare_department([project(n, indicators=said) for n in range(3)]).findings
+    assert [(f.row_no, f.field) for f in findings if f.code == "actual_reused"] == [(4, "actual_raw")] * 3
+
+
+def test_the_same_project_twice_is_reported_on_the_second_form() -> None:
+    rows_of = (rows(3, 40, 500, 6), rows(9, 8, 7, 5, names=("甲", "乙", "丙", "丁")))
+    twice = [project(n, project="网站 运维", annual=float(n + 1), indicators=rows_of[n]) for n in (0, 1)]
+    assert found(*twice)["project_repeated"].form_id == "p1-001"
+    assert "project_repeated" not in found(twice[0], replace(twice[1], year=2023))
+    schools = [replace(form, unit=f"第{n}小学") for n, form in enumerate(twice)]
+    assert "project_repeated" not in found(*schools), "each has a project of that name"
+
+
+def test_a_department_whose_weights_never_vary_is_reported_once() -> None:
+    forms = [project(n, indicators=rows(3, 40)) for n in range(5)]
+    finding = found(*forms)["weights_uniform"]
+    assert (finding.form_id, "（20）" in finding.message) == ("p0-001", True)
+    assert "weights_uniform" not in found(*forms[:4], project(4, indicators=rows(3, 40, 5)))
+
+
 def test_one_count_with_two_numbers() -> None:
     def counted(actual: float) -> tuple[Any, ...]:
         return (indicator_facts(1, "全区规模以上企业数量", 120, actual=actual, actual_raw=f"{actual:g}个"),)

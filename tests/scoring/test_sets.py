@@ -48,37 +48,6 @@ def codes(inputs: list[ScoringInput]) -> dict[str, list[str]]:
     return found
 
 
-def test_a_text_that_three_forms_share_is_reported_on_each() -> None:
-    text = "按照合同约定完成了全部服务内容并通过验收"
-    inputs = [numbered(small_form(), n, actual_goal=text) for n in (1, 2, 3)]
-    assert codes(inputs)["actual_reused"] == ["f-001", "f-002", "f-003"]
-
-
-def test_two_forms_may_say_the_same() -> None:
-    inputs = [numbered(small_form(), n, actual_goal="按照合同约定完成了全部服务内容并通过验收") for n in (1, 2)]
-    assert "actual_reused" not in codes(inputs)
-
-
-def test_the_same_project_twice_is_reported_on_the_second_form() -> None:
-    inputs = [numbered(small_form(), n, project_name="网站 运维") for n in (1, 2)]
-    assert codes(inputs)["project_repeated"] == ["f-002"]
-
-
-def test_the_same_project_of_another_year_is_another_project() -> None:
-    inputs = [numbered(small_form(), n, project_name="网站运维", year=2020 + n) for n in (1, 2)]
-    assert "project_repeated" not in codes(inputs)
-
-
-def test_a_department_whose_weights_never_vary_is_reported_once() -> None:
-    inputs = [numbered(small_form(), n) for n in range(1, 6)]
-    assert codes(inputs)["weights_uniform"] == ["f-001"]
-    varied = [
-        *inputs[:4],
-        numbered(small_form(row("≥3份", "3份", "5", "5", level1="成本指标", level2="经济成本指标")), 5),
-    ]
-    assert "weights_uniform" not in codes(varied)
-
-
 def test_a_year_unlike_the_documents_others_is_reported() -> None:
     inputs = [numbered(small_form(), n) for n in (1, 2, 3)] + [numbered(small_form(), 4, year=2023)]
     assert codes(inputs)["year_differs"] == ["f-004"]

@@ -123,6 +123,57 @@ def test_a_damaged_file_of_facts_is_begun_anew(dataset: Dataset) -> None:
     assert [form["duplicate_of"] for form in dataset.rows("forms")] == [None, f"{'a' * 64}-001"]
 
 
+def told(dataset: Dataset) -> list[tuple[object, ...]]:
+    """What is found on forms beside each other, by file and code."""
+    return sorted((f["form_id"][0], f["code"]) for f in dataset.rows("findings") if f["code"] in TOGETHER)  # type: ignore[index]
+
+
+TOGETHER = {"actual_reused", "project_repeated", "weights_uniform", "totals_all_full", "form_copied"}
+
+
+def test_six_forms_in_six_files_show_together_what_they_show_in_one(dataset: Dataset, tmp_path: Path) -> None:
+    text = "按照合同约定完成了全部服务内容并通过验收"
+    apart = [document(letter, project_name=f"{letter}项", actual_goal=text) for letter in "abcdef"]
+    dataset.put(*apart)
+    found = told(dataset)
+    assert [code for _, code in found].count("actual_reused") == 6
+    assert [code for _, code in found].count("totals_all_full") == 1
+    assert [code for _, code in found].count("weights_uniform") == 1
+    whole = Dataset(tmp_path / "whole")
+    whole.put(bind(apart))
+    assert [code for _, code in told(whole)] == sorted(code for _, code in found)
+
+
+def bind(documents: list[DocumentRecords]) -> DocumentRecords:
+    """The forms of several documents as one document."""
+    first = documents[0]
+    document_id = first.document.document_id
+    renamed = []
+    for number, one in enumerate(documents, 1):
+        form_id = f"{document_id}-{number:03d}"
+        renamed.append(
+            {
+                "forms": [replace(one.forms[0], form_id=form_id, document_id=document_id, form_no=number)],
+                "funds": [replace(row, form_id=form_id) for row in one.funds],
+                "indicators": [replace(row, form_id=form_id) for row in one.indicators],
+                "cells": [replace(row, form_id=form_id) for row in one.cells],
+            }
+        )
+    tables = {name: tuple(row for one in renamed for row in one[name]) for name in renamed[0]}
+    return score_records(replace(first, document=replace(first.document, form_count=len(documents)), **tables))
+
+
+def test_forms_whose_division_is_not_known_belong_to_the_only_department_of_their_name(dataset: Dataset) -> None:
+    known = [document(letter, project_name=f"{letter}项", district_code="110112") for letter in "abc"]
+    lost = [document(letter, project_name=f"{letter}项", district=None, district_code=None) for letter in "def"]
+    dataset.put(*known, *lost)
+    assert [code for _, code in told(dataset)].count("totals_all_full") == 1
+    (finding,) = [f for f in dataset.rows("findings") if f["code"] == "totals_all_full"]
+    assert "6 个表" in str(finding["message"])
+    dataset.put(document("g", project_name="g项", district_code="110106", district="丰台区"))
+    assert "totals_all_full" not in {code for _, code in told(dataset)}, "now it may be either"
+
+
 def test_targets_that_name_no_department_belong_to_the_one_that_has_the_project(dataset: Dataset) -> None:
     dataset.put(document("a"), document("b", form_kind="target", department=None))
     assert [link["other_form_id"][0] for link in dataset.rows("links")] == ["b"]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.records import FieldKey, FindingRow, LinkRow
+from pipeline.scoring.sets.coincidences import COINCIDENCE_CHECKS
 from pipeline.scoring.sets.department import DEPARTMENT_CHECKS, compare_with_department
 from pipeline.scoring.sets.drafts import SetDraft, publish_draft
 from pipeline.scoring.sets.duplicates import Difference, find_duplicates, list_differences
@@ -50,12 +51,14 @@ def _years(forms: Sequence[FormFacts]) -> Iterator[SetDraft]:
     """Yield what the forms of one year show beside each other."""
     by_year: defaultdict[int, list[FormFacts]] = defaultdict(list)
     for form in forms:
-        if form.year is not None and form.department:
+        if form.year is not None:
             by_year[form.year].append(form)
     for _, members in sorted(by_year.items()):
+        for kind in ("project", "transfer"):
+            alike = [form for form in members if form.kind == kind]
+            for check in (*COINCIDENCE_CHECKS, *DEPARTMENT_CHECKS) if len(alike) > 1 else ():
+                yield from check(alike)
         projects = [form for form in members if form.kind == "project"]
-        for check in DEPARTMENT_CHECKS if len(projects) > 1 else ():
-            yield from check(projects)
         yield from compare_with_department(projects, [form for form in members if form.kind == "department"])
 
 

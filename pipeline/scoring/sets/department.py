@@ -15,7 +15,7 @@ FULL_MARKS = 100.0
 
 def find_full_totals(forms: Sequence[FormFacts]) -> Iterator[SetDraft]:
     """All totals of a department are 100; reported once, on its first form."""
-    scored = [form for form in forms if form.total_score is not None]
+    scored = [form for form in forms if form.total_score is not None and form.department]
     if len(scored) >= set_rules().limits.full_forms and all(form.total_score == FULL_MARKS for form in scored):
         message = f"{scored[0].department_printed} {scored[0].year} 年度 {len(scored)} 个表的总分全部为 100"
         yield SetDraft(scored[0], "totals_all_full", message, form_key("total_score_raw"), reported="100")

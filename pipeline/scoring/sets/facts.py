@@ -81,8 +81,8 @@ class FormFacts:
 
     @property
     def group(self) -> str:
-        """The department that the form is compared inside of; without one, the project's code or the form alone."""
-        return f"{self.district}|{self.department}" if self.department else f"|{self.code or self.form_id}"
+        """The department that the form is compared inside of; without one, the project's code or the document."""
+        return f"{self.district}|{self.department}" if self.department else f"|{self.code or self.document_id}"
 
 
 Rows = Sequence[Mapping[str, Any]]

@@ -21,6 +21,11 @@ def show_share(share: float) -> str:
     return show_percent(_exact(share))
 
 
+def show_points(points: float) -> str:
+    """Return points without trailing zeros."""
+    return show_number(_exact(points))
+
+
 def show_value(value: float | None, unit: str | None) -> str:
     """Return a number in its base unit: money in 元 or 万元, ratios as percentages."""
     if value is None:
