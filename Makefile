@@ -65,7 +65,7 @@ sample: $(READY) ## write the sample dataset of the docs, with its data package
 
 notebook: $(READY) ## open the three questions as a notebook; installs JupyterLab and Matplotlib the first time
 	$(BIN)/python -m pip install --quiet --editable '.[notebook]'
-	$(BIN)/jupyter lab docs/questions.ipynb
+	$(BIN)/jupyter lab $$([ $$(id -u) -ne 0 ] || echo --allow-root) docs/questions.ipynb
 
 clean: ## remove the environment and what the pipeline has written
 	rm -rf .venv .venv-bench data/processed .pytest_cache .mypy_cache .ruff_cache
