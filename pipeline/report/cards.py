@@ -15,9 +15,6 @@ from pipeline.report.weights import gravity, weigh_finding
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.scoring.explain import STATUS_NAMES
 
-MOST_CHIPS = 12
-"""Fields of one finding that have a chip; a sum over all rows would fill the page."""
-
 
 @dataclass(frozen=True, slots=True)
 class Chip:
@@ -47,7 +44,6 @@ class FindingCard:
     amount: str
     weight: int
     chips: tuple[Chip, ...]
-    more: int
     first: PrintedField | None
 
 
@@ -94,8 +90,7 @@ def _card(finding: FindingRow, anchor: str, fields: Mapping[FieldKey, PrintedFie
         expected=finding.expected or "",
         amount="" if finding.amount_yuan is None else show_money(finding.amount_yuan),
         weight=weigh_finding(finding),
-        chips=tuple(_chip(key, field) for key, field in rests[:MOST_CHIPS]),
-        more=max(0, len(rests) - MOST_CHIPS),
+        chips=tuple(_chip(key, field) for key, field in rests),
         first=next((field for _, field in rests if field.place), None),
     )
 
