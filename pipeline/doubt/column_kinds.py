@@ -6,6 +6,8 @@ Only readings from pictures are held to it. A text layer says what it says: an o
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated
@@ -15,6 +17,10 @@ from pydantic import Field, model_validator
 from pipeline.vocabulary import StrictData, load_yaml
 
 Share = Annotated[Decimal, Field(ge=0, le=1)]
+
+Pair = Annotated[str, Field(min_length=2, max_length=2)]
+
+NUMBER_OF_LIST = re.compile(r"(?<![\w(])[0-9A-Za-z一二三四五六七八九十]{1,2}\)")
 
 PROSE = "prose"
 """Kind of every field that no other kind names."""
@@ -57,6 +63,7 @@ class ReviewRules(StrictData):
     trust: Trust
     constraints: ConstraintLimits
     marks: str
+    pairs: tuple[Pair, ...] = ()
     most_questions: Annotated[int, Field(ge=0)]
 
     @model_validator(mode="after")
@@ -83,6 +90,13 @@ def review_rules() -> ReviewRules:
 def fits(kind: ColumnKind, text: str) -> bool:
     """Tell whether a text may stand in a column of the kind, white space apart."""
     return kind.shape is None or kind.shape.fullmatch("".join(text.split())) is not None
+
+
+def is_unpaired(text: str, pairs: Iterable[str]) -> bool:
+    """Tell whether a text opens a bracket or quotation that it does not close, or closes one that it does not open."""
+    rest = NUMBER_OF_LIST.sub("", unicodedata.normalize("NFKC", text))
+    counts = ((rest.count(pair[0]), rest.count(pair[1]), pair[0] == pair[1]) for pair in pairs)
+    return any(opened % 2 if alike else opened != closed for opened, closed, alike in counts)
 
 
 def keeps_marks(first: str, other: str, marks: str) -> bool:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.doubt.column_kinds import ReviewRules, fits, keeps_marks, review_rules
+from pipeline.doubt.column_kinds import ReviewRules, fits, is_unpaired, keeps_marks, review_rules
 from pipeline.doubt.constraints import Constraint, list_constraints
 from pipeline.doubt.repair import (
     exchange,
@@ -144,7 +144,8 @@ def _can_be_asked(key: FieldKey, reading: Reading, rules: ReviewRules) -> bool:
 def is_doubtful(key: FieldKey, reading: Reading, rules: ReviewRules) -> bool:
     """Tell whether a reading is uncertain by itself: marked by its reader, below its threshold, or oddly shaped."""
     kind = rules.kind(key[2])
-    return reading.needs_review or reading.confidence < float(kind.threshold) or not fits(kind, reading.text)
+    odd = not fits(kind, reading.text) or is_unpaired(reading.text, rules.pairs)
+    return reading.needs_review or reading.confidence < float(kind.threshold) or odd
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +258,10 @@ def find_torn(fields: Fields) -> set[FieldKey]:
     return {key for key, text in printed.items() if not text or is_torn_label(text)}
 
 
+CROSSED = "crossed"
+"""Review reason of what a stroke of a pen goes through: it may have taken a digit from all who read it."""
+
+
 def settle_review(key: FieldKey, reading: Reading, evidence: Evidence, rules: ReviewRules) -> Reading:
     """Return the reading with its final confidence, and marked for review where nothing speaks for it."""
     if reading.source != "ocr":
@@ -265,7 +270,7 @@ def settle_review(key: FieldKey, reading: Reading, evidence: Evidence, rules: Re
         return replace(reading, needs_review=True, review_reason=MERGED_COLUMNS)
     if reading.text and key in evidence.confirmed:
         return _vouch_for(reading, float(rules.trust.confirmed))
-    if reading.text and key in evidence.agreed:
+    if reading.text and key in evidence.agreed and reading.review_reason != CROSSED:
         return _vouch_for(reading, float(rules.trust.agreed))
     reason = reading.review_reason if reading.needs_review else name_doubt(key, reading, evidence, rules)
     return replace(reading, needs_review=reading.needs_review or bool(reason), review_reason=reason)
@@ -284,7 +289,7 @@ def name_doubt(key: FieldKey, reading: Reading, evidence: Evidence, rules: Revie
     objects, or where there was none and the first was not sure.
     """
     kind = rules.kind(key[2])
-    if not fits(kind, reading.text) or key in evidence.torn:
+    if not fits(kind, reading.text) or is_unpaired(reading.text, rules.pairs) or key in evidence.torn:
         return "odd_shape"
     if reading.confidence < float(kind.threshold):
         if reading.first_text is not None:

@@ -298,3 +298,30 @@ def test_an_odd_reading_is_not_exchanged_for_one_that_breaks_a_sum_it_keeps():
 )
 def test_another_reading_keeps_multipliers_units_and_signs(first, other, kept):
     assert keeps_marks(first, other, review_rules().marks) is kept
+
+
+@pytest.mark.parametrize(
+    "text", ["按时完成任务(季度、年度", "季度、年度)", "推广《办法", "“专精特新企业", '评价、专精特新"企业']
+)
+def test_a_bracket_or_quotation_without_its_other_half_is_odd(text):
+    fields, _, _ = examine(change(scanned_form(), ("indicator", 1, "level3"), text))
+    assert fields["indicator", 1, "level3"].review_reason == "odd_shape"
+
+
+@pytest.mark.parametrize("text", ["好（平台稳定运行)", "1)月报；2)年报", "《办法》和“一网”"])
+def test_brackets_of_two_widths_and_numbers_of_a_list_are_not_odd(text):
+    fields, _, _ = examine(change(scanned_form(), ("indicator", 1, "level3"), text))
+    assert not fields["indicator", 1, "level3"].needs_review
+
+
+def test_a_numbered_indicator_without_its_colon_is_odd():
+    fields, _, _ = examine(change(scanned_form(), ("indicator", 1, "level3"), "指标1提供月报"))
+    assert fields["indicator", 1, "level3"].review_reason == "odd_shape"
+
+
+def test_what_a_stroke_goes_through_stays_doubted_though_a_second_reader_agrees():
+    doubted = change(scanned_form(), ZERO, needs_review=True, review_reason="crossed")
+    fields, _, _ = examine(doubted, {ZERO: "0"})
+    assert fields[ZERO].review_reason == "crossed"
+    fields, _, _ = examine(change(scanned_form(), ZERO, needs_review=True, review_reason="weak_ink"), {ZERO: "0"})
+    assert not fields[ZERO].needs_review

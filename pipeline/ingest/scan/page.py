@@ -47,6 +47,9 @@ of one character that stands alone."""
 WEAK = "weak_ink"
 """The doubt of a line of which some ink is paler than the print around it."""
 
+CROSSED = "crossed"
+"""The doubt of a line through which a stroke of a pen goes."""
+
 NUMERIC = frozenset("0123456789.-—－+±<>≤≥=%/|lI")
 """Characters that dust is taken for, or that change a number."""
 
@@ -201,7 +204,9 @@ def _glyph(line: SheetLine, reading: LineReading, sheet: StraightPage) -> Glyph:
     confidence = reading.confidence * (SEAL_DOUBT if under_seal else 1.0)
     doubt = "seal" if under_seal else "" if reading.text.strip() else "unread"
     doubtful = line.weak in PALE or (line.weak == "end" and _ends_in_number(reading.text.strip()))
-    if doubtful and not doubt and line.settled is None:
+    if line.weak == CROSSED:
+        doubt = CROSSED
+    elif doubtful and not doubt and line.settled is None:
         doubt = WEAK
     return Glyph(reading.text.strip(), box_in_points(line.box, sheet.unit), confidence, doubt, reading.alternatives())
 

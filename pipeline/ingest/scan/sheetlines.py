@@ -44,6 +44,12 @@ PLAIN_STRENGTH = 0.4
 ON_LINE = 0.7
 """Share of a blot that lies on a faint ruling from which it is a piece of it."""
 
+SCRAWLED = 0.05
+"""Ink of a scrawl, in squares of the character height, from which a cell is not blank."""
+
+BESIDE_SCRAWL = 0.5
+"""Character heights from a line within which a scrawl may have taken ink from it."""
+
 SURE = 0.99
 """Confidence of a mark that is told by its shape."""
 
@@ -56,7 +62,7 @@ class SheetLine:
     """A text line of a sheet in pixels, with its picture; `settled` where its shape alone says what it is.
 
     `in_cell` is false for lines outside the tables. `weak` tells where the ink is paler than the print around: all of
-    it, or that at the first or the last place of the line.
+    it, or that at the first or the last place of the line; or that a scrawl goes through it.
     """
 
     box: PixelBox
@@ -71,7 +77,7 @@ class InkedSheet:
     """A sheet, its print without the rulings (0 / 255), and the height of its characters in pixels.
 
     `sheet` shows nothing weaker than print, `whole` shows all that is on the paper. `weak` is what of the print is
-    paler than the rest, as in `Print`.
+    paler than the rest, `scrawl` the strokes of a pen, as in `Print`.
     """
 
     sheet: StraightPage
@@ -79,6 +85,7 @@ class InkedSheet:
     em: float
     weak: tuple[Mask, Mask] | None
     whole: StraightPage
+    scrawl: Mask | None = None
 
 
 def find_sheet_ink(sheet: StraightPage) -> InkedSheet:
@@ -88,10 +95,10 @@ def find_sheet_ink(sheet: StraightPage) -> InkedSheet:
     broken = (line for line in sheet.candidates if line.origin == "trace" and line.strength >= PLAIN_STRENGTH)
     bare = without_pieces(bare, [ruling_box(line, 0.0, sheet.unit) for line in broken])
     em = character_height(bare, sheet.unit)
-    told = tell_print(sheet.gray, bare, sheet.unit, em)
+    told = tell_print(sheet.gray, bare, sheet.unit, em, ink)
     if told.ink is not bare:
         em = character_height(told.ink, sheet.unit)
-    return InkedSheet(replace(sheet, gray=told.gray), told.ink, em, told.weak, sheet)
+    return InkedSheet(replace(sheet, gray=told.gray), told.ink, em, told.weak, sheet, told.scrawl)
 
 
 def without_pieces(ink: Mask, lines: Sequence[PixelBox]) -> Mask:
@@ -135,14 +142,14 @@ def _pixel_box(x0: float, y0: float, x1: float, y1: float, unit: float) -> Pixel
 
 
 def cell_lines(inked: InkedSheet, cell: GridCell) -> list[SheetLine]:
-    """Return the lines of one cell; none where it is blank."""
+    """Return the lines of one cell; none where it is blank, an unread one where nothing but a scrawl is in it."""
     sheet, bare, em, box = inked.sheet, inked.ink, inked.em, cell.box
     x0, y0, x1, y1 = _pixel_box(box.x0 + INSET, box.y0 + INSET, box.x1 - INSET, box.y1 - INSET, sheet.unit)
     ink, gray = bare[y0:y1, x0:x1], sheet.gray[y0:y1, x0:x1]
     blots = find_blots(ink)
     kept = tell_written(blots.stats, em)
     if not kept.any():
-        return []
+        return _scrawled_line(inked, (x0, y0, x1, y1))
     ink = blots.keep(kept)
     mark = read_marks(ink, blots.stats[kept], em)
     if mark:
@@ -152,13 +159,29 @@ def cell_lines(inked: InkedSheet, cell: GridCell) -> list[SheetLine]:
     return [SheetLine(box, line.crop, weak=weak_in(inked, box)) for box, line in zip(boxes, cut, strict=True)]
 
 
+def _scrawled_line(inked: InkedSheet, box: PixelBox) -> list[SheetLine]:
+    """Return a line without a character where a scrawl goes through a cell that has nothing else in it."""
+    x0, y0, x1, y1 = box
+    if inked.scrawl is None or cv2.countNonZero(inked.scrawl[y0:y1, x0:x1]) < SCRAWLED * inked.em**2:
+        return []
+    line = cut_crop(inked.whole.gray[y0:y1, x0:x1], inked.scrawl[y0:y1, x0:x1], (0, y1 - y0), inked.em)
+    return [SheetLine(_shift(line.box, x0, y0), line.crop, LineReading(), weak="crossed")] if line else []
+
+
 def weak_in(inked: InkedSheet, box: PixelBox) -> Weak:
-    """Tell whether the ink of a line is weak."""
+    """Tell whether the ink of a line is weak, or a scrawl goes through it."""
+    if inked.scrawl is not None and _is_crossed(inked.scrawl, box, round(BESIDE_SCRAWL * inked.em)):
+        return "crossed"
     if inked.weak is None:
         return ""
     window = np.s_[box[1] : box[3], box[0] : box[2]]
     pale, paler = (mask[window] for mask in inked.weak)
     return tell_weak(inked.ink[window], (pale, paler), inked.em)
+
+
+def _is_crossed(scrawl: Mask, box: PixelBox, reach: int) -> bool:
+    x0, y0, x1, y1 = box
+    return bool(scrawl[max(0, y0 - reach) : y1 + reach, max(0, x0 - reach) : x1 + reach].any())
 
 
 def _mark_line(text: str, ink: Mask, gray: GrayImage, corner: tuple[int, int], em: float) -> SheetLine:

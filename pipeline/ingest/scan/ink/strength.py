@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from pipeline.geometry.blots import Blots, Mask, Stats, find_blots
 from pipeline.ingest.ocr.reading import GrayImage
+from pipeline.ingest.scan.ink.scrawl import tell_scrawl, with_rests
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -65,44 +66,48 @@ MOSTLY = 0.6
 AT_END = 0.4
 """Character heights of the end of a line: a digit or a dash."""
 
-Weak = Literal["", "pale", "weak", "end"]
+Weak = Literal["", "pale", "weak", "end", "crossed"]
 """What of a line is paler than the print around it: all of it, so much that only its row makes it print; all of it; or
-what stands at one of its ends."""
+what stands at one of its ends. A line beside which a scrawl goes is `crossed`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Print:
     """The ink of a page that is print (0 / 255), what of it is weak, and the picture without all other ink.
 
-    `weak` has what only its row makes print, and all that is paler than print is as a rule; None where nothing is.
+    `weak` has what only its row makes print, and all that is paler than print is as a rule; `scrawl` the strokes of a
+    pen that were taken out. None where nothing is.
     """
 
     ink: Mask
     weak: tuple[Mask, Mask] | None
     gray: GrayImage
+    scrawl: Mask | None = None
 
 
-def tell_print(gray: GrayImage, ink: Mask, unit: float, em: float) -> Print:
-    """Tell print from weaker ink; `ink` holds no rulings, `unit` is pixels per point."""
+def tell_print(gray: GrayImage, ink: Mask, unit: float, em: float, whole: Mask | None = None) -> Print:
+    """Tell print from weaker ink and from scrawls; `ink` holds no rulings, `whole` does, `unit` is pixels per point."""
     blots = find_blots(ink)
+    scrawl = with_rests(blots, tell_scrawl(blots, em), ink if whole is None else whole, unit, em)
     peaks = darkest_points(gray, blots, unit)
     level = _print_level(blots.stats, peaks, TILE * unit, em)
+    pen = blots.keep(scrawl) if scrawl.any() else None
     if level is None:
-        return Print(ink, None, gray)
+        return Print(blots.keep(~scrawl), None, _without(gray, blots, ~scrawl), pen)
     share = peaks / level
     extent = np.maximum(blots.stats[:, 2], blots.stats[:, 3]) / em
     wide, high = blots.stats[:, 2] / em, blots.stats[:, 3] / em
     dash = (wide >= DASH[0]) & (high <= DASH[1])
     least = np.select([dash, *(extent < limit for limit, _ in LEAST)], [LEAST[0][1], *(value for _, value in LEAST)])
     strong = share >= least
-    if strong.all() and share[extent >= LEAST[0][0]].min(initial=1.0) >= WEAK:
+    if pen is None and strong.all() and share[extent >= LEAST[0][0]].min(initial=1.0) >= WEAK:
         return Print(ink, None, gray)
     carried = _carried(blots.stats, strong, (share >= SHOWN) & (share < least), em)
     pale = _pale_rows(blots, share, (share >= SHOWN) & ~strong & ~carried, em)
-    kept = strong | carried | pale
-    weak = strong & (share < WEAK) & (extent >= LEAST[0][0])
+    kept = (strong | carried | pale) & ~scrawl
+    weak = strong & ~scrawl & (share < WEAK) & (extent >= LEAST[0][0])
     doubtful = blots.keep(pale), blots.keep(pale | weak)
-    return Print(blots.keep(kept), doubtful if (pale | weak).any() else None, _without(gray, blots, kept))
+    return Print(blots.keep(kept), doubtful if (pale | weak).any() else None, _without(gray, blots, kept), pen)
 
 
 def darkest_points(gray: GrayImage, blots: Blots, unit: float) -> Floats:
