@@ -7,10 +7,9 @@ connect_rulings → close_open_ends → trace_cells`. Nothing here knows about t
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pipeline.models import Box, Ruling
 
@@ -75,9 +74,10 @@ class Grid:
 
     def locate(self, x: float, y: float) -> tuple[int, int] | None:
         """Return the row and column of the grid position that holds the point, or None outside the grid."""
-        if not self.box.contains(x, y):
+        xs, ys = self.xs, self.ys
+        if not (xs[0] <= x < xs[-1] and ys[0] <= y < ys[-1]):
             return None
-        return bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1
+        return bisect_right(ys, y) - 1, bisect_right(xs, x) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,12 @@ def _covers(lines: Sequence[_Line], start: float, end: float) -> bool:
     if end <= start:
         return True
     reach = min(REACH, SHORTFALL * (end - start))
-    ruled = sum(max(0.0, min(line.end + reach, end) - max(line.start - reach, start)) for line in lines)
+    ruled = 0.0
+    for line in lines:
+        first, last = line.start - reach, line.end + reach
+        if first <= start and last >= end:
+            return True
+        ruled += max(0.0, min(last, end) - max(first, start))
     return ruled >= COVERED * (end - start)
 
 
@@ -248,6 +253,8 @@ def _components(
 
 def _rectangles(part: set[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
     """Cut a set of positions into rectangles (row, col, rowspan, colspan), upper ones as wide as they can be."""
+    if len(part) == 1:
+        return [(*next(iter(part)), 1, 1)]
     rest, found = set(part), []
     while rest:
         r, c = min(rest)
@@ -328,12 +335,24 @@ def build_grid(horizontals: list[_Line], verticals: list[_Line]) -> Grid | None:
 def find_grids(rulings: Iterable[Ruling]) -> tuple[Grid, ...]:
     """Return the grids of a page from top to bottom; those that lie inside a cell of another are left out.
 
-    A page is asked for its grids by several stages; those of the last few pages are kept.
+    A page is asked for its grids by several stages; those of the last `KEPT` pages are kept.
     """
-    return _grids_of(tuple(rulings))
+    asked = tuple(rulings)
+    for known, grids in tuple(_recent):
+        if known == asked:
+            return grids
+    grids = _grids_of(asked)
+    _recent.appendleft((asked, grids))
+    return grids
 
 
-@lru_cache(maxsize=4)
+KEPT = 32
+"""Pages whose grids are kept: a document's pages are all looked at by one stage before the next begins."""
+
+_recent: deque[tuple[tuple[Ruling, ...], tuple[Grid, ...]]] = deque(maxlen=KEPT)
+"""Rulings and their grids, the latest first; to compare them costs less than to hash hundreds of rulings."""
+
+
 def _grids_of(rulings: tuple[Ruling, ...]) -> tuple[Grid, ...]:
     horizontals = [_Line(r.y0, min(r.x0, r.x1), max(r.x0, r.x1)) for r in rulings if r.horizontal]
     verticals = [_Line(r.x0, min(r.y0, r.y1), max(r.y0, r.y1)) for r in rulings if not r.horizontal]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from pydantic import Field, model_validator
 
@@ -124,6 +124,11 @@ def form_words() -> FormWords:
     return load_yaml("form.yml", FormWords)
 
 
+REMEMBERED = 1 << 14
+"""Texts of which it is remembered what they stand for: those of a document are asked about by many stages."""
+
+
+@lru_cache(maxsize=REMEMBERED)
 def fold_label(text: str) -> str:
     """Return a label as it is compared. A stroke before 级 is the numeral, whatever it was read as."""
     text = _STROKE.sub("一级", text)
@@ -197,6 +202,7 @@ SECTIONS = ("single", "other_labels", "fund_columns", "fund_rows", "goals", "ind
 _INCLUDED = "其中"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def find_labels(section: str, text: str) -> tuple[str, ...]:
     """Return the fields that a printed label may stand for in a section; none where it is no such label."""
     folded = fold_label(text)
@@ -205,6 +211,7 @@ def find_labels(section: str, text: str) -> tuple[str, ...]:
     return _lookup(section).get(folded, ())
 
 
+@lru_cache(maxsize=REMEMBERED)
 def find_label(section: str, text: str) -> str | None:
     """Return the field that a printed label stands for in a section, or None where it is no such label.
 
@@ -263,7 +270,7 @@ def missing_marks(text: str, label: str) -> set[str]:
     return {mark for mark in form_words().marks if mark in text and mark not in label}
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def find_columns(section: str, text: str) -> tuple[str, ...]:
     """Return the fields one of whose words a longer head contains, the likeliest first."""
     folded, found = fold_label(text), []
@@ -301,7 +308,7 @@ def level_labels() -> frozenset[str]:
     return frozenset(form_words().levels)
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def is_torn_label(text: str) -> bool:
     """Tell whether a folded text is no level label but the beginning or the end of one, of two characters or more."""
     whole = level_labels()
@@ -390,6 +397,7 @@ def title_kind(title: str) -> FormKind | None:
     return next((kind for kind, words in kinds.items() if any(word in folded for word in words)), None)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _fold_title(text: str) -> str:
     """Return a title without its year, number and brackets; nothing where a text is too long or a sentence."""
     bare = _ATTACHMENT.sub("", re.sub(r"\s", "", text))

@@ -6,11 +6,13 @@ in exactly one text line. Nothing is interpreted here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from pipeline.geometry.grid import Grid, find_grids
-from pipeline.models import Glyph, Page, PageIssue, Place, Source
+from pipeline.models import Box, Glyph, Page, PageIssue, Place, Source
 from pipeline.text import normalise_text
 
 
@@ -49,10 +51,15 @@ def find_regions(page: Page) -> PageLayout:
     grids = find_grids(page.rulings)
     inside: list[list[Glyph]] = [[] for _ in grids]
     outside: list[Glyph] = []
+    around = [(grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1]) for grid in grids]
     for glyph in page.glyphs:
         x, y = glyph.box.center
-        home = next((i for i, grid in enumerate(grids) if grid.locate(x, y)), None)
-        (outside if home is None else inside[home]).append(glyph)
+        for home, (x0, y0, x1, y1) in enumerate(around):
+            if x0 <= x < x1 and y0 <= y < y1:
+                inside[home].append(glyph)
+                break
+        else:
+            outside.append(glyph)
     regions = tuple(Region(page, grid, tuple(inside[i])) for i, grid in enumerate(grids))
     return PageLayout(page, regions, tuple(_text_line(page, line) for line in group_lines(outside) if _has_ink(line)))
 
@@ -62,9 +69,7 @@ def _has_ink(line: Sequence[Glyph]) -> bool:
 
 
 def _text_line(page: Page, glyphs: Sequence[Glyph]) -> TextLine:
-    box = glyphs[0].box
-    for glyph in glyphs[1:]:
-        box = box.union(glyph.box)
+    box = bounding_box(glyph.box for glyph in glyphs)
     return TextLine(
         normalise_text(join_glyphs(glyphs)),
         Place(page.number, page.frame.box(box) if page.placed else None),
@@ -95,6 +100,12 @@ def find_stray_ink(layouts: Iterable[PageLayout]) -> list[PageIssue]:
     return found
 
 
+def bounding_box(boxes: Iterable[Box]) -> Box:
+    """Return the smallest box around some boxes, of which there is at least one."""
+    x0, y0, x1, y1 = zip(*((box.x0, box.y0, box.x1, box.y1) for box in boxes), strict=True)
+    return Box(min(x0), min(y0), max(x1), max(y1))
+
+
 def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Group glyphs into lines from top to bottom, each from left to right.
 
@@ -102,16 +113,28 @@ def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     and the slight slope of a scanned line stay together.
     """
     lines: list[list[Glyph]] = []
-    spans: list[tuple[float, float]] = []
-    for glyph in sorted(glyphs, key=lambda g: (g.box.center[1], g.box.x0)):
-        middle = glyph.box.center[1]
-        if lines and spans[-1][0] <= middle <= spans[-1][1]:
+    low, high = inf, -inf
+    for glyph in sorted(glyphs, key=_reading_place):
+        box = glyph.box
+        middle = (box.y0 + box.y1) / 2
+        if low <= middle <= high:
             lines[-1].append(glyph)
             continue
-        quarter = glyph.box.height * 0.3
+        quarter = box.height * 0.3
         lines.append([glyph])
-        spans.append((glyph.box.y0 + quarter, glyph.box.y1 - quarter))
-    return [sorted(line, key=lambda g: g.box.x0) for line in lines]
+        low, high = box.y0 + quarter, box.y1 - quarter
+    for line in lines:
+        line.sort(key=_left)
+    return lines
+
+
+def _reading_place(glyph: Glyph) -> tuple[float, float]:
+    box = glyph.box
+    return (box.y0 + box.y1) / 2, box.x0
+
+
+def _left(glyph: Glyph) -> float:
+    return glyph.box.x0
 
 
 WORD_GAP = 0.25
@@ -120,12 +143,19 @@ WORD_GAP = 0.25
 
 def join_glyphs(line: Sequence[Glyph]) -> str:
     """Join the glyphs of one line; a space that only shows as a gap between Latin letters is put in."""
-    parts: list[str] = []
-    for before, glyph in zip((None, *line), line, strict=False):
-        if before and _latin(before.text[-1:]) and _latin(glyph.text[:1]) and _word_gap(before, glyph):
-            parts.append(" ")
-        parts.append(glyph.text)
+    parts = [glyph.text for glyph in line]
+    joined = "".join(parts)
+    if not _LATIN_WORDS.search(joined):
+        return joined
+    for at in range(len(line) - 1, 0, -1):
+        before, glyph = line[at - 1], line[at]
+        if _latin(before.text[-1:]) and _latin(glyph.text[:1]) and _word_gap(before, glyph):
+            parts.insert(at, " ")
     return "".join(parts)
+
+
+_LATIN_WORDS = re.compile("[A-Za-z]{2}")
+"""Two Latin letters in a row, between which a space may be missing."""
 
 
 def _word_gap(before: Glyph, glyph: Glyph) -> bool:

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.labels.words import is_title
-from pipeline.layout.fit.bands import HeadRow, bounding_box, line_above, line_below
+from pipeline.layout.fit.bands import HeadRow, line_above, line_below
 from pipeline.layout.fit.page import Evidence
 from pipeline.layout.fit.runs import Run
 from pipeline.layout.fit.stacks import Stack
+from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 
 MARGIN = 3.0

@@ -6,13 +6,14 @@ total ends it. What stands above the first form of a page goes on from the page 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.layout.fit.lines import Lines
 from pipeline.layout.fit.runs import Run
 from pipeline.layout.fit.stacks import Stack
+from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 
 Part = Literal["single", "fund_columns", "goals", "indicators"]
@@ -136,14 +137,6 @@ def _columns_of(runs: Sequence[Run]) -> list[list[Run]]:
         else:
             pile.append(run)
     return piles
-
-
-def bounding_box(boxes: Iterable[Box]) -> Box:
-    """Return the smallest box around some boxes, of which there is at least one."""
-    first, *rest = boxes
-    for box in rest:
-        first = first.union(box)
-    return first
 
 
 def line_above(row: Box, runs: Sequence[Run], horizontals: Lines) -> float:

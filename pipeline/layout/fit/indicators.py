@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Collection, Iterable, Sequence
 
 from pipeline.layout.fit.areas import Area, total_row
-from pipeline.layout.fit.bands import HeadRow, bounding_box, line_above
+from pipeline.layout.fit.bands import HeadRow, line_above
 from pipeline.layout.fit.columns import Carried, Sides, head_edges
 from pipeline.layout.fit.drawing import Band, Drawing, runs_within
 from pipeline.layout.fit.edges import Edge
@@ -16,6 +16,7 @@ from pipeline.layout.fit.parts import LOOSE, section_edge, whole
 from pipeline.layout.fit.rows import anchor_rows, parted_rows, pile_blocks, row_edge
 from pipeline.layout.fit.runs import Run
 from pipeline.layout.fit.stacks import Stack
+from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 
 DRAWN = 0.6

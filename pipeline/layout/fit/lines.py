@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.models import Page, Ruling
 
@@ -80,15 +80,14 @@ def page_lines(page: Page) -> tuple[Lines, Lines]:
 
     What a text document draws is drawn, whatever its colour; in a picture a pale line is less sure than a dark one.
     """
-    rulings = [*page.rulings, *page.candidates]
-    if page.source != "ocr":
-        rulings = [
-            *(replace(r, strength=1.0) for r in page.rulings),
-            *(replace(r, strength=EXACT) for r in page.candidates),
-        ]
-    lying = Lines(map(_lying, filter(_lies, rulings)))
-    standing = [_standing(ruling) for ruling in rulings if not _lies(ruling)]
-    return lying, Lines([*standing, *(implied_verticals(lying) if page.source != "ocr" else ())])
+    by_picture = page.source == "ocr"
+    lying, standing = [], []
+    for rulings, sure in ((page.rulings, 1.0), (page.candidates, EXACT)):
+        for ruling in rulings:
+            lines = lying if ruling.horizontal else standing
+            lines.append(_as_line(ruling, ruling.strength if by_picture else sure))
+    level = Lines(lying)
+    return level, Lines(standing if by_picture else [*standing, *implied_verticals(level)])
 
 
 IMPLIED = 0.6
@@ -119,13 +118,7 @@ def implied_verticals(lying: Lines) -> Iterator[Line]:
                     yield Line(x, above[-1] if above else line.at, below[0] if below else line.at, IMPLIED)
 
 
-def _lies(ruling: Ruling) -> bool:
-    return ruling.horizontal
-
-
-def _lying(ruling: Ruling) -> Line:
-    return Line(ruling.y0, min(ruling.x0, ruling.x1), max(ruling.x0, ruling.x1), ruling.strength)
-
-
-def _standing(ruling: Ruling) -> Line:
-    return Line(ruling.x0, min(ruling.y0, ruling.y1), max(ruling.y0, ruling.y1), ruling.strength)
+def _as_line(ruling: Ruling, strength: float) -> Line:
+    if ruling.horizontal:
+        return Line(ruling.y0, min(ruling.x0, ruling.x1), max(ruling.x0, ruling.x1), strength)
+    return Line(ruling.x0, min(ruling.y0, ruling.y1), max(ruling.y0, ruling.y1), strength)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.layout.fit.areas import MARGIN, Area
-from pipeline.layout.fit.bands import HeadRow, bounding_box
+from pipeline.layout.fit.bands import HeadRow
 from pipeline.layout.fit.columns import RULED, Carried, Sides, column_edge, head_edges, side_edge
 from pipeline.layout.fit.drawing import Band, Drawing, runs_within
 from pipeline.layout.fit.edges import Edge
 from pipeline.layout.fit.rows import anchor_rows, parted_rows, pile_blocks
 from pipeline.layout.fit.runs import Run
 from pipeline.layout.fit.stacks import Stack
+from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 
 LOOSE = 0.5

@@ -93,7 +93,10 @@ LEVEL_GAP = 0.15
 
 
 def _parted(left: Box, right: Box, verticals: Lines) -> bool:
-    gap, height = right.x0 - left.x1, min(left.height, right.height)
+    gap = right.x0 - left.x1
+    if gap < 0:
+        return False
+    height = min(left.height, right.height)
     if gap < LEAST_GAP * height:
         return False
     return gap > RUN_GAP * height or verticals.between(left.center[0], right.center[0], left.center[1])

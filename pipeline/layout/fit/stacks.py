@@ -10,12 +10,21 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.labels.matching import nearest_label
-from pipeline.labels.words import SECTIONS, find_label, fold_label, is_level_label, level_labels, section_labels
+from pipeline.labels.words import (
+    REMEMBERED,
+    SECTIONS,
+    find_label,
+    fold_label,
+    is_level_label,
+    level_labels,
+    section_labels,
+)
 from pipeline.layout.fit.lines import Lines
 from pipeline.layout.fit.runs import Run
+from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 
 LONGEST = 10
@@ -42,7 +51,10 @@ class Stack:
 
     def field(self, section: str) -> str | None:
         """Return the field that the label stands for in a section."""
-        return next((field for name, field in self.fields if name == section), None)
+        for name, field in self.fields:
+            if name == section:
+                return field
+        return None
 
     @property
     def middle(self) -> float:
@@ -71,9 +83,9 @@ def _spelled(run: Run, pieces: _Pieces) -> Iterator[Stack]:
         text = "".join(piece.text for piece in chain)
         label = text if len(chain) > 1 else _as_label(run)
         if fields := label_fields(label):
-            yield Stack(label, _around(chain), chain, fields)
+            yield Stack(label, bounding_box(run.box for run in chain), chain, fields)
         if len(chain) < LONGEST and begins_label(text):
-            chains += [(*chain, piece) for piece in pieces.behind(chain) if _goes_on(text, piece.text)]
+            chains += [(*chain, piece) for piece in pieces.behind(chain, text)]
 
 
 def _as_label(run: Run) -> str:
@@ -95,13 +107,6 @@ NEARLY = ("single", "fund_columns", "goals", "indicators", "sections")
 """Sections whose labels are recognised in a misreading."""
 
 
-def _around(runs: Sequence[Run]) -> Box:
-    box = runs[0].box
-    for run in runs[1:]:
-        box = box.union(run.box)
-    return box
-
-
 class _Pieces:
     """The runs of a page, by their upper edge, and what may part two of them."""
 
@@ -110,13 +115,16 @@ class _Pieces:
         self._tops = [run.box.y0 for run in self._runs]
         self._horizontals, self._verticals = horizontals, verticals
 
-    def behind(self, chain: Sequence[Run]) -> Iterator[Run]:
-        """Yield the runs that may go on where a chain ends: just below it, or beside its last piece."""
-        last, box = chain[-1].box, _around(chain)
+    def behind(self, chain: Sequence[Run], text: str) -> Iterator[Run]:
+        """Yield the runs that may go on with a chain's text where it ends: just below it, or beside its last piece."""
+        last, box = chain[-1].box, bounding_box(run.box for run in chain)
+        right = max(box.x1, last.x1 + BESIDE * last.height)
         reach = slice(
             bisect_left(self._tops, last.y0 - last.height), bisect_right(self._tops, last.y1 + BELOW * last.height)
         )
         for run in self._runs[reach]:
+            if run.box.x0 > right or run.box.x1 < box.x0 or not _goes_on(text, run.text):
+                continue
             if any(run is piece for piece in chain):
                 continue
             if _is_below(run.box, box, last):
@@ -144,6 +152,7 @@ def _is_beside(run: Run, last: Run) -> bool:
     return short and abs(run.middle - last.middle) < 0.4 * height and 0 <= gap <= BESIDE * height
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _goes_on(text: str, piece: str) -> bool:
     """Tell whether a piece may continue a label: as more of its words, or as a remark in brackets behind it."""
     if piece[0] in BRACKETS or text.count("（") + text.count("(") > text.count("）") + text.count(")"):
@@ -157,7 +166,7 @@ INCLUDED = "其中"
 BRACKETS = "（([【〔"
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def label_fields(text: str) -> tuple[tuple[str, str], ...]:
     """Return the sections in which a text is a label, each with the field that it stands for."""
     found = [(section, field) for section in SECTIONS if (field := find_label(section, text))]
