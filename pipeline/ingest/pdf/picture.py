@@ -43,6 +43,8 @@ FEW = 20
 
 Grey = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
+Bounds = NDArray[np.float64]
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,13 @@ def question_picture(
 ) -> Testimony:
     """Hold the glyphs of a page against its picture (H x W grey); `known` are places of pictures and other shapes."""
     written = [i for i, glyph in enumerate(glyphs) if _must_show(glyph.text)]
-    blank = _without_edges(picture, (_bounds(glyphs[i].box) for i in written))
+    places = _table(_bounds(glyph.box) for glyph in glyphs)
+    blank = _without_edges(picture, places[written])
     ink = _find_ink(picture)
-    own = ink.copy()
-    _erase(own, (_bounds(glyph.box) for glyph in glyphs), REACH)
-    _erase(own, (_bounds_of_line(line) for line in lines), THICK)
-    _erase(own, map(_bounds, known), REACH)
-    unread = _tiles(own)
+    _erase(ink, places, REACH)
+    _erase(ink, _table(map(_bounds_of_line, lines)), THICK)
+    _erase(ink, _table(map(_bounds, known)), REACH)
+    unread = _tiles(ink)
     invisible = frozenset(i for i, nothing in zip(written, blank, strict=True) if nothing)
     covered = frozenset(i for i in invisible if _is_dark(picture, glyphs[i].box))
     return Testimony(invisible, covered, unread, len(written) >= FEW and len(invisible) > len(written) / 2)
@@ -94,18 +96,61 @@ def _bounds_of_line(line: Ruling) -> tuple[float, float, float, float]:
     return min(line.x0, line.x1), min(line.y0, line.y1), max(line.x0, line.x1), max(line.y0, line.y1)
 
 
-def _without_edges(picture: Grey, boxes: Iterable[tuple[float, float, float, float]]) -> list[bool]:
-    """Tell of each box whether the picture is all one grey in it; a box that is not all on the page is not judged."""
-    edges = np.zeros(picture.shape, np.bool_)
-    edges[:, 1:] |= _differ(picture[:, 1:], picture[:, :-1])
-    edges[1:, :] |= _differ(picture[1:, :], picture[:-1, :])
+def _table(bounds: Iterable[tuple[float, float, float, float]]) -> Bounds:
+    """Return the bounds of n boxes as an array of n x 4."""
+    return np.array(list(bounds), np.float64).reshape(-1, 4)
+
+
+def _without_edges(picture: Grey, boxes: Bounds) -> list[bool]:
+    """Tell of each box whether the picture is all one grey in it; a box that is not all on the page is not judged.
+
+    Boxes of one size are looked at together: a page has few sizes of characters.
+    """
     height, width = picture.shape
-    found = []
-    for x0, y0, x1, y1 in boxes:
-        left, top, right, bottom = int(x0 * SMALL), int(y0 * SMALL), int(x1 * SMALL) + 1, int(y1 * SMALL) + 1
-        inside = left >= 0 and top >= 0 and right <= width and bottom <= height
-        found.append(inside and not edges[top:bottom, left:right].any())
+    places = _pixels(boxes)
+    places[:, 2:] += 1
+    sides = places[:, 2:] - places[:, :2]
+    blank: Flags = np.asarray((places[:, :2] >= 0).all(axis=1) & (places[:, 2:] <= (width, height)).all(axis=1))
+    size = np.where(blank, sides[:, 1] * (width + 1) + sides[:, 0], -1)
+    for one in np.unique(size[blank]).tolist():
+        alike, (down, along) = np.flatnonzero(size == one), divmod(one, width + 1)
+        at_once = max(1, MOST_PIXELS // max(1, one))
+        for start in range(0, len(alike), at_once):
+            some = alike[start : start + at_once]
+            blank[some] = _all_one_grey(picture, places[some, 1], places[some, 0], (down, along))
+    found: list[bool] = blank.tolist()
     return found
+
+
+MOST_PIXELS = 1 << 24
+"""Pixels, counted as if boxes were as wide as the page, that are looked at together."""
+
+
+def _pixels(points: Bounds) -> Places:
+    """Return the pixels in which points lie, cut towards 0; a file may say any number."""
+    return np.trunc(np.clip(points * SMALL, -LARGE, LARGE)).astype(np.int64)
+
+
+LARGE = 1e9
+"""Pixels farther away than any page reaches."""
+
+
+def _all_one_grey(picture: Grey, top: Places, left: Places, size: tuple[int, int]) -> Flags:
+    """Tell of n places of one size (rows, columns) whether each is all one grey; most show it by their middle third."""
+    down, along = size
+    blank = ~_have_edges(picture, top + down // 3, left, (max(1, down // 3), along))
+    blank[blank] = ~_have_edges(picture, top[blank], left[blank], size)
+    return blank
+
+
+def _have_edges(picture: Grey, top: Places, left: Places, size: tuple[int, int]) -> Flags:
+    """Tell of n places of one size (rows, columns) whether neighbouring pixels differ; those before them count."""
+    rows = (top[:, None] + np.arange(-1, size[0])).clip(0)
+    columns = (left[:, None] + np.arange(-1, size[1])).clip(0)
+    seen = picture[rows[:, :, None], columns[:, None, :]]
+    inside = seen[:, 1:, 1:]
+    edges = _differ(inside, seen[:, 1:, :-1]) | _differ(inside, seen[:, :-1, 1:])
+    return np.asarray(edges.any(axis=(1, 2)), dtype=np.bool_)
 
 
 def _differ(one: Grey, other: Grey) -> Flags:
@@ -120,8 +165,8 @@ def _find_ink(picture: Grey) -> Flags:
     if len(rows):
         printed = (_with_margin(rows), _with_margin(columns))  # the margins of the page have none
         part = picture[printed]
-        paper = _lightest(_lightest(part, 0), 1)
-        ground = 255 - _lightest(_lightest(255 - paper, 0), 1)
+        paper = _spread(_spread(part, 0, np.maximum, 0), 1, np.maximum, 0)
+        ground = _spread(_spread(paper, 0, np.minimum, 255), 1, np.minimum, 255)
         ink[printed] = ground - part > DARK
     return ink
 
@@ -131,25 +176,32 @@ def _with_margin(places: NDArray[np.int64]) -> slice:
     return slice(max(0, int(places[0]) - 2 * AROUND), int(places[-1]) + 2 * AROUND + 1)
 
 
-def _lightest(picture: Grey, axis: int) -> Grey:
-    """Return for each pixel the lightest within `AROUND` pixels of it along an axis, by doubling steps."""
-    found = picture.copy()
-    step = 1
-    while step < AROUND:
-        ahead, behind = ((slice(step, None), slice(None)), (slice(None, -step), slice(None)))
-        one, other = (ahead, behind) if axis == 0 else (ahead[::-1], behind[::-1])
-        forth = found.copy()
-        np.maximum(found[one], forth[other], out=found[one])
-        np.maximum(found[other], forth[one], out=found[other])
-        step *= 2
-    return found
+def _spread(picture: Grey, axis: int, better: np.ufunc, beyond: int) -> Grey:
+    """Return for each pixel the best within `AROUND` - 1 pixels of it along an axis; `beyond` is what lies outside.
+
+    Stretches of twice the length are made of two that overlap, so that each takes one step (van Herk).
+    """
+    reach, length = AROUND - 1, picture.shape[axis]
+    margin = [(reach, reach) if at == axis else (0, 0) for at in (0, 1)]
+    found = np.pad(picture, margin, constant_values=beyond)
+    for step in STEPS:
+        found = better(_from(found, axis, 0, -step), _from(found, axis, step, None))
+    return np.asarray(better(_from(found, axis, 0, length), _from(found, axis, reach, reach + length)))
 
 
-def _erase(ink: Flags, boxes: Iterable[tuple[float, float, float, float]], reach: float) -> None:
+STEPS = (1, 2, 4)
+"""Steps by which a stretch grows to `AROUND` pixels."""
+
+
+def _from(picture: Grey, axis: int, start: int, stop: int | None) -> Grey:
+    return picture[start:stop] if axis == 0 else picture[:, start:stop]
+
+
+def _erase(ink: Flags, boxes: Bounds, reach: float) -> None:
     """Take away the ink within `reach` points of each box."""
-    for x0, y0, x1, y1 in boxes:
-        left, top = max(0, int((x0 - reach) * SMALL)), max(0, int((y0 - reach) * SMALL))
-        ink[top : max(0, int((y1 + reach) * SMALL) + 1), left : max(0, int((x1 + reach) * SMALL) + 1)] = False
+    first, last = _pixels(boxes[:, :2] - reach).clip(0), (_pixels(boxes[:, 2:] + reach) + 1).clip(0)
+    for left, top, right, bottom in np.concatenate((first, last), axis=1).tolist():
+        ink[top:bottom, left:right] = False
 
 
 def _tiles(ink: Flags) -> tuple[Box, ...]:

@@ -81,7 +81,8 @@ def page_lines(page: Page) -> tuple[Lines, Lines]:
     What a text document draws is drawn, whatever its colour; in a picture a pale line is less sure than a dark one.
     """
     by_picture = page.source == "ocr"
-    lying, standing = [], []
+    lying: list[Line] = []
+    standing: list[Line] = []
     for rulings, sure in ((page.rulings, 1.0), (page.candidates, EXACT)):
         for ruling in rulings:
             lines = lying if ruling.horizontal else standing

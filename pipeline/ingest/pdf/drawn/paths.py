@@ -20,7 +20,7 @@ from pipeline.ingest.pdf.drawn.properties import (
     Points,
     around,
     colors_of,
-    matrix_of,
+    matrices_of,
     meet,
     points_of,
 )
@@ -78,7 +78,7 @@ def read_paths(met: Sequence[Met]) -> list[DrawnPath]:
     modes = np.zeros((len(items), 2), np.int32)
     raw.call_each(raw.path_mode, items, *raw.columns_of(modes))
     fills, strokes = colors_of(raw.object_fill, items), colors_of(raw.object_stroke, items)
-    affines = [compose(matrix_of(item), level.affine) for item, _, level in met]
+    affines = [compose(own, level.affine) for own, (_, _, level) in zip(matrices_of(items), met, strict=True)]
     looked_at = [count if count <= MOST_SEGMENTS else 0 for count in counts]
     segments = _read_segments(items, looked_at, affines)
     paths, at = [], 0

@@ -47,6 +47,16 @@ def matrix_of(item: int) -> Affine:
     return (a, b, c, d, e, f)
 
 
+def matrices_of(items: Sequence[int]) -> list[Affine]:
+    """Return the matrices of objects within their page or form; unmoved where pdfium knows none."""
+    matrices = np.zeros((len(items), 6), np.float32)
+    known = raw.call_each(raw.object_matrix, items, raw.columns_of(matrices)[0])
+    return [
+        (m[0], m[1], m[2], m[3], m[4], m[5]) if told else UNMOVED
+        for told, m in zip(known, matrices.tolist(), strict=True)
+    ]
+
+
 def colors_of(ask: Callable[..., int], items: Sequence[int]) -> list[Color]:
     """Return the colours of objects; black where pdfium knows none, as with patterns."""
     colors = np.zeros((len(items), 4), np.uint32)
