@@ -20,6 +20,7 @@ from pipeline.errors import DocumentError
 from pipeline.ingest import media_type, read_pages
 from pipeline.ingest.containers.archive import list_attachments, list_members, read_source
 from pipeline.ingest.notes import gather_notes
+from pipeline.ingest.repeated import set_repeated_apart
 from pipeline.ingest.sniff import ZIP
 from pipeline.models import Page, PageIssue, Source, Table
 from pipeline.records import DocumentRow
@@ -51,6 +52,7 @@ def read_document(path: Path, settings: ReadSettings, progress: Progress | None 
             pages.append(page)
             if progress:
                 progress(page.number)
+        pages = set_repeated_apart(pages)
         found = interpret_pages(pages, data, str(path), settings)
         members, unopened = _open_attachments(data, path, settings)
         found = replace(found, problems=[*found.problems, *unopened])
@@ -136,7 +138,8 @@ def understand_file(path: Path, settings: ReadSettings) -> list[Understanding]:
     from pipeline.interpret import understand_pages
 
     data = read_source(path, settings)
-    return understand_pages(list(read_pages(data, settings)), data, str(path), settings)
+    pages = set_repeated_apart(list(read_pages(data, settings)))
+    return understand_pages(pages, data, str(path), settings)
 
 
 def find_tables(path: Path, settings: ReadSettings) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ ROOMS = {
         "reference __init__ __main__",
     ),
     "pipeline/ingest": (
-        "pending covered separated containers ocr sheets notes",
+        "pending covered separated containers ocr sheets notes repeated",
         "sniff image",
         "scan",
         "pdf office",
