@@ -1,9 +1,9 @@
 """Pages of a document as pictures, whatever holds them: the one room from which pages are drawn after they were read.
 
 The second look, the desk and the report ask here; bytes come from `containers.archive.read_source`, so members of
-archives and files in a PDF are drawn as any other. A PDF is drawn by pdfium. Of other documents those pages can be
-drawn that were read from a picture: a picture file, a scan in an OFD, Word or Excel file. A page without geometry has
-no picture.
+archives and files in a PDF are drawn as any other. A PDF is drawn by pdfium, an OFD page is painted from its objects.
+Of other documents those pages can be drawn that were read from a picture: a picture file, a scan in a Word or Excel
+file. A page without geometry has no picture.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from PIL import Image
 from pypdfium2 import PdfiumError
 
 from pipeline.errors import DocumentError
-from pipeline.ingest.pdf.rendering import cut_to, draw, open_shown, render_again
+from pipeline.ingest.ofd.canvas import NoFont
+from pipeline.ingest.ofd.document import paint_ofd_page
+from pipeline.ingest.pdf.rendering import SCALE, cut_to, draw, open_shown, render_again
 from pipeline.ingest.readers import begin_pages
-from pipeline.ingest.sniff import CONVERTED, PDF, media_type
+from pipeline.ingest.sniff import CONVERTED, OFD, PDF, media_type
 from pipeline.models import Box, Page
 from pipeline.settings import ReadSettings
 
@@ -61,8 +63,9 @@ def open_drawer(data: bytes, settings: ReadSettings) -> Iterator[Drawer]:
     Raises:
         DocumentError: it cannot be opened.
     """
-    if media_type(data) != PDF:
-        yield _PictureDrawer(data, settings)
+    kind = media_type(data)
+    if kind != PDF:
+        yield _OfdDrawer(data, settings) if kind == OFD else _PictureDrawer(data, settings)
         return
     with open_shown(data) as document:
         yield _PdfDrawer(document)
@@ -101,11 +104,14 @@ class _PictureDrawer:
 
     def _drawn(self, number: int) -> Drawn:
         if self._kept is None or self._kept[0] != number:
-            drawn = redraw_picture(self._data, number, self._settings)
-            if drawn is None:
-                raise NotDrawable(number)
-            self._kept = number, drawn
+            self._kept = number, self._draw_whole(number)
         return self._kept[1]
+
+    def _draw_whole(self, number: int) -> Drawn:
+        drawn = redraw_picture(self._data, number, self._settings)
+        if drawn is None:
+            raise NotDrawable(number)
+        return drawn
 
     def size(self, number: int) -> tuple[float, float]:
         return self._drawn(number)[1:]
@@ -126,6 +132,19 @@ class _PictureDrawer:
         )
         size = (max(1, round(shown.width * scale)), max(1, round(shown.height * scale)))
         return Image.fromarray(np.asarray(picture)).convert("RGB").resize(size, Image.Resampling.LANCZOS, part)
+
+
+class _OfdDrawer(_PictureDrawer):
+    """Draws pages of an OFD file, painted from their objects; scans also where fonts are missing."""
+
+    def _draw_whole(self, number: int) -> Drawn:
+        try:
+            picture, width, height = paint_ofd_page(self._data, number, self._settings, SCALE)
+        except IndexError as error:
+            raise NoSuchPage(number) from error
+        except NoFont:
+            return super()._draw_whole(number)
+        return np.asarray(picture), width, height
 
 
 def redraw_page(data: bytes, number: int, settings: ReadSettings) -> Drawn | None:

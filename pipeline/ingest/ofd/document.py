@@ -1,26 +1,35 @@
 """OFD file (GB/T 33190-2016) → pages with characters, rulings and sizes: a zip of XML, read natively.
 
 All documents of the file are read, one after the other, each page with its templates. Signatures, seals, attachments,
-annotations and actions are not looked at. A page that is a picture is read from the picture; what has text that cannot
-be believed and no picture is a page unread.
+annotations and actions are not looked at. A page that is a picture, or whose text is drawn as outlines, is read from
+its picture, a picture of a table in a text page is laid into it; what has text that cannot be believed and no picture
+is a page unread.
 """
 
 from __future__ import annotations
 
 import io
+import math
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from pipeline.errors import CorruptDocument, DocumentError, EncryptedDocument, NoPages, TooLarge
 from pipeline.geometry.grid import find_grids
 from pipeline.ingest.containers.packages import Package, resolve_name
 from pipeline.ingest.covered import COVERING
-from pipeline.ingest.ofd.objects import POINTS, Drawn, Picture, Transform, draw_objects, numbers
-from pipeline.ingest.pdf.trust import PageFacts, distrust
+from pipeline.ingest.ofd.canvas import paint_page
+from pipeline.ingest.ofd.marks import Written
+from pipeline.ingest.ofd.objects import POINTS, Drawn, Transform, draw_objects, numbers
+from pipeline.ingest.ofd.witness import find_regions, hold_against_picture
+from pipeline.ingest.pdf.mixed import begin_mixed
+from pipeline.ingest.pdf.rendering import SCALE
+from pipeline.ingest.pdf.trust import ENOUGH, PageFacts, distrust
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.models import Box, Glyph, Page, PageIssue
 from pipeline.settings import ReadSettings
@@ -32,6 +41,9 @@ A4 = (0.0, 0.0, 210.0, 297.0)
 
 LARGEST = 5_080.0
 """Width or height in millimetres that a page may state; PDF has the same limit."""
+
+OUTLINES = "outlines"
+"""Why a page without text is read from its picture."""
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP")
 
@@ -55,6 +67,7 @@ class _Document:
     templates: dict[str, str] = field(default_factory=dict)
     units: dict[str, Any] = field(default_factory=dict)
     media: dict[str, str] = field(default_factory=dict)
+    fonts: dict[str, str] = field(default_factory=dict)
     parsed: dict[str, Any] = field(default_factory=dict)
 
     def parse(self, name: str) -> Any:
@@ -73,15 +86,7 @@ def read_ofd(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iter
         NoPages: none of its documents has a page.
         TooLarge: it has more pages, or unpacks to more, than the settings allow.
     """
-    package = Package(data, settings.max_unpacked)
-    if any(name.rpartition("/")[2] in {"encryptions.xml", "decryptseed.dat"} for name in package.names()):
-        raise EncryptedDocument("the OFD file is encrypted; ask the publisher for an open copy")
-    documents = _open_documents(package, _Means(settings, read_image))
-    places = [(document, name) for document in documents for name in _list_pages(document)]
-    if not places:
-        raise NoPages("the OFD file has no page; ask the publisher for a new copy")
-    if len(places) > settings.max_pages:
-        raise TooLarge(f"the OFD file has {len(places)} pages, more than {settings.max_pages}; raise --max-pages")
+    places = _list_places(data, _Means(settings, read_image))
     failures = 0
     for number, (document, name) in enumerate(places, 1):
         try:
@@ -91,6 +96,46 @@ def read_ofd(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iter
             if failures == len(places):
                 raise
             yield _unread(Page(number, A4[2] * POINTS, A4[3] * POINTS, (), (), "text", READER), error.message)
+
+
+def paint_ofd_page(data: bytes, number: int, settings: ReadSettings, scale: float) -> tuple[Image.Image, float, float]:
+    """Return the picture of a page (from 1), `scale` pixels per point, and its width and height in points.
+
+    Raises:
+        IndexError: there is no such page.
+        NoFont: a character is in no font that could be found.
+        DocumentError: as `read_ofd`.
+    """
+    document, name = _list_places(data, _Means(settings, _ask_nobody))[number - 1]
+    drawn, size = _draw_page(document, document.package.parse(name), name)
+    scale = min(scale, math.sqrt(settings.max_pixels / max(1.0, size.width * size.height)))
+    load_picture, load_font = partial(_try_picture, document), partial(_try_font, document)
+    return paint_page(drawn.marks, (size.x1, size.y1), scale, load_picture, load_font), size.x1, size.y1
+
+
+def _ask_nobody(image: Any, number: int, width: float, height: float) -> Page:
+    return Page(number, width, height, (), (), "ocr", "")
+
+
+def _try_font(document: _Document, resource: str) -> bytes | None:
+    try:
+        return document.package.read(document.fonts.get(resource, ""))
+    except DocumentError:
+        return None
+
+
+def _list_places(data: bytes, means: _Means) -> list[tuple[_Document, str]]:
+    """Return the pages of all documents of the file, each with its document and its part."""
+    package, settings = Package(data, means.settings.max_unpacked), means.settings
+    if any(name.rpartition("/")[2] in {"encryptions.xml", "decryptseed.dat"} for name in package.names()):
+        raise EncryptedDocument("the OFD file is encrypted; ask the publisher for an open copy")
+    documents = _open_documents(package, means)
+    places = [(document, name) for document in documents for name in _list_pages(document)]
+    if not places:
+        raise NoPages("the OFD file has no page; ask the publisher for a new copy")
+    if len(places) > settings.max_pages:
+        raise TooLarge(f"the OFD file has {len(places)} pages, more than {settings.max_pages}; raise --max-pages")
+    return places
 
 
 def _open_documents(package: Package, means: _Means) -> Iterator[_Document]:
@@ -122,25 +167,39 @@ def _read_resources(document: _Document, parent: Any, base: str) -> None:
         for media in resources.iterfind("{*}MultiMedias/{*}MultiMedia"):
             file = (media.findtext("{*}MediaFile") or "").strip()
             document.media[media.get("ID", "")] = resolve_name(f"{folder}/", file)
+        for font in resources.iterfind("{*}Fonts/{*}Font"):
+            file = (font.findtext("{*}FontFile") or "").strip()
+            document.fonts[font.get("ID", "")] = resolve_name(f"{folder}/", file) if file else ""
         for unit in resources.iterfind("{*}CompositeGraphicUnits/{*}CompositeGraphicUnit"):
             document.units[unit.get("ID", "")] = unit
 
 
-def _read_page(document: _Document, name: str, number: int) -> ReadPage:
-    root = document.package.parse(name)
+def _draw_page(document: _Document, root: Any, name: str) -> tuple[Drawn, Box]:
+    """Return what a page draws, and the page in points."""
     _read_resources(document, root, name)
     left, top, width, height = _page_box(root, document.root)
     start: Transform = (POINTS, 0.0, 0.0, POINTS, -left * POINTS, -top * POINTS)
     drawn = Drawn()
     for content in _contents(document, root):
         draw_objects(content, start, document.units.get, drawn)
-    size = Box(0.0, 0.0, width * POINTS, height * POINTS)
+    return drawn, Box(0.0, 0.0, width * POINTS, height * POINTS)
+
+
+def _read_page(document: _Document, name: str, number: int) -> ReadPage:
+    drawn, size = _draw_page(document, document.package.parse(name), name)
     glyphs = tuple(g for g in drawn.glyphs if size.contains(*g.box.center))
     page = Page(number, size.x1, size.y1, glyphs, tuple(drawn.rulings), "text", READER)
+    regions = find_regions(drawn, glyphs, size)
     reason = distrust(glyphs, _measure(drawn, glyphs, size), bool(find_grids(drawn.rulings)))
-    if reason is None:
-        return page
-    return _read_picture(document, page, drawn.pictures, reason)
+    if not glyphs and len(regions.outlines) >= ENOUGH:
+        reason = OUTLINES
+    text = None if reason else hold_against_picture(page, drawn, regions)
+    if text is None:
+        return _read_picture(document, page, drawn, reason or "picture")
+    if not regions:
+        return text
+    render = partial(_render_region, document, drawn, page)
+    return begin_mixed(text, regions, render, document.means.read_image)
 
 
 def _page_box(page: Any, document: Any) -> tuple[float, float, float, float]:
@@ -177,20 +236,40 @@ def _share(box: Box, page: Box) -> float:
     return max(0.0, width) * max(0.0, height) / (page.width * page.height)
 
 
-def _read_picture(document: _Document, page: Page, pictures: list[Picture], reason: str) -> ReadPage:
-    """Read a page whose text cannot be believed from the picture that covers it; without one it is a page unread."""
+def _read_picture(document: _Document, page: Page, drawn: Drawn, reason: str) -> ReadPage:
+    """Read a page whose text cannot be believed from the picture that covers it, or from its outlines.
+
+    Without either it is a page unread.
+    """
     size = Box(0.0, 0.0, page.width, page.height)
-    largest = max(pictures, key=lambda picture: _share(picture.box, size), default=None)
+    largest = max(drawn.pictures, key=lambda picture: _share(picture.box, size), default=None)
     if largest is None or _share(largest.box, size) < COVERING:
-        return _unread(page, f"text not used ({reason}), and no picture of the page")
+        if reason != OUTLINES:
+            return _unread(page, f"text not used ({reason}), and no picture of the page")
+        picture, _ = _render_region(document, drawn, page, size)
+        return document.means.read_image(picture, page.number, page.width, page.height)
     try:
         image = _load_picture(document, largest.resource)
     except DocumentError as error:
         return _unread(page, error.message)
-    import numpy as np
-
     picture = np.asarray(_lay_on_page(image, largest.box, size))
     return document.means.read_image(picture, page.number, page.width, page.height)
+
+
+def _render_region(document: _Document, drawn: Drawn, page: Page, box: Box) -> tuple[Any, float]:
+    """Paint a part of a page without its characters, for recognition; return its picture and pixels per point."""
+    scale = min(SCALE, math.sqrt(document.means.settings.max_pixels / max(1.0, page.width * page.height)))
+    marks = [mark for mark in drawn.marks if not isinstance(mark, Written)]
+    sheet = paint_page(marks, (page.width, page.height), scale, partial(_try_picture, document), lambda _: None)
+    part = sheet.crop((round(box.x0 * scale), round(box.y0 * scale), round(box.x1 * scale), round(box.y1 * scale)))
+    return np.asarray(part), scale
+
+
+def _try_picture(document: _Document, resource: str) -> Image.Image | None:
+    try:
+        return _load_picture(document, resource)
+    except DocumentError:
+        return None
 
 
 def _unread(page: Page, why: str) -> Page:
@@ -212,7 +291,7 @@ def _load_picture(document: _Document, resource: str) -> Image.Image:
             image = Image.open(io.BytesIO(data), formats=FORMATS)
             if image.width * image.height > document.means.settings.max_pixels:
                 raise TooLarge(f"a picture has {image.width} x {image.height} pixels; raise --max-pixels")
-            return image.convert("RGB")
+            return image.convert("RGBA" if image.has_transparency_data else "RGB")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise CorruptDocument("a picture in the file cannot be decoded") from error
 
@@ -222,6 +301,6 @@ def _lay_on_page(image: Image.Image, box: Box, page: Box) -> Image.Image:
     scale_x, scale_y = image.width / max(box.width, 1.0), image.height / max(box.height, 1.0)
     sheet = Image.new("RGB", (max(1, round(page.width * scale_x)), max(1, round(page.height * scale_y))), "white")
     if sheet.width * sheet.height > 2 * image.width * image.height + 1:
-        return image
-    sheet.paste(image, (round(box.x0 * scale_x), round(box.y0 * scale_y)))
+        return image.convert("RGB")
+    sheet.paste(image.convert("RGB"), (round(box.x0 * scale_x), round(box.y0 * scale_y)))
     return sheet

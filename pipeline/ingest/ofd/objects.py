@@ -2,7 +2,7 @@
 
 A text object gives every character its place, so no font is needed to find it. Lengths in the file are millimetres,
 with the origin at the upper left of the page; an object's own coordinates go through its CTM and then to the corner of
-its boundary (8.5). Curves, shadings and clipping are not drawn: they rule no table.
+its boundary (8.5). Shadings and clipping are not drawn.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from pipeline.ingest.ofd.marks import BLACK, Color, Mark, Path, Picture, Point, Written, trace_curve
 from pipeline.ingest.pdf.textlayer import SLANT, THIN, overprinted
 from pipeline.models import Box, Glyph, Ruling
 
@@ -32,6 +33,9 @@ MAX_CODES = 100_000
 FARTHEST = 1e6
 """Beyond this, in millimetres or as a factor, no number of a page means anything."""
 
+CONTROLS = {"Q": 4, "B": 6}
+"""Numbers that curves of the second and the third degree have."""
+
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?"
 _STEP = re.compile(rf"([SMLQBAC])((?:[\s,]*{_NUMBER})*)")
 _FINDS = re.compile(_NUMBER)
@@ -42,18 +46,13 @@ Transform = tuple[float, float, float, float, float, float]
 UNCHANGED: Transform = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An image object: the id of its resource, and the box it fills, in points."""
-
-    resource: str
-    box: Box
-
-
 @dataclass(slots=True)
 class Drawn:
-    """What the objects of a page draw. `hidden` has the characters that are there but not shown."""
+    """What the objects of a page draw. `hidden` has the characters that are there but not shown, `marks` what is shown
+    in the order of painting.
+    """
 
+    marks: list[Mark] = field(default_factory=list)
     glyphs: list[Glyph] = field(default_factory=list)
     hidden: list[Glyph] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
@@ -65,25 +64,26 @@ def draw_objects(content: Any, start: Transform, find_unit: Callable[[str], Any]
     """Add what the objects below an element draw. `start` maps the page to points; `find_unit` finds composites."""
     stack: list[tuple[Any, Transform, int]] = [(content, start, 0)]
     while stack:
-        parent, transform, depth = stack.pop()
-        for node in parent.iterchildren("{*}*"):
-            if node.get("Visible") == "false":
-                continue
-            match node.tag.rpartition("}")[2]:
-                case "TextObject":
-                    _draw_text(node, transform, drawn)
-                case "PathObject":
-                    drawn.rulings += _path_rulings(node, transform)
-                case "ImageObject":
-                    drawn.pictures.append(Picture(node.get("ResourceID", ""), _picture_box(node, transform)))
-                case "CompositeObject" if depth < MAX_DEPTH:
-                    unit = find_unit(node.get("ResourceID", ""))
-                    if unit is not None:
-                        stack.append((unit, _place(node, transform), depth + 1))
-                case "Layer" | "PageBlock" | "Content" if depth < MAX_DEPTH:
-                    stack.append((node, transform, depth + 1))
-                case _:
-                    pass
+        node, transform, depth = stack.pop()
+        if node.get("Visible") == "false":
+            continue
+        match node.tag.rpartition("}")[2]:
+            case "TextObject":
+                _draw_text(node, transform, drawn)
+            case "PathObject":
+                _draw_path(node, transform, drawn)
+            case "ImageObject":
+                picture = Picture(node.get("ResourceID", ""), _picture_box(node, transform))
+                drawn.pictures.append(picture)
+                drawn.marks.append(picture)
+            case "CompositeObject" if depth < MAX_DEPTH:
+                unit = find_unit(node.get("ResourceID", ""))
+                if unit is not None:
+                    stack.append((unit, _place(node, transform), depth + 1))
+            case "Layer" | "PageBlock" | "Content" | "CompositeGraphicUnit" if depth < MAX_DEPTH:
+                stack += ((child, transform, depth + 1) for child in reversed(list(node.iterchildren("{*}*"))))
+            case _:
+                pass
 
 
 def numbers(text: str | None) -> list[float]:
@@ -123,7 +123,7 @@ def _draw_text(node: Any, outer: Transform, drawn: Drawn) -> None:
     place = _place(node, outer)
     size = abs(next(iter(numbers(node.get("Size"))), 0.0))
     stretch = next(iter(numbers(node.get("HScale"))), 1.0)
-    shown = _is_shown(node)
+    shown, color, font = _is_shown(node), _color(node, "FillColor"), node.get("Font", "")
     x = y = 0.0
     for code in node.iterfind("{*}TextCode"):
         x, y = _first(code.get("X"), x), _first(code.get("Y"), y)
@@ -133,6 +133,7 @@ def _draw_text(node: Any, outer: Transform, drawn: Drawn) -> None:
                 drawn.hidden.append(Glyph(char, box))
             elif not overprinted(drawn.printed, char, box.x0, box.y0):
                 drawn.glyphs.append(Glyph(char, box))
+                drawn.marks.append(Written(drawn.glyphs[-1], color, font))
 
 
 def _first(text: str | None, otherwise: float) -> float:
@@ -179,29 +180,40 @@ def _picture_box(node: Any, outer: Transform) -> Box:
     return _box(_place(node, outer), 0.0, 0.0, 1.0, 1.0)
 
 
-def _path_rulings(node: Any, outer: Transform) -> list[Ruling]:
-    """Return the axis-parallel lines of a path: its strokes, or the thin box that it fills (clause 9)."""
-    stroked = node.get("Stroke", "true") != "false" and not _is_white(node.find("{*}StrokeColor"))
-    filled = node.get("Fill") == "true" and not _is_white(node.find("{*}FillColor"))
+def _draw_path(node: Any, outer: Transform, drawn: Drawn) -> None:
+    """Add a path, and of it the axis-parallel lines: its strokes, or the thin box that it fills (clause 9)."""
+    stroked, filled = node.get("Stroke", "true") != "false", node.get("Fill") == "true"
     if node.get("Alpha") == "0" or not (stroked or filled):
-        return []
-    place = _place(node, outer)
-    rulings: list[Ruling] = []
-    for points in _trace(node.findtext("{*}AbbreviatedData") or ""):
+        return
+    place, data = _place(node, outer), node.findtext("{*}AbbreviatedData") or ""
+    figures = tuple(tuple(apply(place, x, y) for x, y in figure) for figure in _trace(data, curved=True))
+    if not figures:
+        return
+    fill, stroke = (_color(node, "FillColor"), _color(node, "StrokeColor"))
+    width = next(iter(numbers(node.get("LineWidth"))), 0.353) * POINTS
+    drawn.marks.append(Path(figures, fill if filled else None, stroke if stroked else None, width))
+    stroked = stroked and not _is_white(node.find("{*}StrokeColor"))
+    filled = filled and not _is_white(node.find("{*}FillColor"))
+    for points in _trace(data) if stroked or filled else ():
         corners = [apply(place, x, y) for x, y in points]
         thin = _thin_box(corners) if filled else None
         if thin is not None:
-            rulings.append(thin)
+            drawn.rulings.append(thin)
         elif stroked:
-            rulings += filter(None, (_axis_parallel(a, b) for a, b in pairwise(corners)))
-    return rulings
+            drawn.rulings += filter(None, (_axis_parallel(a, b) for a, b in pairwise(corners)))
 
 
-Point = tuple[float, float]
+def _color(node: Any, name: str) -> Color:
+    """Return a colour of an object as red, green and blue; black where none is stated (8.3.2)."""
+    found = node.find(f"{{*}}{name}")
+    values = [max(0, min(255, round(value))) for value in numbers(found.get("Value"))] if found is not None else []
+    if len(values) == 1:
+        return values[0], values[0], values[0]
+    return (values[0], values[1], values[2]) if len(values) == 3 else BLACK
 
 
-def _trace(data: str) -> list[list[Point]]:
-    """Return the figures of abbreviated path data by their corners; of a curve only its end counts (9.1)."""
+def _trace(data: str, *, curved: bool = False) -> list[list[Point]]:
+    """Return the figures of abbreviated path data by their corners (9.1); of a curve its end, or points along it."""
     figures: list[list[Point]] = []
     for operator, arguments in _STEP.findall(data):
         values = numbers(arguments)
@@ -209,6 +221,8 @@ def _trace(data: str) -> list[list[Point]]:
             figures.append([(values[0], values[1])])
         elif operator == "C" and figures:
             figures[-1].append(figures[-1][0])
+        elif figures and operator in "QB" and curved and len(values) == CONTROLS[operator]:
+            figures[-1] += trace_curve(figures[-1][-1], list(zip(values[::2], values[1::2], strict=True)))
         elif figures and len(values) >= 2:
             figures[-1].append((values[-2], values[-1]))
     return figures

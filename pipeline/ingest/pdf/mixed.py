@@ -86,11 +86,15 @@ class Regions:
 
 def find_regions(drawing: Drawing, glyphs: Sequence[Glyph], page: Box) -> Regions:
     """Return what of a page is to be read as a picture; `glyphs` are the characters that are seen on it."""
-    shown = [meet(picture.box, page) for picture in drawing.pictures]
-    pictures = [box for box in join_pictures(shown) if _is_large(box, page)]
-    clear = tuple(box for box in pictures if _count_inside(box, glyphs) < WRITTEN_OVER)
+    clear = find_clear([picture.box for picture in drawing.pictures], glyphs, page)
     outlines = tuple(path.box for path in drawing.paths if _is_outline(path))
     return Regions(clear, outlines if len(outlines) >= FEWEST_OUTLINES else ())
+
+
+def find_clear(pictures: Iterable[Box], glyphs: Sequence[Glyph], page: Box) -> tuple[Box, ...]:
+    """Return the boxes of pictures that are large enough to hold a table, and over which nothing is written."""
+    joined = join_pictures([meet(box, page) for box in pictures])
+    return tuple(box for box in joined if _is_large(box, page) and _count_inside(box, glyphs) < WRITTEN_OVER)
 
 
 def join_pictures(boxes: Sequence[Box]) -> list[Box]:
