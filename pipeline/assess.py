@@ -71,7 +71,7 @@ def score_records(records: DocumentRecords, profile: str | None = None) -> Docum
 
     `profile` names the rule set for all forms; None chooses one by each form's notes and district.
     """
-    noticed = tuple(finding for finding in records.findings if finding.code in READING_FINDINGS)
+    noticed = tuple(_weigh(finding) for finding in records.findings if finding.code in READING_FINDINGS)
     sources = gather_inputs(records.forms, records.funds, records.indicators, records.cells, noticed)
     if not sources:
         return replace(records, scores=(), findings=())
@@ -84,6 +84,11 @@ def score_records(records: DocumentRecords, profile: str | None = None) -> Docum
         scores=tuple(row for _, rows, _ in assessed for row in rows),
         findings=(*(row for _, _, rows in assessed for row in rows), *together, *noticed),
     )
+
+
+def _weigh(noticed: FindingRow) -> FindingRow:
+    """Return what the reader of a form could not settle, as severe as the catalogue has it now."""
+    return replace(noticed, severity=finding_kinds()[noticed.code].severity)
 
 
 def _choose(source: ScoringInput, requested: str | None) -> tuple[Profile, str]:

@@ -1,8 +1,9 @@
 """One run: find the files, read those that are new or changed, store each as it is done, publish once at the end.
 
-A document is known by its bytes. It is read again when its bytes, the settings, the version, the code or the
-vocabularies are others than when it was read. A run that is killed at any moment has lost only the documents in hand;
-the next one goes on from there. Readers see the state before until the new one is whole.
+A document is known by its bytes. It is read again when its bytes, the settings, or the code or vocabularies of reading
+are others than when it was read; it is scored again, from what is stored, when the rules are. A run that is killed at
+any moment has lost only the documents in hand; the next one goes on from there. Readers see the state before until the
+new one is whole.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pipeline.corrections.book import Book
 from pipeline.corrections.results import count_unplaced, held_documents, list_misfits, open_book
 from pipeline.dataset.archive_paths import split_source
 from pipeline.dataset.documents import DocumentRecords
+from pipeline.dataset.fingerprints import reading_fingerprint, scoring_fingerprint
 from pipeline.errors import AccessError, ClusterLost, DocumentError, Interrupted, NeedsLibreOffice, PublicationRefused
 from pipeline.fetch.manifest import find_origins
 from pipeline.machine.processes import usable_cores
@@ -37,11 +39,11 @@ from pipeline.running.members import (
 )
 from pipeline.running.observer import Observer
 from pipeline.running.plan import Plan, plan_reading
-from pipeline.running.publication import publish_workspace
+from pipeline.running.publication import publish_workspace, score_again
 from pipeline.running.sources import IdentifiedFile, SourceFile, find_files, identify_file
 from pipeline.running.summary import FailedFile, RunSummary
 from pipeline.running.supervise import Job, Outcome, Supervisor
-from pipeline.settings import Origin, RunOptions, reading_fingerprint
+from pipeline.settings import Origin, RunOptions
 from pipeline.storage.index import KnownPath
 from pipeline.storage.store import ResultHeader
 from pipeline.storage.workspace import Workspace, open_workspace
@@ -72,6 +74,7 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
         plan = _plan(workspace, files, options, observer)
         observer.planned(plan)
         plan = _read(workspace, plan, options, observer, book)
+        rescored = score_again(workspace, plan.unchanged, options.settings.profile)
         manifest = publish_workspace(workspace, options.accept_shrink, book)
         results = workspace.index.results()
         failures = find_failures(results, plan, accepted)
@@ -82,6 +85,7 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
             read=len(plan.jobs),
             unchanged=len(plan.unchanged),
             stale=plan.stale,
+            rescored=rescored,
             rows=manifest["rows"],
             needs_review=manifest["needs_review"],
             failed=failures.failed,
@@ -211,13 +215,13 @@ def _open_readers(workspace: Workspace, plan: Plan, options: RunOptions) -> Supe
 
 def _store_outcome(workspace: Workspace, outcome: Outcome, paths: Sequence[KnownPath], options: RunOptions) -> None:
     """Store a document's rows, or the row that says why there are none, and enter it with its files."""
-    fingerprint, attempts = reading_fingerprint(options.settings), outcome.job.attempt
+    fingerprint, scored = reading_fingerprint(options.settings), scoring_fingerprint(options.settings.profile)
     records = _stamp(_records(outcome), outcome)
     try:
-        header = workspace.results.write(records, fingerprint, attempts)
+        header = workspace.results.write(records, fingerprint, outcome.job.attempt, scored)
     except DocumentError as error:
         failed = _stamp(_records(replace(outcome, result=error)), outcome)
-        header = workspace.results.write(failed, fingerprint, attempts)
+        header = workspace.results.write(failed, fingerprint, outcome.job.attempt, scored)
     with workspace.index.transaction():
         workspace.index.put_result(header)
         _enter_paths(workspace, paths, outcome)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-from dataclasses import asdict, dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -21,7 +18,7 @@ MEBIBYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ReadSettings:
-    """How a document is read. A change of any value reads the documents again.
+    """How a document is read. A change of any value reads the documents again, but for `profile`, which scores them.
 
     `ocr`: recogniser of pictures; `auto` takes RapidOCR. `max_pages`: pages of one document. `max_pixels`: pixels of
     one rendered page or of one picture file. `max_unpacked`: bytes that a zipped file may unpack to. `profile`: scoring
@@ -90,33 +87,3 @@ class RunOptions:
     corrections: Path | None = None
     scheduler: str | None = None
     accept: Path | None = None
-
-
-def reading_fingerprint(settings: ReadSettings) -> str:
-    """Return a digest of everything but the bytes that a result depends on: settings, version, code, vocabularies.
-
-    A result with another fingerprint is read again. Time and memory limits are not part of it, nor is whether
-    LibreOffice may be used: who allows it has only those documents read again that waited for it.
-    """
-    facts = {name: value for name, value in asdict(settings).items() if name != "allow_libreoffice"}
-    parts = {"settings": facts, "code": _code_digest()}
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
-
-
-AFTER_READING = frozenset({"commands", "corrections", "desk", "export", "fetch", "query", "reference", "report"})
-"""Folders of the package whose code makes nothing of what is read from a document."""
-
-
-@lru_cache(maxsize=1)
-def _code_digest() -> str:
-    from pipeline.vocabulary import schema_path
-
-    package = Path(__file__).parent
-    schemas = schema_path("form.yml").parent
-    files = [(path, path.relative_to(package)) for path in package.rglob("*.py")]
-    files = [(path, name) for path, name in files if name.parts[0] not in AFTER_READING]
-    files += [(path, path.relative_to(schemas)) for path in schemas.rglob("*") if path.suffix in {".yml", ".csv"}]
-    digest = hashlib.sha256()
-    for path, name in sorted(files, key=lambda pair: str(pair[1])):
-        digest.update(f"{name}\0".encode() + path.read_bytes())
-    return digest.hexdigest()

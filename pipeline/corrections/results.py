@@ -88,7 +88,7 @@ def list_misfits(workspace: Workspace, results: Mapping[str, ResultHeader]) -> l
 
 
 def _basis(result: ResultHeader) -> str:
-    return f"{result.fingerprint}-{result.digest}-"
+    return f"{result.fingerprint}-{result.scored}-{result.digest}-"
 
 
 def _correct(
@@ -106,7 +106,7 @@ def _correct(
     from pipeline.corrections.apply import correct_records
 
     corrected = correct_records(read(result.document_id), decisions.states, outdated)
-    return store.write(corrected.records, fingerprint, result.attempts)
+    return store.write(corrected.records, fingerprint, result.attempts, result.scored)
 
 
 def held_documents(workspace: Workspace) -> dict[str, str]:

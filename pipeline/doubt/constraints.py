@@ -16,8 +16,8 @@ from functools import partial
 from pipeline.dataset.fields import AMOUNT_NAMES
 from pipeline.doubt.column_kinds import ConstraintLimits
 from pipeline.records import FieldKey
-from pipeline.scoring.rates import agrees
 from pipeline.units import parse_amount, parse_number
+from pipeline.units.sums.rates import agrees
 
 Texts = Mapping[FieldKey, str]
 """What every field of a form says."""

@@ -20,6 +20,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.dataset.archive_paths import split_source
+from pipeline.dataset.fingerprints import program_fingerprint
 from pipeline.errors import (
     ClusterLost,
     ConfigurationError,
@@ -31,7 +32,7 @@ from pipeline.errors import (
 )
 from pipeline.running.cluster_worker import Order, read_order
 from pipeline.running.supervise import TICK, Event, Job, Outcome
-from pipeline.settings import READER, ReadSettings, WorkerLimits, reading_fingerprint
+from pipeline.settings import READER, ReadSettings, WorkerLimits
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -141,7 +142,7 @@ class Cluster:
         except OSError as error:
             reason = f"the file cannot be read: {error.strerror or error}"
             return Outcome(replace(job, attempt=2), UnreadableFile(reason), 0.0)
-        fingerprint = reading_fingerprint(self._settings)
+        fingerprint = program_fingerprint(self._settings)
         order = Order(job, file, data, fingerprint, self._settings, self._limits, self._reader)
         key = f"jixiao-{job.document_id}-{job.attempt}-{os.urandom(8).hex()}"
         future = self._client.submit(read_order, order, key=key, pure=False)

@@ -17,9 +17,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.dataset.documents import DocumentRecords
+from pipeline.dataset.fingerprints import program_fingerprint
 from pipeline.errors import ConfigurationError
 from pipeline.running.supervise import Job, Outcome, Supervisor
-from pipeline.settings import ReadSettings, WorkerLimits, reading_fingerprint
+from pipeline.settings import ReadSettings, WorkerLimits
 
 IDLE_LIMIT = 60.0
 """Seconds after which a supervised process that no task has asked for is ended."""
@@ -57,7 +58,7 @@ def read_order(order: Order) -> Outcome:
         ConfigurationError: this worker runs another version of the program.
         PipelineError: no document can be read here.
     """
-    if reading_fingerprint(order.settings) != order.fingerprint:
+    if program_fingerprint(order.settings) != order.fingerprint:
         advice = "install the same version of jixiao there and start the worker again"
         raise ConfigurationError(f"a worker on {os.uname().nodename} runs another version of the program; {advice}")
     kind = _Kind(order.settings, order.limits, order.reader)

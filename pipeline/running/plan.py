@@ -22,7 +22,7 @@ ATTEMPTS = 2
 class Plan:
     """Documents to read and those that are known, with the files that hold them.
 
-    `stale` counts the known ones that are read again because settings, version, code or vocabularies have changed.
+    `stale` counts the known ones that are read again because settings, code or vocabularies have changed.
     `without_bytes` are files that cannot be read at all.
     """
 

@@ -1,12 +1,71 @@
-"""What is stored, as reviewers corrected it, published; what no file holds any more is removed."""
+"""What is stored, scored again where the rules have changed; then, as reviewers corrected it, published."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.corrections.book import Book
 from pipeline.corrections.results import correct_results
+from pipeline.dataset.fingerprints import held_profile, scoring_fingerprint
+from pipeline.storage.store import ResultHeader, ResultStore
 from pipeline.storage.workspace import Workspace
+
+SCORED_TOGETHER = 500
+"""Documents that are entered as scored at a time."""
+
+
+def score_again(workspace: Workspace, documents: Set[str], profile: str | None) -> int:
+    """Score those of some documents again that were scored otherwise than now; return how many. No document is read.
+
+    `profile` is the one asked for; where none is, each form chooses its own, unless its dataset was given one. A run
+    that is killed meanwhile has scored the documents before it, and the next one goes on.
+
+    Raises:
+        ConfigurationError: there is no such profile.
+        PublicationRefused: a stored result is gone or damaged.
+    """
+    orders = []
+    for key, header in sorted(workspace.index.results().items()):
+        if key in documents and header.status != "failed":
+            order = ScoringOrder(header, profile or held_profile(header.scored), held=profile is None)
+            orders += [order] if order.fingerprint != header.scored else []
+    score_results(workspace, orders)
+    return len(orders)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringOrder:
+    """A stored result that is to be scored, by which profile, and whether runs that ask for none are to keep that."""
+
+    header: ResultHeader
+    profile: str | None
+    held: bool = True
+
+    @property
+    def fingerprint(self) -> str:
+        """How the result will have been scored."""
+        return scoring_fingerprint(self.profile, held=self.held)
+
+
+def score_results(workspace: Workspace, orders: Sequence[ScoringOrder]) -> None:
+    """Score stored results again and enter them.
+
+    Raises as `score_again`.
+    """
+    for start in range(0, len(orders), SCORED_TOGETHER):
+        written = [_score(workspace.results, order) for order in orders[start : start + SCORED_TOGETHER]]
+        with workspace.index.transaction():
+            for header in written:
+                workspace.index.put_result(header)
+
+
+def _score(results: ResultStore, order: ScoringOrder) -> ResultHeader:
+    from pipeline.assess import score_records
+
+    records = score_records(results.records(order.header.document_id), order.profile)
+    return results.write(records, order.header.fingerprint, order.header.attempts, order.fingerprint)
 
 
 def publish_workspace(workspace: Workspace, accept_shrink: bool = False, book: Book | None = None) -> dict[str, Any]:

@@ -29,11 +29,11 @@ class AcceptedFile:
 class RunSummary:
     """The figures of a run. `rows` are those of the whole dataset by table; `read` and `unchanged` count documents.
 
-    `stale` documents were read again because settings, version, code or vocabularies have changed; `missing` are the
-    sources that do not exist; `seconds` is wall time. `misfits` are the files with reviewers' corrections that could
-    not be applied, `unplaced` counts corrections of documents that the dataset does not hold. `unread` are the files
-    of which forms were read and others not; `accepted` are those of both that the list of known failures names,
-    `unused` its lines that name no failure.
+    `stale` documents were read again because settings, code or vocabularies have changed; `rescored` ones were not read
+    but scored again, because rules or profile have. `missing` are the sources that do not exist; `seconds` is wall
+    time. `misfits` are the files with reviewers' corrections that could not be applied, `unplaced` counts corrections
+    of documents that the dataset does not hold. `unread` are the files of which forms were read and others not;
+    `accepted` are those of both that the list of known failures names, `unused` its lines that name no failure.
     """
 
     out: str
@@ -52,6 +52,7 @@ class RunSummary:
     unread: tuple[FailedFile, ...] = ()
     accepted: tuple[AcceptedFile, ...] = ()
     unused: tuple[str, ...] = ()
+    rescored: int = 0
 
     @property
     def new_failures(self) -> int:
@@ -65,7 +66,13 @@ class RunSummary:
 
     def counters(self) -> dict[str, float]:
         """Return the figures that are counted, for monitoring."""
-        figures = {"files": self.files, "read": self.read, "unchanged": self.unchanged, "failed": len(self.failed)}
+        figures = {
+            "files": self.files,
+            "read": self.read,
+            "unchanged": self.unchanged,
+            "rescored": self.rescored,
+            "failed": len(self.failed),
+        }
         figures |= {"unread": len(self.unread), "new_failures": self.new_failures}
         figures |= {f"rows_{table}": count for table, count in self.rows.items()}
         return {**figures, "needs_review": self.needs_review, "seconds": self.seconds}
@@ -88,7 +95,9 @@ class RunSummary:
         if self.unplaced:
             lines.append(f"{self.unplaced} corrections are of documents that {self.out} does not hold; not applied")
         if self.stale:
-            lines.append(f"{self.stale} documents read again: settings, version, code or vocabularies have changed")
+            lines.append(f"{self.stale} documents read again: settings, code or vocabularies have changed")
+        if self.rescored:
+            lines.append(f"{self.rescored} documents scored again, not read: rules or profile have changed")
         figures = (
             f"{self.files} files ({self.read} documents read, {self.unchanged} unchanged, {len(self.failed)} failed)",
             f"{self.rows['documents']} documents",

@@ -13,7 +13,7 @@ from pipeline.corrections.book import Book
 from pipeline.corrections.results import FOLDER, current_headers, open_book
 from pipeline.dataset.archive_paths import MARK, split_source
 from pipeline.errors import AccessError, ConfigurationError
-from pipeline.running.publication import publish_workspace
+from pipeline.running.publication import ScoringOrder, publish_workspace, score_results
 from pipeline.running.sources import SourceFile, identify_file
 from pipeline.scoring.facts import scoring_facts
 from pipeline.storage.datapackage import CODES_PART
@@ -226,19 +226,11 @@ def score_dataset(
         PublicationRefused: the profile gives fewer scores than there were.
         AccessError: nothing has been run into `out`.
     """
-    from pipeline.assess import score_records
-
     list_holdings(out)
     book = open_book(corrections, out) if corrections else Book()
     with open_workspace(out) as workspace:
-        paths, results = workspace.index.paths().values(), workspace.index.results()
-        read = {path.document_id: results[path.document_id] for path in paths if path.document_id in results}
-        for document_id, header in read.items():
-            if header.status == "failed":
-                continue
-            records = score_records(workspace.results.records(document_id), profile)
-            new = workspace.results.write(records, header.fingerprint, header.attempts)
-            with workspace.index.transaction():
-                workspace.index.put_result(new)
+        held, results = {document_id for _, document_id in workspace.index.held()}, workspace.index.results()
+        read = [header for key, header in sorted(results.items()) if key in held and header.status != "failed"]
+        score_results(workspace, [ScoringOrder(header, profile) for header in read])
         rows: dict[str, int] = publish_workspace(workspace, accept_shrink, book)["rows"]
         return rows

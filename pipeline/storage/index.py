@@ -24,13 +24,18 @@ SETTLED_NS = 2_000_000_000
 _TABLES = """
 CREATE TABLE IF NOT EXISTS results (
     document_id TEXT PRIMARY KEY, fingerprint TEXT, attempts INTEGER, status TEXT, error_code TEXT, error TEXT,
-    digest TEXT
+    digest TEXT, scored TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS paths (
     path BLOB PRIMARY KEY, given TEXT, document_id TEXT, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS paths_by_document ON paths (document_id);
 """
+
+
+_HEADER = "document_id, fingerprint, attempts, status, error_code, error, digest, scored"
+
+_PUT_RESULT = f"INSERT OR REPLACE INTO results ({_HEADER}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +93,10 @@ class Index:
 
     def results(self) -> dict[str, ResultHeader]:
         """Return the headers of all known results by document."""
-        columns = "document_id, fingerprint, attempts, status, error_code, error, digest"
-        rows = self._db.execute(f"SELECT {columns} FROM results")  # noqa: S608 - a constant
+        rows = self._db.execute(f"SELECT {_HEADER} FROM results")  # noqa: S608 - a constant
         headers = (
-            ResultHeader(intern(key), intern(fingerprint), attempts, intern(status), *rest)
-            for key, fingerprint, attempts, status, *rest in rows
+            ResultHeader(intern(key), intern(read), attempts, intern(status), code, error, digest, intern(scored))
+            for key, read, attempts, status, code, error, digest, scored in rows
         )
         return {header.document_id: header for header in headers}
 
@@ -120,7 +124,7 @@ class Index:
 
     def put_result(self, header: ResultHeader) -> None:
         """Enter a result in place of an earlier one."""
-        self._db.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(header))
+        self._db.execute(_PUT_RESULT, astuple(header))
 
     def put_paths(self, paths: Iterable[KnownPath]) -> None:
         """Enter input files in place of what was known of them."""
@@ -156,10 +160,17 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         database.execute("PRAGMA synchronous = FULL")
         database.executescript(_TABLES)
+        _add_scored(database)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _add_scored(database: sqlite3.Connection) -> None:
+    """Give an index of an older version the column that it lacks: nothing in it counts as scored by today's rules."""
+    if "scored" not in {row[1] for row in database.execute("PRAGMA table_info(results)")}:
+        database.execute("ALTER TABLE results ADD COLUMN scored TEXT NOT NULL DEFAULT ''")
 
 
 def read_paths(path: Path, document_id: str) -> list[KnownPath]:

@@ -33,10 +33,10 @@ from pipeline.storage.datapackage import CODES_PART, DATA_PACKAGE, DESCRIPTION_V
 from pipeline.storage.layout import DOCUMENTS_PER_PART
 from pipeline.storage.manifest import CURRENT, MANIFEST, load_manifest, part_path, read_manifest
 from pipeline.storage.published import tally_profiles
-from pipeline.storage.sets import SETS_VERSION, Sets, open_sets, place_findings
+from pipeline.storage.sets import Sets, open_sets, place_findings, sets_digest
 from pipeline.storage.store import ResultHeader, ResultStore
 
-SNAPSHOTS, SETS = ".snapshots", f"sets-{SETS_VERSION}.sqlite"
+SNAPSHOTS = ".snapshots"
 
 DATA_TABLES = TABLES | SET_TABLES
 """The tables that hold rows of documents; the others are code tables."""
@@ -79,13 +79,13 @@ def publish(
     previous = read_manifest(out)
     buckets = _assign_buckets(documents, room)
     digests = {name: _bucket_digest(members) for name, members in buckets.items()}
-    snapshot_id = _digest({"buckets": digests, "codes": _codes_digest(), "sets": SETS_VERSION})[:16]
+    snapshot_id = _digest({"buckets": digests, "codes": _codes_digest(), "sets": sets_digest()})[:16]
     if previous is not None and previous["snapshot"] == snapshot_id:
         _link_published(out)
         return previous
     folder = out / SNAPSHOTS / snapshot_id
     if not folder.is_dir():
-        with open_sets(out / ".store" / SETS) as sets:
+        with open_sets(out / ".store") as sets:
             sets.update(store, ((m.header.document_id, m.header.digest, _base_name(m.paths[0])) for m in documents))
             sets.compare()
             sets.index()

@@ -1,9 +1,9 @@
 """What documents give together, worked out beside the store: duplicates, links, and findings about sets of forms.
 
-`sets.sqlite` keeps the facts of every form (`pipeline.scoring.sets.facts`) by document, so that a run reads only the
+`sets-*.sqlite` keeps the facts of every form (`pipeline.scoring.sets.facts`) by document, so that a run reads only the
 results that are new, and goes through them department by department: memory grows with the largest department. What
 comes out is kept there as well, by document, until it is published. The file only saves time; without it the facts are
-gathered again from the results.
+gathered again from the results. Its name says by which rules: where those are others, all is compared anew.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,14 +22,12 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from pipeline.dataset.documents import decode_rows, encode_rows
+from pipeline.dataset.fingerprints import scoring_digest
 from pipeline.records import FindingRow, LinkRow
 from pipeline.scoring.sets.compare import compare_department
 from pipeline.scoring.sets.drafts import SetDraft, indicator_key, publish_draft
 from pipeline.scoring.sets.facts import FormFacts, decode_facts, encode_facts, gather_facts
 from pipeline.scoring.sets.peers import Peer, find_outliers
-
-SETS_VERSION = 3
-"""Part of the file's name. Raised where other facts are gathered or other findings come out: all is compared anew."""
 
 _SCHEMA = """
 create table if not exists documents (document_id text primary key, digest text, file_name text);
@@ -240,10 +239,20 @@ def _place(finding: FindingRow, places: Mapping[tuple[Any, ...], Mapping[str, An
     return replace(finding, table=None, row_no=None) if place is None else replace(finding, **place)
 
 
+@cache
+def sets_digest() -> str:
+    """Return a digest of what the findings of sets depend on beside the rows: the rules, and what is kept here."""
+    return hashlib.sha256(scoring_digest().encode() + Path(__file__).read_bytes()).hexdigest()
+
+
 @contextmanager
-def open_sets(path: Path) -> Iterator[Sets]:
-    """Open the facts kept at a path; a file that is no database is begun anew."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def open_sets(store: Path) -> Iterator[Sets]:
+    """Open the facts kept in a store's folder; a file that is no database, or of other rules, is begun anew."""
+    store.mkdir(parents=True, exist_ok=True)
+    path = store / f"sets-{sets_digest()[:12]}.sqlite"
+    for old in store.glob("sets-*.sqlite*"):
+        if not old.name.startswith(path.name):
+            old.unlink(missing_ok=True)
     try:
         with closing(_connect(path)) as database:
             yield Sets(database)

@@ -36,7 +36,10 @@ UNREADABLE = (OSError, ValueError, KeyError, TypeError)
 
 @dataclass(frozen=True, slots=True)
 class ResultHeader:
-    """What is known of a stored result without its rows. `digest` is the SHA-256 of the rows as stored."""
+    """What is known of a stored result without its rows. `digest` is the SHA-256 of the rows as stored.
+
+    `fingerprint` tells how the document was read, `scored` how its rows were scored (`pipeline.dataset.fingerprints`).
+    """
 
     document_id: str
     fingerprint: str
@@ -45,6 +48,7 @@ class ResultHeader:
     error_code: str | None
     error: str | None
     digest: str
+    scored: str = ""
 
     @property
     def failing(self) -> bool:
@@ -62,7 +66,7 @@ class ResultStore:
         """Return where a document's result is kept."""
         return self.root / document_id[:2] / f"{document_id}{SUFFIX}"
 
-    def write(self, records: DocumentRecords, fingerprint: str, attempts: int) -> ResultHeader:
+    def write(self, records: DocumentRecords, fingerprint: str, attempts: int, scored: str = "") -> ResultHeader:
         """Store a document's rows in place of any earlier ones.
 
         Raises:
@@ -87,6 +91,7 @@ class ResultStore:
             document.error_code,
             document.error,
             hashlib.sha256(body).hexdigest(),
+            scored,
         )
         facts = {"format": FORMAT, **asdict(header), "sizes": {name: len(data) for name, data in streams.items()}}
         path = self.path(document.document_id)

@@ -130,7 +130,7 @@ def test_a_cluster_without_workers_is_not_waited_for_without_end(
 def test_a_worker_with_another_version_of_the_program_is_refused(
     cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driver, "reading_fingerprint", lambda settings: "another")
+    monkeypatch.setattr(driver, "program_fingerprint", lambda settings: "another")
     source = write_files(tmp_path / "in", {"a": "forms 1"})
     with pytest.raises(ConfigurationError, match="another version"):
         run_stub(source, tmp_path / "out", scheduler=cluster.address)

@@ -14,7 +14,8 @@ from pipeline.scoring.checks.setting import fold
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.rules import judge, judge_execution
-from pipeline.scoring.wording import cut_number, decimals_of, show_amount, show_pair, show_percent
+from pipeline.scoring.wording import show_amount, show_pair, show_percent
+from pipeline.units.sums.cutting import cut_number, decimals_of
 
 _GOALS: tuple[FieldKey, ...] = (("form", None, "actual_goal"), ("form", None, "expected_goal"))
 

@@ -11,9 +11,10 @@ from pipeline.scoring.case import Case, Item, belongs_to, has_text, is_cost
 from pipeline.scoring.checks.scale import exceeds_by_unit
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
-from pipeline.scoring.rates import agrees_when_cut
-from pipeline.scoring.wording import decimals_of, show_amount, show_percent
+from pipeline.scoring.wording import show_amount, show_percent
 from pipeline.units import Value, parse_amount
+from pipeline.units.sums.cutting import decimals_of
+from pipeline.units.sums.rates import agrees_when_cut
 
 _ZERO = Decimal(0)
 

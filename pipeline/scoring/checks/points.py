@@ -11,8 +11,9 @@ from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.rules import Outcome, judge
 from pipeline.scoring.verdicts import judge_score, measure_difference
-from pipeline.scoring.wording import cut_number, decimals_of, describe_over_target, show_pair, show_points
+from pipeline.scoring.wording import describe_over_target, show_pair, show_points
 from pipeline.units.amounts import parse_conversion
+from pipeline.units.sums.cutting import cut_number, decimals_of
 
 _VALUES = ("target_raw", "actual_raw", "weight_raw", "nature_raw", "unit_raw")
 

@@ -10,7 +10,7 @@ from pipeline.records import FieldKey, FundRow
 from pipeline.scoring.case import Case, Item
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
-from pipeline.scoring.rates import agrees
+from pipeline.units.sums.rates import agrees
 
 UNITS_APART = Decimal(10_000)
 """元 in one 万元."""

@@ -14,10 +14,11 @@ from pipeline.scoring.case import Case, has_text, is_benefit, is_satisfaction
 from pipeline.scoring.drafts import Draft
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.profiles import Execution
-from pipeline.scoring.rates import HUNDRED, RateReading, agrees_when_cut, choose_reading, read_rate
 from pipeline.scoring.rules import add_scores
 from pipeline.scoring.verdicts import judge_execution_score, judge_total_score
-from pipeline.scoring.wording import decimals_of, show_percent, show_points
+from pipeline.scoring.wording import show_percent, show_points
+from pipeline.units.sums.cutting import decimals_of
+from pipeline.units.sums.rates import HUNDRED, RateReading, agrees_when_cut, choose_reading, read_rate
 
 _ZERO = Decimal(0)
 _HUNDREDTH, _HALF = Decimal("0.01"), Decimal("0.5")

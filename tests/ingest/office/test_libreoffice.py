@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.dataset.fingerprints import reading_fingerprint
 from pipeline.errors import CorruptDocument, NeedsLibreOffice, TimedOut
 from pipeline.ingest import media_type, read_pages
 from pipeline.ingest.office import libreoffice
@@ -21,7 +22,7 @@ from pipeline.ingest.office.confine import build_filter
 from pipeline.machine.processes import descendants
 from pipeline.read import read_document
 from pipeline.run import run
-from pipeline.settings import ReadSettings, RunOptions, reading_fingerprint
+from pipeline.settings import ReadSettings, RunOptions
 from tests.places import ROOT
 from tests.running.support import rows
 from tests.typeset import Layout, Truth, draw_docx, random_form

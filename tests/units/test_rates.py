@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.scoring import ScoringInput, find_discrepancies, load_profile
-from pipeline.scoring.rates import agrees, choose_reading
-from pipeline.scoring.wording import cut_number, show_number
+from pipeline.scoring.wording import show_number
 from pipeline.units import parse_rate
+from pipeline.units.sums.cutting import cut_number
+from pipeline.units.sums.rates import agrees, choose_reading
 from tests.scoring.support import small_form
 
 BEIJING = load_profile("beijing-2024")

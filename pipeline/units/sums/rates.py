@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-from pipeline.scoring.wording import cut_number
+from pipeline.units.sums.cutting import cut_number
 
 HUNDRED = Decimal(100)
 LARGEST_RATIO = Decimal(10)
