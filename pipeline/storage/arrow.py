@@ -46,6 +46,12 @@ def stored_schema(table: str) -> pa.Schema:
     return pa.schema([_stored_field(field) for field in published_schema(table)])
 
 
+@cache
+def schema_message(table: str) -> pa.Buffer:
+    """Return the bytes with which an Arrow stream of a document's stored rows begins: the message of their schema."""
+    return stored_schema(table).serialize()
+
+
 def _stored_field(field: pa.Field) -> pa.Field:
     kind = pa.string() if pa.types.is_dictionary(field.type) else field.type
     return pa.field(field.name, kind, nullable=field.nullable)

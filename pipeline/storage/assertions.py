@@ -29,7 +29,7 @@ def check_bucket(tables: Mapping[str, pa.Table], bucket: str) -> None:
     """
     for name, key in (KEYS | SET_KEYS).items():
         table = tables[name]
-        distinct = table.group_by(list(key)).aggregate([]).num_rows if key else table.num_rows
+        distinct = table.group_by(list(key), use_threads=False).aggregate([]).num_rows if key else table.num_rows
         if distinct != table.num_rows:
             repeated = table.num_rows - distinct
             raise _refuse(f"{name}: {repeated} rows repeat a key ({', '.join(key)}) in part {bucket}")

@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,25 +109,21 @@ def _with_sets(
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """The stored rows of documents together with what they have from being compared with others."""
+    """The stored rows of documents, and what they have from being compared with others."""
 
     store: ResultStore
     sets: Sets
 
-    def tables(self, document_id: str) -> dict[str, pa.Table]:
-        """Return a document's rows by table, `links` among them."""
-        tables = dict(self.store.tables(document_id))
-        findings = place_findings(self.sets.rows(document_id, "findings"), tables["cells"])
-        tables["findings"] = pa.concat_tables([tables["findings"], rows_to_table("findings", findings)])
-        tables["forms"] = _mark_duplicates(tables["forms"], self.sets.duplicates(document_id))
-        tables["links"] = rows_to_table("links", self.sets.rows(document_id, "links"))
-        return tables
-
-
-def _mark_duplicates(forms: pa.Table, duplicates: Mapping[str, str]) -> pa.Table:
-    column = [duplicates.get(form_id) for form_id in forms.column("form_id").to_pylist()]
-    index = forms.schema.get_field_index("duplicate_of")
-    return forms.set_column(index, forms.schema.field(index), pa.array(column, pa.string()))
+    def tables(self, document_id: str) -> Iterator[tuple[str, pa.Table]]:
+        """Yield a document's tables that have rows, `links` among them; `findings` of sets come after its own."""
+        tables = self.store.tables(document_id)
+        yield from ((name, rows) for name, rows in tables.items() if rows.num_rows)
+        findings = self.sets.rows(document_id, "findings")
+        if findings:
+            yield "findings", rows_to_table("findings", place_findings(findings, tables["cells"]))
+        links = self.sets.rows(document_id, "links")
+        if links:
+            yield "links", rows_to_table("links", links)
 
 
 def _compare(manifest: Mapping[str, Any], previous: Mapping[str, Any] | None, folder: Path) -> None:
@@ -245,27 +241,37 @@ def _write_parts(folder: Path, bucket: str, store: _Compared, members: Sequence[
 
 
 def _gather(store: _Compared, members: Sequence[PublishedDocument]) -> dict[str, pa.Table]:
-    """Return the stored rows of a bucket's documents by table, documents by id, rows as they were stored."""
+    """Return the rows of a bucket's documents by table, documents by id, rows as they were stored.
+
+    There is one `documents` row per input file; forms are named after the first of the files of their document.
+    """
     stacks: dict[str, list[pa.Table]] = {table: [stored_schema(table).empty_table()] for table in DATA_TABLES}
+    forms: list[str] = []
+    duplicates: dict[str, str] = {}
     for member in members:
-        for table, rows in _name_rows(store.tables(member.header.document_id), member.paths).items():
+        for table, rows in store.tables(member.header.document_id):
             stacks[table].append(rows)
-    return {table: pa.concat_tables(stack) for table, stack in stacks.items()}
+            forms += [_base_name(member.paths[0])] * (rows.num_rows if table == "forms" else 0)
+        duplicates |= store.sets.duplicates(member.header.document_id)
+    tables = {table: pa.concat_tables(stack).combine_chunks() for table, stack in stacks.items()}
+    tables["documents"] = _name_documents(tables["documents"], members)
+    tables["forms"] = _set(tables["forms"], "file_name", forms)
+    repeated = [duplicates.get(form_id) for form_id in tables["forms"].column("form_id").to_pylist()]
+    tables["forms"] = _set(tables["forms"], "duplicate_of", repeated)
+    return tables
 
 
-def _name_rows(tables: dict[str, pa.Table], paths: Sequence[str]) -> dict[str, pa.Table]:
-    """Return the tables with one documents row per input file, and the forms named after the first of them."""
-    document = tables["documents"]
-    copies = [_set(_set(document, "source_path", path), "file_name", _base_name(path)) for path in paths]
-    return tables | {
-        "documents": pa.concat_tables(copies),
-        "forms": _set(tables["forms"], "file_name", _base_name(paths[0])),
-    }
+def _name_documents(documents: pa.Table, members: Sequence[PublishedDocument]) -> pa.Table:
+    """Return the documents, one row each, with a row for each of their input files."""
+    paths = [(number, path) for number, member in enumerate(members) for path in member.paths]
+    copied = documents.take(pa.array([number for number, _ in paths], pa.int64()))
+    named = _set(copied, "source_path", [path for _, path in paths])
+    return _set(named, "file_name", [_base_name(path) for _, path in paths])
 
 
-def _set(table: pa.Table, name: str, value: str) -> pa.Table:
+def _set(table: pa.Table, name: str, values: Sequence[str | None]) -> pa.Table:
     index = table.schema.get_field_index(name)
-    return table.set_column(index, table.schema.field(index), pa.array([value] * table.num_rows, pa.string()))
+    return table.set_column(index, table.schema.field(index), pa.array(values, pa.string()))
 
 
 def _base_name(path: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import cache
@@ -26,7 +26,7 @@ from pipeline.dataset.fingerprints import scoring_digest
 from pipeline.records import FindingRow, LinkRow
 from pipeline.scoring.sets.compare import compare_department
 from pipeline.scoring.sets.drafts import SetDraft, indicator_key, publish_draft
-from pipeline.scoring.sets.facts import FormFacts, decode_facts, encode_facts, gather_facts
+from pipeline.scoring.sets.facts import GATHERED, FormFacts, decode_facts, encode_facts, gather_facts
 from pipeline.scoring.sets.peers import Peer, find_outliers
 
 _SCHEMA = """
@@ -70,21 +70,12 @@ where lost.homeless and lost.project <> '' group by lost.rowid having count(dist
 """A form whose division is not known belongs to the only department of its name in the dataset; one that names no
 department, as forms of targets often do, to the only one that has such a project."""
 
-_COLUMNS = {
-    "forms": None,
-    "funds": ("form_id", "fund_type", "label_raw", "initial_budget_yuan", "annual_budget_yuan", "executed_yuan"),
-    "indicators": None,
-    "cells": ("form_id", "table", "row_no", "field", "text", "source", "needs_review"),
-    "scores": ("form_id", "profile"),
-}
-"""Columns that facts are gathered from; all where none are named."""
-
 
 class Results(Protocol):
     """Where the rows of a document are had from."""
 
-    def tables(self, document_id: str) -> Mapping[str, pa.Table]:
-        """Return a document's rows by table."""
+    def tables(self, document_id: str, wanted: Collection[str]) -> Mapping[str, pa.Table]:
+        """Return some of a document's tables."""
 
 
 class Sets:
@@ -106,7 +97,7 @@ class Sets:
                 self._forget(document_id)
         for document_id, (digest, name) in wanted.items():
             if known.get(document_id) != digest:
-                self._add(document_id, gather_facts(_plain(results.tables(document_id))))
+                self._add(document_id, gather_facts(_plain(results.tables(document_id, GATHERED))))
             self._database.execute("insert or replace into documents values (?, ?, ?)", (document_id, digest, name))
         self._database.commit()
 
@@ -219,16 +210,15 @@ def place_findings(findings: Sequence[FindingRow], cells: pa.Table) -> list[Find
     """Return findings with the page and the box of the field that each is about, from the cells of their document."""
     if not findings:
         return []
-    wanted = {finding.form_id for finding in findings}
-    places = {
-        (row["form_id"], row["table"], row["row_no"], row["field"]): {name: row[name] for name in _PLACE}
-        for row in cells.select(["form_id", "table", "row_no", "field", *_PLACE]).to_pylist()
-        if row["form_id"] in wanted
-    }
+    wanted = {(one.form_id, one.table, one.row_no, one.field) for one in findings if one.table is not None}
+    keys = zip(*(cells.column(name).to_pylist() for name in ("form_id", "table", "row_no", "field")), strict=True)
+    found = {key: number for number, key in enumerate(keys) if key in wanted}
+    rows = cells.select(_PLACE).take(pa.array(found.values(), pa.int64())).to_pylist()
+    places = dict(zip(found, rows, strict=True))
     return [_place(finding, places) for finding in findings]
 
 
-_PLACE = ("page", "x0", "y0", "x1", "y1")
+_PLACE = ["page", "x0", "y0", "x1", "y1"]
 
 
 def _place(finding: FindingRow, places: Mapping[tuple[Any, ...], Mapping[str, Any]]) -> FindingRow:
@@ -278,10 +268,13 @@ def _document(form_id: str) -> str:
 
 
 def _plain(tables: Mapping[str, pa.Table]) -> dict[str, list[dict[str, Any]]]:
-    return {
-        name: (tables[name] if columns is None else tables[name].select(list(columns))).to_pylist()
-        for name, columns in _COLUMNS.items()
-    }
+    """Return the rows that facts are gathered from: of the cells those in doubt and those that a picture gave."""
+    import pyarrow.compute as pc
+
+    cells = tables["cells"]
+    telling = pc.or_(cells.column("needs_review"), pc.equal(cells.column("source"), "ocr"))
+    needed = {**tables, "cells": cells.filter(telling)}
+    return {name: needed[name].select(list(columns)).to_pylist() for name, columns in GATHERED.items()}
 
 
 def _peers(form: FormFacts) -> Iterator[tuple[Any, ...]]:

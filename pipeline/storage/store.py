@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -107,8 +107,8 @@ class ResultStore:
         except UNREADABLE:
             return None
 
-    def tables(self, document_id: str) -> dict[str, pa.Table]:
-        """Return a document's rows by table, in the stored schemas of this version.
+    def tables(self, document_id: str, wanted: Collection[str] = TABLES) -> dict[str, pa.Table]:
+        """Return a document's rows by table, in the stored schemas of this version; all tables unless some are `wanted`.
 
         Raises:
             PublicationRefused: the file is gone or damaged.
@@ -119,7 +119,7 @@ class ResultStore:
             path = self.path(document_id)
             advice = "delete it and run again, the document will be read anew"
             raise PublicationRefused(f"{path} is damaged; {advice}") from error
-        return {name: _from_stream(name, data) for name, data in _split(body, sizes)}
+        return {name: _from_stream(name, data) for name, data in _split(body, sizes) if name in wanted}
 
     def intact(self, document_id: str) -> bool:
         """Tell whether a result is there as it was written."""
@@ -198,6 +198,19 @@ def _split(body: bytes, sizes: dict[str, int]) -> Iterator[tuple[str, pa.Buffer]
         start += size
 
 
+def _single_batch(data: pa.Buffer, schema: pa.Schema) -> pa.Table | None:
+    """Return the table whose rows follow its schema in a stream, none or one batch of them; None where it is longer."""
+    import pyarrow as pa
+
+    if data.size <= END_OF_STREAM:
+        return schema.empty_table()
+    message = pa.ipc.read_message(data)
+    length = 8 + int.from_bytes(data[4:8], "little") + message.body.size
+    if length + END_OF_STREAM != data.size:
+        return None
+    return pa.Table.from_batches([pa.ipc.read_record_batch(message, schema)])
+
+
 def _to_stream(table: pa.Table) -> bytes:
     import pyarrow as pa
 
@@ -208,11 +221,21 @@ def _to_stream(table: pa.Table) -> bytes:
     return bytes(sink.getvalue())
 
 
+END_OF_STREAM = 8
+"""Bytes that end an Arrow stream."""
+
+
 def _from_stream(name: str, data: pa.Buffer) -> pa.Table:
+    """Return a stored table. One that has the schema of this version, as nearly all have, needs no parsing of it."""
     import pyarrow as pa
 
-    from pipeline.storage.arrow import rows_to_table, stored_schema, table_to_rows
+    from pipeline.storage.arrow import rows_to_table, schema_message, stored_schema, table_to_rows
 
+    head = schema_message(name)
+    if data.slice(0, len(head)).equals(head):
+        table = _single_batch(data.slice(len(head)), stored_schema(name))
+        if table is not None:
+            return table
     table = pa.ipc.open_stream(data, options=pa.ipc.IpcReadOptions(use_threads=False)).read_all()
     schema = stored_schema(name)
     if table.schema.equals(schema):

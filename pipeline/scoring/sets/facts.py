@@ -89,6 +89,24 @@ Rows = Sequence[Mapping[str, Any]]
 """Rows of a table of the dataset, as columns by name."""
 
 
+GATHERED: Mapping[str, Sequence[str]] = {
+    "forms": (
+        *("form_id", "document_id", "file_name", "form_no", "form_kind", "year", "district_code", "district"),
+        *("department", "department_key", "implementing_unit", "project_name", "project_code", "expected_goal"),
+        *("actual_goal", "total_weight", "total_score", "complete"),
+    ),
+    "funds": ("form_id", "fund_type", "label_raw", "initial_budget_yuan", "annual_budget_yuan", "executed_yuan"),
+    "indicators": (
+        *("form_id", "row_no", "level1_code", "level2_code", "level3", "target_raw", "actual_raw", "weight", "score"),
+        *("target_kind", "target_comparator", "target_base_value", "target_base_unit"),
+        *("actual_kind", "actual_comparator", "actual_base_value", "actual_base_unit"),
+    ),
+    "cells": ("form_id", "table", "row_no", "field", "text", "source", "needs_review"),
+    "scores": ("form_id", "profile"),
+}
+"""Columns that facts are gathered from. Of the cells those are enough that ask for review or come from a picture."""
+
+
 def gather_facts(tables: Mapping[str, Rows]) -> list[FormFacts]:
     """Return the facts of the forms of one document, in their order; `tables` are its rows by table."""
     indicators: defaultdict[str, list[IndicatorFacts]] = defaultdict(list)
