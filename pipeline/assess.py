@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from pipeline.scoring import (
     grade,
 )
 from pipeline.speech.language import translate
+from pipeline.units import RowValues
 
 READING_FINDINGS = frozenset(
     {
@@ -66,13 +68,18 @@ NO_PROFILE = "none"
 """In place of a profile's name where no rule of any profile is concerned."""
 
 
-def score_records(records: DocumentRecords, profile: str | None = None) -> DocumentRecords:
+def score_records(
+    records: DocumentRecords,
+    profile: str | None = None,
+    values: Mapping[str, Mapping[int, RowValues]] | None = None,
+) -> DocumentRecords:
     """Return the records with grades, scores and findings as the rules give them.
 
     `profile` names the rule set for all forms; None chooses one by each form's notes and district.
+    `values` are what indicators were read to say, by form and row_no; None reads them from their raw texts.
     """
     noticed = tuple(_weigh(finding) for finding in records.findings if finding.code in READING_FINDINGS)
-    sources = gather_inputs(records.forms, records.funds, records.indicators, records.cells, noticed)
+    sources = gather_inputs(records.forms, records.funds, records.indicators, records.cells, noticed, values=values)
     if not sources:
         return replace(records, scores=(), findings=())
     assessed = [_assess(source, profile) for source in sources]

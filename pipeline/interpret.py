@@ -74,7 +74,7 @@ class Interpretation:
             ),
             cells=tuple(cell for r in rows for cell in r.cells),
         )
-        return score_records(records, settings.profile)
+        return score_records(records, settings.profile, {r.form.form_id: r.values for r in rows})
 
 
 def interpret_pages(pages: Sequence[Page], data: bytes, path: str, settings: ReadSettings) -> Interpretation:

@@ -15,29 +15,31 @@ from pipeline.forms.departments import department_key
 from pipeline.forms.lost_fields import NOT_FOUND
 from pipeline.models import Form, FundLine, IndicatorLine, Reading, Readings
 from pipeline.records import FUND_TYPES, CellRow, CellTable, Coded, FormRow, FundRow, IndicatorRow
-from pipeline.units import Value, ValueContext, parse_value
+from pipeline.units import RowValues, Value, read_row
 from pipeline.units.amounts import STORED, read_number
 
 
 @dataclass(frozen=True, slots=True)
 class FormRows:
-    """The rows of one form, scores and findings apart."""
+    """The rows of one form, scores and findings apart; `values` are what its indicators say, by row_no."""
 
     form: FormRow
     funds: tuple[FundRow, ...]
     indicators: tuple[IndicatorRow, ...]
     cells: tuple[CellRow, ...]
+    values: Mapping[int, RowValues]
 
 
 def normalise_form(form: Form, document_id: str, file_name: str) -> FormRows:
     """Return the typed rows of a form."""
     form_id = f"{document_id}-{form.form_no:03d}"
-    indicators = tuple(_indicator_row(form_id, form, line) for line in form.indicators)
+    indicators = [_indicator_row(form_id, form, line) for line in form.indicators]
     return FormRows(
         form=_form_row(form_id, form, document_id, file_name),
         funds=tuple(_fund_row(form_id, form, line) for line in _fund_lines(form)),
-        indicators=indicators,
+        indicators=tuple(row for row, _ in indicators),
         cells=tuple(_cells(form_id, form)),
+        values={row.row_no: values for row, values in indicators},
     )
 
 
@@ -106,53 +108,26 @@ def read_numbers(table: CellTable, raw: Mapping[str, str | None], money_unit: st
     return {column.typed: read_number(column.reads, raw[column.name], money_unit) for column in columns}
 
 
-def _indicator_row(form_id: str, form: Form, line: IndicatorLine) -> IndicatorRow:
+def _indicator_row(form_id: str, form: Form, line: IndicatorLine) -> tuple[IndicatorRow, RowValues]:
     raw: dict[str, Any] = {name: _text(line.readings, name) for name in printed_names("indicator")}
-    return IndicatorRow(
+    row = IndicatorRow(
         form_id=form_id,
         row_no=line.row_no,
         level1_code=Coded(line.level1_code) if line.level1_code else None,
         level2_code=Coded(line.level2_code) if line.level2_code else None,
         reader=_reader(form, line.readings.values()),
         **raw,
-        **indicator_numbers(raw, (line.level1_code, line.level2_code), form.year, form.money_unit),
     )
+    return type_indicator(row, form.year, form.money_unit)
 
 
-def indicator_numbers(
-    raw: Mapping[str, str | None], codes: tuple[str | None, str | None], year: int | None, money_unit: str
-) -> dict[str, Any]:
-    """Return the typed columns of an indicator row from its raw texts, its canonical classes, the form's year."""
-    target, actual = _read_values(raw, codes, year, money_unit)
-    return {
-        **read_numbers("indicator", raw, money_unit),
-        **_value_columns("target", target),
-        **_value_columns("actual", actual),
-    }
-
-
-def _read_values(
-    raw: Mapping[str, str | None], codes: tuple[str | None, str | None], year: int | None, money_unit: str
-) -> tuple[Value, Value]:
-    """Read a row's target, and its actual in the light of the target."""
-    context = ValueContext(
-        role="target",
-        sign=raw["nature_raw"],
-        unit=raw["unit_raw"],
-        indicator=raw["level3"] or "",
-        level1_code=codes[0],
-        level2_code=codes[1],
-        year=year,
-        target=None,
-        target_raw=None,
-        money_unit=money_unit,
-        labels=(raw["level1"] or "") + (raw["level2"] or ""),
-    )
-    target = parse_value(raw["target_raw"], context)
-    actual = parse_value(
-        raw["actual_raw"], replace(context, role="actual", target=target, target_raw=raw["target_raw"])
-    )
-    return target, actual
+def type_indicator(row: IndicatorRow, year: int | None, money_unit: str) -> tuple[IndicatorRow, RowValues]:
+    """Return an indicator row with its typed columns as its raw texts say, and the values that they were taken from."""
+    values = read_row(row, year, money_unit)
+    raw = {name: getattr(row, name) for name in printed_names("indicator")}
+    numbers = read_numbers("indicator", raw, money_unit)
+    columns = _value_columns("target", values.target) | _value_columns("actual", values.actual)
+    return replace(row, **numbers, **columns), values
 
 
 VALUE_COLUMNS = ("kind", "comparator", "value", "value_max", "unit", "dimension", "base_value", "base_unit", "flags")

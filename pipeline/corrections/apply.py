@@ -17,7 +17,7 @@ from pipeline.corrections.decision import Address, Decision
 from pipeline.dataset.documents import DocumentRecords
 from pipeline.dataset.fields import printed_names
 from pipeline.labels.words import level_codes, read_year
-from pipeline.normalise import indicator_numbers, read_numbers
+from pipeline.normalise import read_numbers, type_indicator
 from pipeline.records import CellRow, CellTable, Coded, DocumentStatus, FormRow, FundRow, IndicatorRow
 from pipeline.scoring import choose_profile
 
@@ -200,9 +200,7 @@ def _classify(row: IndicatorRow, field: str) -> IndicatorRow:
 
 
 def _type_indicator(row: IndicatorRow, form: FormRow) -> IndicatorRow:
-    codes = (row.level1_code, row.level2_code)
-    numbers = indicator_numbers(_raw(row, printed_names("indicator")), codes, form.year, form.money_unit)
-    return replace(row, **numbers)
+    return type_indicator(row, form.year, form.money_unit)[0]
 
 
 def requested_profile(read: DocumentRecords) -> str | None:

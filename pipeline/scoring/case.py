@@ -1,8 +1,8 @@
 """One form as the rules see it: the dataset's own rows, and each indicator's target and actual read together.
 
 Scoring needs nothing but the rows of `forms`, `funds` and `indicators`, so a dataset can be scored again without its
-documents. The typed columns lack what only scoring needs (dates, parts of compounds, grades), hence targets and
-actuals are read again from their raw texts.
+documents. The typed columns lack what only scoring needs (dates, parts of compounds, grades): who has just read rows
+hands their values on, else targets and actuals are read again from their raw texts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pipeline.scoring.comparison import Comparison, Direction, compare_values, t
 from pipeline.scoring.facts import is_blank, is_unnamed, scoring_facts
 from pipeline.scoring.profiles import Profile
 from pipeline.scoring.unsettled import FieldPlace, joined_fields, unsettled_tables
-from pipeline.units import Value, ValueContext, parse_value
+from pipeline.units import RowValues, Value, read_row
 
 NOWHERE: FieldPlace = (None, None, None, None, None)
 
@@ -44,7 +44,7 @@ class ScoringInput:
     """The rows of one form.
 
     `doubted` has the fields that were not read for certain, `recognised` tells that a picture was read, `places` where
-    the fields stand.
+    the fields stand. `values` are what rows say, by row_no, as far as that is known; the others are read when needed.
     """
 
     form: FormRow
@@ -54,6 +54,7 @@ class ScoringInput:
     recognised: bool = False
     places: Mapping[FieldKey, FieldPlace] = field(default_factory=dict)
     unsettled: frozenset[CellTable] = frozenset()
+    values: Mapping[int, RowValues] = field(default_factory=dict)
 
 
 def read_text(source: ScoringInput, key: FieldKey) -> str | None:
@@ -158,38 +159,9 @@ def is_benefit(row: IndicatorRow) -> bool:
     return belongs_to(row, scoring_facts().benefit_classes, scoring_facts().benefit_label)
 
 
-def _context(row: IndicatorRow, form: FormRow) -> ValueContext:
-    return ValueContext(
-        role="target",
-        sign=row.nature_raw,
-        unit=row.unit_raw,
-        indicator=row.level3 or "",
-        level1_code=row.level1_code,
-        level2_code=row.level2_code,
-        year=form.year,
-        money_unit=form.money_unit,
-        labels=f"{row.level1 or ''}{row.level2 or ''}",
-    )
-
-
-def read_item(row: IndicatorRow, form: FormRow) -> Item:
-    """Read a row's target, its actual in the light of the target, and compare them."""
-    context = _context(row, form)
-    target = parse_value(row.target_raw, context)
-    answer = ValueContext(
-        role="actual",
-        sign=context.sign,
-        unit=context.unit,
-        indicator=context.indicator,
-        level1_code=context.level1_code,
-        level2_code=context.level2_code,
-        year=context.year,
-        target=target,
-        target_raw=row.target_raw,
-        money_unit=context.money_unit,
-        labels=context.labels,
-    )
-    actual = parse_value(row.actual_raw, answer)
+def read_item(row: IndicatorRow, form: FormRow, values: RowValues | None = None) -> Item:
+    """Compare a row's target and actual; they are read where their `values` are not known yet."""
+    target, actual = values or read_row(row, form.year, form.money_unit)
     direction = tell_direction(target, is_cost=is_cost(row), name=row.level3 or "")
     comparison = compare_values(target, actual, direction)
     if comparison.met is False and _same_text(row.target_raw, row.actual_raw):
@@ -223,7 +195,7 @@ def read_execution(funds: Mapping[FundType, FundRow]) -> Execution:
 def open_case(source: ScoringInput, profile: Profile, reason: str = "") -> Case:
     """Open a form: read every indicator once, for scores and findings alike."""
     funds = usual_funds(source)
-    items = tuple(read_item(row, source.form) for row in source.indicators)
+    items = tuple(read_item(row, source.form, source.values.get(row.row_no)) for row in source.indicators)
     return Case(source, profile, items, funds, read_execution(funds), reason)
 
 
@@ -256,11 +228,15 @@ def gather_inputs(
     indicators: Iterable[IndicatorRow],
     cells: Iterable[CellRow],
     noticed: Iterable[FindingRow] = (),
+    *,
+    values: Mapping[str, Mapping[int, RowValues]] | None = None,
 ) -> tuple[ScoringInput, ...]:
     """Group the rows of a dataset by form, in the order of the forms; doubts and sources come from `cells`.
 
-    `noticed` are the findings in which the reader of the document says what it could not settle.
+    `noticed` are the findings in which the reader of the document says what it could not settle; `values` what rows
+    were read to say, by form and row_no, where that was just done.
     """
+    values = values or {}
     fund_rows: defaultdict[str, list[FundRow]] = defaultdict(list)
     for fund in funds:
         fund_rows[fund.form_id].append(fund)
@@ -289,6 +265,7 @@ def gather_inputs(
             recognised=form.form_id in recognised,
             places=places[form.form_id],
             unsettled=unsettled_tables(issues[form.form_id], places[form.form_id], form.reader),
+            values=values.get(form.form_id, {}),
         )
         for form in forms
     )

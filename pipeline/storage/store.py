@@ -108,7 +108,7 @@ class ResultStore:
             return None
 
     def tables(self, document_id: str, wanted: Collection[str] = TABLES) -> dict[str, pa.Table]:
-        """Return a document's rows by table, in the stored schemas of this version; all tables unless some are `wanted`.
+        """Return a document's rows by table, all unless some are `wanted`, in the stored schemas of this version.
 
         Raises:
             PublicationRefused: the file is gone or damaged.

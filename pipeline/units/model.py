@@ -46,6 +46,13 @@ class Value(NamedTuple):
     label: str | None = None
 
 
+class RowValues(NamedTuple):
+    """What a row's target and its actual say."""
+
+    target: Value
+    actual: Value
+
+
 @dataclass(frozen=True, slots=True)
 class ValueContext:
     """What the row says about a value.

@@ -11,12 +11,13 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache, lru_cache
 
+from pipeline.records import IndicatorRow
 from pipeline.units.compounds import read_sentence
 from pipeline.units.dates import read_date, year_value
 from pipeline.units.fold import MAX_LENGTH, Folded, fold_value
 from pipeline.units.grades import quality_value
 from pipeline.units.measures import read_measure
-from pipeline.units.model import Value, ValueContext
+from pipeline.units.model import RowValues, Value, ValueContext
 from pipeline.units.numerals import (
     ASCII_NUMERAL,
     CHINESE_NUMERAL,
@@ -96,6 +97,24 @@ def _skeleton() -> re.Pattern[str]:
         rf"(?P<skeleton>(?:{alternatives(words.skeletons)})[0-9一二三四五六七八九十]*[:：]?)\Z"
         rf"|[{re.escape(words.marks)}]*\Z|(?P<word>{alternatives(words.words)})\Z"
     )
+
+
+def read_row(row: IndicatorRow, year: int | None, money_unit: str) -> RowValues:
+    """Read a row's target, and its actual in the light of the target; the year and the unit of money are the form's."""
+    context = ValueContext(
+        role="target",
+        sign=row.nature_raw,
+        unit=row.unit_raw,
+        indicator=row.level3 or "",
+        level1_code=row.level1_code,
+        level2_code=row.level2_code,
+        year=year,
+        money_unit=money_unit,
+        labels=f"{row.level1 or ''}{row.level2 or ''}",
+    )
+    target = parse_value(row.target_raw, context)
+    answering = replace(context, role="actual", target=target, target_raw=row.target_raw)
+    return RowValues(target, parse_value(row.actual_raw, answering))
 
 
 def parse_value(text: str | None, context: ValueContext) -> Value:

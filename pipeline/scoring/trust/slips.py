@@ -61,7 +61,8 @@ def with_text(source: ScoringInput, key: FieldKey, text: str) -> ScoringInput:
     rows: tuple[IndicatorRow, ...] = tuple(
         replace(row, **changes) if row.row_no == row_no else row for row in source.indicators
     )
-    return replace(source, indicators=rows)
+    values = {number: read for number, read in source.values.items() if number != row_no}
+    return replace(source, indicators=rows, values=values)
 
 
 def reopen(case: Case, key: FieldKey, text: str) -> Case:
