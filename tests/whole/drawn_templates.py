@@ -178,8 +178,27 @@ def write_docx(lines: Sequence[str], cells: Sequence[Cell], path: Path) -> None:
     document.save(str(path))
 
 
+def write_xlsx(lines: Sequence[str], cells: Sequence[Cell], path: Path) -> None:
+    """Write the form as a spreadsheet, its title in the rows above."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row, line in enumerate(lines, 1):
+        sheet.cell(row, 1, line)
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=WIDTH)
+    for cell in cells:
+        row, col = len(lines) + cell.row + 1, cell.col + 1
+        sheet.cell(row, col, cell.text)
+        last = {"end_row": row + cell.down - 1, "end_column": col + cell.span - 1}
+        sheet.merge_cells(start_row=row, start_column=col, **last)
+    book.save(path)
+
+
 def write_pdf(lines: Sequence[str], cells: Sequence[Cell], path: Path) -> None:
     """Write the form as a PDF with a text layer, on a wide page."""
+    from reportlab.lib.utils import simpleSplit
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.cidfonts import UnicodeCIDFont
     from reportlab.pdfgen.canvas import Canvas
@@ -194,5 +213,25 @@ def write_pdf(lines: Sequence[str], cells: Sequence[Cell], path: Path) -> None:
     for cell in cells:
         x, y = left + cell.col * step, height - 90 - (cell.row + cell.down) * pitch
         canvas.rect(x, y, cell.span * step, cell.down * pitch)
-        canvas.drawString(x + 3, y + 8, cell.text)
+        room = cell.span * step - 8
+        folded = simpleSplit(cell.text, "STSong-Light", 9, room) if len(cell.text) * 9 > room else [cell.text]
+        for at, line in enumerate(folded):
+            canvas.drawString(x + 4, y + 8 + 5 * (len(folded) - 1) - 10 * at, line)
     canvas.save()
+
+
+def write_scan(lines: Sequence[str], cells: Sequence[Cell], path: Path) -> None:
+    """Write the form as a clean picture of the PDF, 200 dots to the inch, a little askew and grained."""
+    import numpy as np
+    from PIL import Image
+
+    from tests.typeset import optics
+    from tests.typeset.scan import render
+
+    printed = path.with_suffix(".text.pdf")
+    write_pdf(lines, cells, printed)
+    rng = np.random.default_rng(7)
+    pages = [optics.grain(optics.rotate(page, 0.3), rng, 4) for page in render(printed, 200)]
+    printed.unlink()
+    first, *others = [Image.fromarray(page) for page in pages]
+    first.save(path, save_all=True, append_images=others, resolution=200)

@@ -21,12 +21,16 @@ def read_single(table: Table, grid: Grid, end: int, ledger: Ledger) -> dict[str,
     readings: dict[str, Reading] = {}
     for cell, name in _labels(table, end):
         value = value_beside(grid, cell)
+        if name in readings and value is not None and value.text:
+            continue  # a second text of the field has no place in the dataset: it is left over, and reported
         found = ledger.read(value) if value else Reading("", cell.places, cell.source, cell.confidence)
         if name == "leader_and_phone":
             readings = {**_contact(found), **readings}
         else:
             readings.setdefault(name, found)
     for cell, name, text in _labelled_cells(table, end):
+        if name in readings:
+            continue
         found = replace(ledger.read(cell), text=text)
         readings = {**(_contact(found) if name == "leader_and_phone" else {name: found}), **readings}
     return _with_code(_with_department(readings))
