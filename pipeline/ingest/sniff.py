@@ -75,6 +75,12 @@ _MAIN_PARTS: tuple[tuple[bytes, str], ...] = (
 )
 """Content types of the part that is the document (ECMA-376 part 1, 11.3.10, 12.3.23, 13.3.6; MS-OFFMACRO2)."""
 
+_OPEN_DOCUMENT = re.compile(rb"application/vnd\.oasis\.opendocument\.[a-z-]+")
+"""What further OpenDocument files say that they are: presentations, drawings, formulas."""
+
+PACKAGE = "application/x-opc-package"
+"""A package of parts (ECMA-376 part 2) of a kind that is not read, such as XPS and Visio: one document, no archive."""
+
 _MEMBERS = (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX), ("xl/workbook.bin", XLSB), ("ofd.xml", OFD))
 """Members that tell what a package is where it does not say so."""
 
@@ -155,7 +161,10 @@ def _zip_type(data: bytes) -> str:
     for kind in (ODT, ODS):
         if kind.encode() in stated:
             return kind
-    return next((kind for member, kind in _MEMBERS if member in members), ZIP)
+    known = next((kind for member, kind in _MEMBERS if member in members), None)
+    if known is None and (other := _OPEN_DOCUMENT.search(stated)):
+        return other[0].decode("ascii")
+    return known or (PACKAGE if "[content_types].xml" in members else ZIP)
 
 
 def _read_start(opened: zipfile.ZipFile, info: zipfile.ZipInfo | None) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import docx
 import numpy as np
@@ -72,6 +73,23 @@ def read(data, settings=SETTINGS):
 )
 def test_a_file_is_told_from_its_bytes(data, kind):
     assert media_type(data) == kind
+
+
+@pytest.mark.parametrize(
+    ("members", "kind"),
+    [
+        ({"mimetype": "application/vnd.oasis.opendocument.presentation", "content.xml": "<a/>"}, "presentation"),
+        ({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<a/>"}, "opendocument.text"),
+        ({"[Content_Types].xml": "<Types/>", "FixedDocSeq.fdseq": "<a/>"}, "opc-package"),
+        ({"表.txt": "1", "content.xml": "<a/>"}, "application/zip"),
+    ],
+)
+def test_a_package_that_is_one_document_is_no_archive(members, kind):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for name, content in members.items():
+            package.writestr(name, content)
+    assert media_type(out.getvalue()).endswith(kind)
 
 
 def test_empty_and_unknown_files_are_refused_with_what_to_do():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.errors import DocumentError
-from pipeline.ingest.containers.packages import Package
+from pipeline.ingest.containers.packages import Package, parse_xml
 from pipeline.ingest.office.ooxml import Relation
 from pipeline.ingest.office.pictures import Picture
 
@@ -57,6 +57,23 @@ def draw_picture(node: Any, artwork: Artwork) -> Picture:
         turn, mirrored = _placing(node)
         return Picture(data, _drawn_size(node), _source_cut(node), turn, mirrored)
     return Picture(data, _shape_size(node), _shape_cut(node))
+
+
+def read_captions(node: Any, artwork: Artwork) -> list[str]:
+    """Return what a chart or a diagram says that a c:chart or a dgm:relIds refers to (21.2.2.27, 21.4.2.22).
+
+    It is seen on the page and belongs to no form. A part that is damaged says nothing.
+    """
+    data = artwork.find(_named(node, "id" if node.tag.endswith("}chart") else "dm"))
+    try:
+        root = parse_xml(data) if data else None
+    except DocumentError:
+        root = None
+    if root is None:
+        return []
+    lines = ("".join(t.text or "" for t in line.iter("{*}t")) for line in root.iter("{*}p"))
+    values = (value.text or "" for value in root.iterfind(".//{*}strCache/{*}pt/{*}v"))
+    return list(dict.fromkeys(filter(None, (*lines, *values))))
 
 
 def refers_to_picture(fill: Any) -> bool:

@@ -260,6 +260,22 @@ def test_white_on_a_colour_and_what_takes_its_size_back_is_seen(row: str) -> Non
     assert texts(page)[0] == "甲"
 
 
+@pytest.mark.parametrize(
+    ("markup", "seen"),
+    [
+        ("<ol><li>甲<li>乙</ol>", "1. 甲2. 乙"),
+        ("<ol start=3><li>甲<li value=7>乙<li>丙</ol>", "3. 甲7. 乙8. 丙"),
+        ("<ol type=A><li>甲<li>乙</ol>", "A. 甲B. 乙"),
+        ("<ol reversed type=i><li>甲<li>乙</ol>", "ii. 甲i. 乙"),
+        ("<ol style='list-style:none'><li>1、甲<li>2、乙</ol>", "1、甲2、乙"),
+        ("<ul><li>甲<li>乙</ul>", "甲乙"),
+        ("<ol><li>甲<ol><li>子</ol><li>乙</ol>", "1. 甲1. 子2. 乙"),
+    ],
+)
+def test_entries_of_a_list_have_the_numbers_that_a_browser_shows(markup: str, seen: str) -> None:
+    assert texts(read_page(f"<table><tr><td>{markup}<td>丁</table>"))[0] == seen
+
+
 def test_a_table_that_lays_the_page_out_is_no_table() -> None:
     page = read_page("<table><tr><td>导航<td><table><tr><td>甲<td>乙</table></table>")
     assert texts(page) == ["甲", "乙"]

@@ -80,6 +80,20 @@ def test_the_text_of_a_text_box_is_on_the_page_and_margins_are_notes() -> None:
     assert [glyph.text for glyph in page.overlays] == ["某区财政局"]
 
 
+def test_what_a_chart_on_a_sheet_says_is_a_note() -> None:
+    def build(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "甲")
+        chart = book.add_chart({"type": "column"})
+        chart.set_title({"name": "资金构成"})
+        chart.add_series({"values": "=Sheet1!$A$1:$A$2"})
+        sheet.insert_chart("D2", chart)
+
+    (page,) = read(workbook(build))
+    assert texts(page) == ["甲"]
+    assert [glyph.text for glyph in page.overlays] == ["资金构成"]
+
+
 def test_a_picture_that_wps_sets_into_a_cell_is_a_page() -> None:
     def build(book: xlsxwriter.Workbook) -> None:
         sheet = book.add_worksheet()

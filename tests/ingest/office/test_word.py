@@ -233,6 +233,24 @@ def test_headers_footers_footnotes_and_watermarks_are_notes_and_no_fields() -> N
     assert sorted(glyph.text for glyph in page.overlays) == ["某区财政局", "注一", "草稿"]
 
 
+def test_what_a_chart_and_a_diagram_say_is_a_note() -> None:
+    drawn = "http://schemas.openxmlformats.org/drawingml/2006"
+    chart = f'<w:r><w:drawing><c:chart xmlns:c="{drawn}/chart" r:id="chart1.xml"/></w:drawing></w:r>'
+    diagram = (
+        f'<w:r><w:drawing><d:relIds xmlns:d="{drawn}/diagram" r:dm="data1.xml" r:lo="none.xml"/></w:drawing></w:r>'
+    )
+    parts: dict[str, str | bytes] = {
+        "charts/chart1.xml": f'<c:chart xmlns:c="{drawn}/chart" xmlns:a="{drawn}/main"><a:p><a:r><a:t>资金</a:t></a:r>'
+        "<a:r><a:t>构成</a:t></a:r></a:p><c:strCache><c:pt><c:v>财政拨款</c:v></c:pt></c:strCache></c:chart>",
+        "diagrams/data1.xml": f'<d:m xmlns:d="{drawn}/diagram" xmlns:a="{drawn}/main"><a:p><a:t>流程</a:t></a:p></d:m>',
+    }
+    page = only(p("甲", chart, diagram), parts)
+    assert lines(page) == ["甲"]
+    assert [glyph.text for glyph in page.overlays] == ["资金构成", "财政拨款", "流程"]
+    damaged = {"charts/chart1.xml": "<c", "diagrams/data1.xml": ""}
+    assert only(p("甲", chart, diagram), damaged).overlays == ()
+
+
 def test_a_picture_as_large_as_a_page_is_a_page_in_its_place() -> None:
     first, second, third = read(word_file(p("前", drawing("scan.png")) + p("后"), SCAN))
     assert (lines(first), second.reader, lines(third)) == (["前"], "800x1000", ["后"])

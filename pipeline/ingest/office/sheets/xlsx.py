@@ -27,7 +27,13 @@ from pipeline.ingest.office.sheets.spreadsheet import (
     is_unshown,
     take_unseen,
 )
-from pipeline.ingest.office.sheets.xlsx_drawings import CellPictures, read_cell_pictures, read_floats, read_margins
+from pipeline.ingest.office.sheets.xlsx_drawings import (
+    CellPictures,
+    read_cell_pictures,
+    read_floats,
+    read_margins,
+    read_sheet_captions,
+)
 from pipeline.ingest.office.sheets.xlsx_styles import CellStyle, read_cell_styles, whole_number
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.settings import ReadSettings
@@ -138,7 +144,7 @@ def _read_sheet(package: Package, part: str, listed: Any, book: _Book) -> SheetF
         hidden_columns=frozenset(_hidden_columns(root, cells)),
         hidden=listed.get("state", "visible") != "visible",
         floats=tuple(floats),
-        notes=read_margins(root),
+        notes=(*read_margins(root), *read_sheet_captions(package, part, root)),
         unseen=unseen,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.errors import DocumentError
 from pipeline.ingest.containers.packages import Package
-from pipeline.ingest.office.drawings import Artwork, draw_picture, is_hidden_drawing
+from pipeline.ingest.office.drawings import Artwork, draw_picture, is_hidden_drawing, read_captions
 from pipeline.ingest.office.nesting import Lines
 from pipeline.ingest.office.ooxml import Relation, choose_alternate, read_relations
 from pipeline.ingest.office.pictures import Picture
@@ -48,19 +48,29 @@ def read_cell_pictures(package: Package, relations: Mapping[str, Relation]) -> C
 
 def read_floats(package: Package, sheet: str, root: Any) -> Iterator[tuple[Merge, Lines | Picture]]:
     """Yield what floats on a sheet, each with the cells it lies on; a drawing that is damaged is passed over."""
+    for drawing, artwork in _open_drawings(package, sheet, root):
+        for anchor in drawing.iterchildren("{*}twoCellAnchor", "{*}oneCellAnchor", "{*}absoluteAnchor"):
+            at = _extent(anchor)
+            yield from ((at, item) for item in _items(anchor, artwork))
+
+
+def read_sheet_captions(package: Package, sheet: str, root: Any) -> Iterator[str]:
+    """Yield what the charts and diagrams on a sheet say."""
+    for drawing, artwork in _open_drawings(package, sheet, root):
+        for node in drawing.iter("{*}chart", "{*}relIds"):
+            yield from read_captions(node, artwork)
+
+
+def _open_drawings(package: Package, sheet: str, root: Any) -> Iterator[tuple[Any, Artwork]]:
     if root.find("{*}drawing") is None:
         return
     for relation in read_relations(package, sheet).values():
         if relation.kind != "drawing" or relation.target not in package:
             continue
         try:
-            artwork = Artwork(package, read_relations(package, relation.target))
-            drawing = package.parse(relation.target)
+            yield package.parse(relation.target), Artwork(package, read_relations(package, relation.target))
         except DocumentError:
             continue
-        for anchor in drawing.iterchildren("{*}twoCellAnchor", "{*}oneCellAnchor", "{*}absoluteAnchor"):
-            at = _extent(anchor)
-            yield from ((at, item) for item in _items(anchor, artwork))
 
 
 def _extent(anchor: Any) -> Merge:

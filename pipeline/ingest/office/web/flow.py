@@ -13,6 +13,7 @@ from pipeline.ingest.office.board import MAX_CELLS
 from pipeline.ingest.office.nesting import Block, CellNode, Lines, TableNode
 from pipeline.ingest.office.web.pictures import Pictures
 from pipeline.ingest.office.web.styles import Styles
+from pipeline.ingest.office.word.numbers import write_number
 
 MAX_SPAN = 1_000
 """The span that a cell may state at most (HTML, 4.9.11: columns; rows are cut at the table's end)."""
@@ -36,12 +37,14 @@ _BREAK = "\n"
 class Seen:
     """What is known of a page while it is read.
 
-    `hidden` counts rows, cells and pieces of text in cells that are not shown.
+    `hidden` counts rows, cells and pieces of text in cells that are not shown. `numbers` are those that stand before
+    entries of lists to come.
     """
 
     styles: Styles = field(default_factory=Styles)
     pictures: Pictures = field(default_factory=Pictures)
     hidden: int = 0
+    numbers: dict[Any, str] = field(default_factory=dict)
 
     def is_unshown(self, node: Any) -> bool:
         """Tell whether an element is not shown, with all that is in it."""
@@ -91,7 +94,30 @@ def _flow(root: Any, seen: Seen) -> Iterator[str | Block]:
         elif node.tag in {"input", "select"}:
             yield _entry(node)
         else:
-            stack += reversed(_pieces(node))
+            if node.tag == "ol":
+                _number_entries(node, seen)
+            begin, *rest = _pieces(node) or [""]
+            stack += reversed([begin, seen.numbers.pop(node, ""), *rest])
+
+
+def _number_entries(node: Any, seen: Seen) -> None:
+    """Note the numbers that a browser sets before the entries of an ordered list (HTML, 4.4.5 and 4.4.8)."""
+    entries = [entry for entry in node.iterchildren("li") if not seen.styles.hides(entry)]
+    back = node.get("reversed") is not None
+    at = _whole(node.get("start"), len(entries) if back else 1)
+    for entry in entries:
+        at = _whole(entry.get("value"), at)
+        numerals = _NUMERALS.get(entry.get("type") or node.get("type") or "1", "decimal")
+        if not seen.styles.unmarks(entry, node):
+            seen.numbers[entry] = f"{write_number(at, numerals)}. "
+        at += -1 if back else 1
+
+
+_NUMERALS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+
+
+def _whole(text: str | None, otherwise: int) -> int:
+    return int(text) if text and re.fullmatch(r"-?\d{1,6}", text.strip()) else otherwise
 
 
 def _entry(node: Any) -> str:

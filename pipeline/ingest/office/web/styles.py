@@ -93,6 +93,15 @@ class Styles:
         inside = (_declared(one, self.seen) for one in node.iterdescendants() if isinstance(one.tag, str))
         return all(_NO_SIZE.fullmatch(said.get("font-size", "0")) for said in inside)
 
+    def unmarks(self, entry: Any, whole: Any) -> bool:
+        """Tell whether an entry of a list, or the whole list, is set without a mark or number before it."""
+        for node in (entry, whole):
+            says = _declared(node, self.seen)
+            kind = says.get("list-style-type") or says.get("list-style")
+            if kind is not None:
+                return "none" in kind.split()
+        return False
+
     def _is_white(self, node: Any, says: dict[str, str]) -> bool:
         """Tell whether an element is written white on white, with all that is in it."""
         color = says.get("color") or (node.get("color", "").lower() if node.tag == "font" else "")
@@ -165,7 +174,8 @@ def read_styles(root: Any) -> Styles:
 
 _SEEN = frozenset(
     {"display", "visibility", "mso-hide", "opacity", "font-size", "color", "background", "background-color",
-     "background-image", "position", "left", "top", "margin-left", "text-indent"}
+     "background-image", "position", "left", "top", "margin-left", "text-indent", "list-style",
+     "list-style-type"}
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
-from pipeline.ingest.office.drawings import Artwork, draw_picture, is_hidden_drawing, refers_to_picture
+from pipeline.ingest.office.drawings import Artwork, draw_picture, is_hidden_drawing, read_captions, refers_to_picture
 from pipeline.ingest.office.nesting import Block
 from pipeline.ingest.office.ooxml import choose_alternate
 from pipeline.ingest.office.pictures import Picture
@@ -24,6 +24,10 @@ from pipeline.ingest.office.word.symbols import show_symbol
 _VML = "{urn:schemas-microsoft-com:vml}"
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+
+_CAPTIONED = frozenset(
+    f"{{http://schemas.openxmlformats.org/drawingml/2006/{name}" for name in ("chart}chart", "diagram}relIds")
+)
 
 TEXT_BOX = qn("w:txbxContent")
 
@@ -120,6 +124,8 @@ def _take(node: Any, reading: _Reading, story: Story) -> bool:
         reading.floats.append(node)
     elif tag in {f"{_DRAWN}blip", f"{_VML}imagedata"} or (tag == f"{_VML}fill" and refers_to_picture(node)):
         reading.floats.append(draw_picture(node, story.artwork))
+    elif tag in _CAPTIONED:
+        story.notes += read_captions(node, story.artwork)
     elif tag == f"{_VML}textpath":
         story.notes.append(node.get("string", ""))
     else:
