@@ -72,11 +72,11 @@ def read_document(path: Path, settings: ReadSettings, progress: Progress | None 
 
 
 def _open_attachments(data: bytes, path: Path, settings: ReadSettings) -> tuple[tuple[Member, ...], list[PageIssue]]:
-    """Return the files in a PDF, which are documents of their own, or why they are not read."""
+    """Return the files in a PDF or an office file, which are documents of their own, or why they are not read."""
     try:
         return list_attachments(data, path, settings), []
     except DocumentError as error:
-        return (), [PageIssue("attachment_unread", f"the files in the PDF were not read: {error.message}")]
+        return (), [PageIssue("attachment_unread", f"the files inside it were not read: {error.message}")]
 
 
 @dataclass(frozen=True, slots=True)

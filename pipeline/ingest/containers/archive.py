@@ -1,4 +1,5 @@
-"""Zip archive of documents, or PDF with files in it: what is in it, and the bytes of one; nothing is written to disk.
+"""Zip archive of documents, or PDF or office file with files in it: what is in it, and the bytes of one; nothing is
+written to disk.
 
 A member is found by comparing the name in its path (`pipeline.dataset.archive_paths`) with the names that the archive
 lists, made safe to print; none is ever opened as a path.
@@ -20,6 +21,7 @@ from pipeline.dataset.archive_paths import split_source
 from pipeline.dataset.documents import Member
 from pipeline.errors import CorruptDocument, DocumentError, EmptyFile, TooLarge, UnreadableFile
 from pipeline.ingest.containers.attachments import find_attachments, is_pdf, unpack_attachment
+from pipeline.ingest.containers.objects import is_package, list_objects, unpack_object
 from pipeline.ingest.containers.packages import open_zip, unpack_member
 from pipeline.settings import ReadSettings
 
@@ -71,7 +73,11 @@ def _read_member(data: bytes, name: str, settings: ReadSettings) -> bytes:
 
 
 def _list_held(data: bytes) -> list[Held]:
-    """Return the files in a zip archive or a PDF, in order, each under a name of its own."""
+    """Return the files in a zip archive, a PDF or an office file, in order, each under a name of its own."""
+    if is_package(data):
+        return [
+            (name, partial(unpack_object, held), held[1].file_size) for name, held in _make_unique(list_objects(data))
+        ]
     if is_pdf(data) and not data.startswith(b"PK"):
         return [(name, partial(unpack_attachment, held), 0) for name, held in _make_unique(find_attachments(data))]
     opened = open_zip(data)
@@ -97,12 +103,12 @@ def list_members(data: bytes, path: Path, settings: ReadSettings) -> tuple[Membe
 
 
 def list_attachments(data: bytes, path: Path, settings: ReadSettings) -> tuple[Member, ...]:
-    """Return the files in the PDF at a path as `list_members` does; most have none.
+    """Return the files in the PDF or office file at a path as `list_members` does; most have none.
 
     Raises:
         TooLarge: as `list_members`; the pages of the PDF are none the worse for it.
     """
-    held = _list_held(data) if is_pdf(data) else []
+    held = _list_held(data) if is_pdf(data) or is_package(data) else []
     if held and _lies_too_deep(path):
         raise TooLarge(f"more than {MAX_NESTING} files inside each other; take the inner ones out")
     return _unpack_all(held, settings)

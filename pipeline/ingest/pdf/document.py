@@ -7,6 +7,7 @@ pdfium gives without usable characters, and for all where it is asked for. Pages
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -90,7 +91,8 @@ def read_pdf(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iter
                 yield _unopened(index + 1)
                 continue
             opened += 1
-            yield _read_page(source, page, index)
+            read = _read_page(source, page, index)
+            yield _say_program(read, data) if opened == 1 else read
         if not opened:
             raise CorruptDocument("no page of the PDF can be opened; download it again")
     finally:
@@ -103,6 +105,8 @@ LARGEST = 20_000_000.0
 COVERED = "seal"
 """Doubt of characters that something lies over, as under the seal of a scan."""
 
+NEEDS_RENDERING = re.compile(rb"/NeedsRendering\s+true")
+
 CONTRADICTED = "picture"
 """Why the text layer of a page is not used that its own picture contradicts."""
 
@@ -111,6 +115,15 @@ def _unopened(number: int) -> Page:
     """Return what stands for a page that is damaged: pages in are pages out."""
     issue = PageIssue("page_unread", f"page {number}: it is damaged and could not be opened", number)
     return Page(number, *NO_SIZE, (), (), "text", "pdfium", issues=(issue,))
+
+
+def _say_program(page: ReadPage, data: bytes) -> ReadPage:
+    """Say where a file's pages are drawn by a program in it: what is stored asks to wait (XFA, 12.7.8)."""
+    if not mentions(data, NEEDS_RENDERING):
+        return page
+    message = "what a person sees is drawn by a program in the file (XFA); print it to PDF and read that"
+    issue = PageIssue("page_unread", f"page {page.number}: {message}", page.number)
+    return replace(page, issues=(*page.issues, issue))
 
 
 def _read_page(source: _Source, page: Any, index: int) -> ReadPage:

@@ -213,3 +213,18 @@ def test_a_text_that_is_written_on_the_page_without_an_appearance_is_seen(text):
     assert text_of(page) == "正文" + "".join(text.split())
     assert all(842 - 660 <= g.box.center[1] <= 842 - 640 for g in page.glyphs[2:])
     assert page.glyphs[2].box.height == pytest.approx(8, abs=1)
+
+
+@pytest.mark.parametrize(("rendered", "codes"), [(True, ["page_unread"]), (False, [])])
+def test_a_form_that_a_program_in_the_file_draws_is_said(rendered, codes):
+    """Its stored page only asks to wait, or for another program."""
+
+    def change(document, page):
+        template = document.make_stream(b"<xdp:xdp xmlns:xdp='http://ns.adobe.com/xdp/'/>")
+        document.Root.AcroForm = Dictionary(Fields=Array([]), XFA=template)
+        document.Root.NeedsRendering = rendered
+
+    (page,) = read(with_page(change))
+
+    assert text_of(page) == "正文"
+    assert [issue.code for issue in page.issues] == codes
