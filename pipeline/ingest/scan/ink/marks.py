@@ -21,7 +21,7 @@ Dot = tuple[tuple[float, float], int, int]
 STROKE = 0.26
 """Height of a flat stroke in character heights at most, blur included."""
 
-BLURRED = 4.0
+BLURRED = 5.0
 """The same in pixels where that is more: a thin stroke that was blurred."""
 
 DOT_EXTENT = 0.3

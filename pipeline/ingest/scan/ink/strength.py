@@ -28,7 +28,7 @@ LEAST = ((0.3, 0.3), (0.6, 0.36), (np.inf, 0.45))
 more to blur: on sound scans down to 100 dpi the darkest point of points and commas is 0.38 to 0.9 of that of the
 print, of characters 0.5 to 1; of dust and drum marks it is 0.08 to 0.4."""
 
-DASH = (0.8, 0.3)
+DASH = (0.8, 0.36)
 """Width at least and height at most, in character heights, of a dash; its one thin stroke loses as much as small
 blots."""
 
@@ -40,6 +40,13 @@ SHOWN = 0.2
 
 CLOSE = 0.15
 """Character heights from a blot to its neighbours in a word."""
+
+STOP, STOP_SHOWN, BESIDE = (0.22, 0.42), 0.3, 0.4
+"""Extent of a full stop or comma of Chinese print, in character heights; share of the print's darkness from which a
+blot that stands as one is kept; and how far from its character it stands."""
+
+ON_LINE = 0.15
+"""Character heights between the lower edges of a character and of the full stop behind it at most."""
 
 TILE = 90.0
 """Points of the side of the squares in which the print's darkness is measured."""
@@ -104,8 +111,9 @@ def tell_print(gray: GrayImage, ink: Mask, unit: float, em: float, whole: Mask |
         return Print(ink, None, gray)
     carried = _carried(blots.stats, strong, (share >= SHOWN) & (share < least), em)
     pale = _pale_rows(blots, share, (share >= SHOWN) & ~strong & ~carried, em)
-    kept = (strong | carried | pale) & ~scrawl
-    weak = strong & ~scrawl & (share < WEAK) & (extent >= LEAST[0][0])
+    stops = _stops(blots.stats, strong, (share >= STOP_SHOWN) & ~strong & ~carried, em)
+    kept = (strong | carried | pale | stops) & ~scrawl
+    weak = stops | (strong & ~scrawl & (share < WEAK) & (extent >= LEAST[0][0]))
     doubtful = blots.keep(pale), blots.keep(pale | weak)
     return Print(blots.keep(kept), doubtful if (pale | weak).any() else None, _without(gray, blots, kept), pen)
 
@@ -150,6 +158,19 @@ def _carried(stats: Stats, strong: Flags, weak: Flags, em: float) -> Flags:
         around = (left <= x) & (right >= x + w) & (top <= y) & (bottom >= y + h)
         carried[i] = bool((before.any() and after.any()) or around.any())
     return carried
+
+
+def _stops(stats: Stats, strong: Flags, weak: Flags, em: float) -> Flags:
+    """Tell of weak blots whether they stand as a full stop or comma does, low behind a strong character."""
+    stops = np.zeros(len(stats), dtype=np.bool_)
+    print_ = stats[strong & (stats[:, 3] > 0.6 * em) & (stats[:, 3] < 1.4 * em)]
+    right, bottom = print_[:, 0] + print_[:, 2], print_[:, 1] + print_[:, 3]
+    extent = np.maximum(stats[:, 2], stats[:, 3]) / em
+    for i in np.flatnonzero(weak & (extent >= STOP[0]) & (extent <= STOP[1])):
+        x, y, _, h, _ = (int(v) for v in stats[i])
+        behind = (x >= right - 1) & (x - right <= BESIDE * em)
+        stops[i] = bool((behind & (np.abs(y + h - bottom) <= ON_LINE * em)).any())
+    return stops
 
 
 def _pale_rows(blots: Blots, share: Floats, weak: Flags, em: float) -> Flags:

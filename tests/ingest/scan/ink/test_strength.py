@@ -80,6 +80,25 @@ def test_a_pale_stroke_at_the_end_of_a_number_is_doubted() -> None:
     assert weak_in(told, np.s_[1770:1810, 190:250]) == "end"
 
 
+def pale_ring(x: int, y: int) -> Picture:
+    """Draw print, and one more character with a pale ring of a full stop's size about a place."""
+    page = letters(blank_page())
+    cv2.putText(page, "8", (200, 1800), cv2.FONT_HERSHEY_SIMPLEX, 1.1, (20,), 2, cv2.LINE_AA)
+    cv2.circle(page, (x, y), 3, (173,), 2, cv2.LINE_AA)
+    return page
+
+
+def test_a_pale_full_stop_on_the_line_behind_a_character_is_print_and_doubted() -> None:
+    told = print_of(pale_ring(229, 1795))
+    assert told.ink[1786:1803, 225:240].any()
+    assert weak_in(told, np.s_[1770:1810, 190:240]) == "end"
+
+
+def test_a_pale_ring_above_the_line_or_before_a_character_is_dust() -> None:
+    assert not print_of(pale_ring(229, 1784)).ink[1774:1790, 225:240].any()
+    assert not print_of(pale_ring(190, 1795)).ink[1786:1803, 182:198].any()
+
+
 def test_what_was_on_the_paper_is_kept_beside_the_print() -> None:
     page = dust(letters(blank_page()))
     sheet = StraightPage(page, None, (), (), UNIT, np.eye(3))
