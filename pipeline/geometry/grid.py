@@ -72,6 +72,21 @@ class Grid:
         """The rectangle that the outermost lines enclose."""
         return Box(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
 
+    @property
+    def holes(self) -> list[Box]:
+        """The places between its lines that lie in no cell: a ruling that would close one is missing."""
+        filled = {
+            (row, col)
+            for cell in self.cells
+            for row in range(cell.row, cell.row + cell.rowspan)
+            for col in range(cell.col, cell.col + cell.colspan)
+        }
+        rows, cols = len(self.ys) - 1, len(self.xs) - 1
+        if len(filled) == rows * cols:
+            return []
+        open_places = ((row, col) for row in range(rows) for col in range(cols) if (row, col) not in filled)
+        return [Box(self.xs[col], self.ys[row], self.xs[col + 1], self.ys[row + 1]) for row, col in open_places]
+
     def locate(self, x: float, y: float) -> tuple[int, int] | None:
         """Return the row and column of the grid position that holds the point, or None outside the grid."""
         xs, ys = self.xs, self.ys

@@ -115,7 +115,7 @@ def without_pieces(ink: Mask, lines: Sequence[PixelBox]) -> Mask:
 
 
 def lay_out_lines(inked: InkedSheet, recognizer: Recognizer) -> list[SheetLine]:
-    """Return the text lines of a sheet, those in table cells first."""
+    """Return the text lines of a sheet, those in table cells first; what stands between rulings in no cell is kept."""
     sheet, em = inked.sheet, inked.em
     grids = find_grids(sheet.rulings)
     lines = [line for grid in grids for cell in grid.cells for line in cell_lines(inked, cell)]
@@ -123,6 +123,9 @@ def lay_out_lines(inked: InkedSheet, recognizer: Recognizer) -> list[SheetLine]:
     for grid in grids:
         x0, y0, x1, y1 = pixel_box(grid.box, sheet.unit)
         outside[max(0, y0 - 3) : y1 + 4, max(0, x0 - 3) : x1 + 4] = 0
+        for hole in grid.holes:
+            x0, y0, x1, y1 = pixel_box(hole, sheet.unit)
+            outside[y0:y1, x0:x1] = inked.ink[y0:y1, x0:x1]
     return lines + outside_lines(sheet, outside, em, recognizer)
 
 

@@ -10,9 +10,9 @@ from pipeline.geometry.grid import find_grids
 from pipeline.layout.fit.areas import find_areas
 from pipeline.layout.fit.columns import Carried
 from pipeline.layout.fit.drawing import FITTED
-from pipeline.layout.fit.page import Evidence, gather_evidence, without_strokes
+from pipeline.layout.fit.page import Evidence, gather_evidence, without_pieces, without_strokes
 from pipeline.layout.fit.structure import fit_page, frame_areas
-from pipeline.layout.fit.whole import count_misfits
+from pipeline.layout.fit.whole import close_cells, count_labels, count_misfits
 from pipeline.models import Box, Page
 
 ACROSS = 2.0
@@ -39,13 +39,13 @@ def fit_pages(pages: Iterable[Page], reread: Reread) -> Iterator[FittedPage]:
     before: _Before | None = None
     for read in pages:
         evidence = gather_evidence(read)
-        page = without_strokes(read, evidence)
+        page = without_strokes(read, evidence.strokes)
         goes_on = before is not None and before.goes_on
         if not page.placed or not (goes_on or _shows_form(evidence)):
             yield FittedPage(page, evidence)
             before = None if page.glyphs else before
             continue
-        yield FittedPage(_best(page, evidence, before, reread), evidence)
+        yield _best(page, evidence, before, reread)
         before = _Before(page, evidence, before if goes_on else None)
 
 
@@ -66,31 +66,40 @@ class _Before:
         return fit_page(self._page, self._evidence, carried)[1]
 
 
-def _best(page: Page, evidence: Evidence, before: _Before | None, reread: Reread) -> Page:
-    """Return the page with the rulings that explain most of it: its own, unless others explain more."""
+def _best(page: Page, evidence: Evidence, before: _Before | None, reread: Reread) -> FittedPage:
+    """Return the page with the rulings that explain most of it: its own, unless others explain more.
+
+    A reading in which fewer labels are found explains less by as many.
+    """
     goes_on = before is not None and before.goes_on
-    least, best = count_misfits(page, evidence, goes_on), page
+    least, best = count_misfits(page, evidence, goes_on), FittedPage(page, evidence)
     if not least:
-        return page
-    carried = before.columns if before is not None and goes_on else None
+        return best
+    carried, labels = before.columns if before is not None and goes_on else None, count_labels(evidence)
     for choice, words in _explanations(page, evidence, carried, reread):
-        misfits = count_misfits(choice, words, goes_on)
-        if misfits < least:
-            least, best = misfits, choice
+        known = count_labels(words)
+        misfits = count_misfits(choice, words, goes_on) + max(0, labels - known)
+        if misfits < least + max(0, known - labels):
+            least, best, labels = misfits, FittedPage(choice, words), max(labels, known)
         if not least:
             break
-    return _read_once_more(best, least, goes_on, reread)
+    found = _read_once_more(best, least, goes_on, reread)
+    return replace(found, page=without_pieces(found.page)) if page.source == "ocr" else found
 
 
-def _read_once_more(page: Page, misfits: int, goes_on: bool, reread: Reread) -> Page:
+def _read_once_more(fitted: FittedPage, misfits: int, goes_on: bool, reread: Reread) -> FittedPage:
     """Return a fitted page of a picture with its words read between the fitted lines, where some went across them."""
+    page = fitted.page
     if page.source != "ocr" or page.grid_reader != FITTED or not _crossing(page):
-        return page
+        return fitted
     words = reread(page)
     if words is None:
-        return page
+        return fitted
     evidence = gather_evidence(again := replace(page, glyphs=words.glyphs))
-    return without_strokes(again, evidence) if count_misfits(again, evidence, goes_on) <= misfits else page
+    fewer = max(0, count_labels(fitted.evidence) - count_labels(evidence))
+    if count_misfits(again, evidence, goes_on) + fewer > misfits:
+        return fitted
+    return FittedPage(without_strokes(again, evidence.strokes), evidence)
 
 
 def _crossing(page: Page) -> bool:
@@ -109,9 +118,13 @@ def _explanations(
 ) -> Iterator[tuple[Page, Evidence]]:
     """Yield the page with other rulings than its own, the nearest to what is drawn first.
 
-    With its frame closed; with all that may be a line; with what its grids leave out divided by its words; all divided
-    by its words. Where a grid had cut the words of a picture, they are read again first.
+    With the sides of cells that are drawn beside them; with its frame closed; with all that may be a line; with what
+    its grids leave out divided by its words; all divided by its words. Where a grid had cut the words of a picture,
+    they are read again first.
     """
+    if closed := close_cells(page, evidence):
+        page = replace(page, rulings=(*page.rulings, *closed))
+        yield page, evidence
     for rulings in (page.rulings, (*page.rulings, *page.candidates)):
         if rulings:
             yield replace(page, rulings=(*rulings, *frame_areas(evidence, carried is not None))), evidence
@@ -120,7 +133,7 @@ def _explanations(
         yield _beside_grids(page, fitted), evidence
     if page.source == "ocr" and page.grid_reader != "words" and (words := reread(page)):
         free = gather_evidence(words)
-        yield fit_page(without_strokes(words, free), free, carried)[0], free
+        yield fit_page(without_strokes(words, free.strokes), free, carried)[0], free
     yield fitted, evidence
 
 

@@ -28,6 +28,11 @@ class Line:
     end: float
     strength: float
 
+    @property
+    def dark(self) -> bool:
+        """Whether it divides text by itself."""
+        return self.strength >= STRONG
+
 
 class Lines:
     """Lines of one direction, found by where they stand."""
@@ -52,7 +57,7 @@ class Lines:
 
     def between(self, low: float, high: float, across: float) -> bool:
         """Tell whether a strong line stands between two positions at a height that it covers."""
-        return any(line.strength >= STRONG and line.start <= across <= line.end for line in self.near(low, high))
+        return any(line.dark and line.start <= across <= line.end for line in self.near(low, high))
 
 
 STRONG = 0.5

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.layout.fit.bands import HeadRow, find_heads
 from pipeline.layout.fit.lines import Lines, page_lines
-from pipeline.layout.fit.runs import Run, character_height, find_runs, pieces_of_lines, without_page_number
+from pipeline.layout.fit.runs import Run, character_height, find_runs, is_speck, pieces_of_lines, without_page_number
 from pipeline.layout.fit.stacks import Stack, find_stacks
 from pipeline.models import Page
 
@@ -30,11 +30,18 @@ class Evidence:
     strokes: frozenset[int] = frozenset()
 
 
-def without_strokes(page: Page, evidence: Evidence) -> Page:
-    """Return a page without the glyphs that turned out to be pieces of lines: they are no characters of it."""
-    if not evidence.strokes:
+def without_strokes(page: Page, strokes: frozenset[int]) -> Page:
+    """Return a page without the glyphs (by `id`) that turned out to be pieces of lines: they are no characters."""
+    if not strokes:
         return page
-    return replace(page, glyphs=tuple(glyph for glyph in page.glyphs if id(glyph) not in evidence.strokes))
+    return replace(page, glyphs=tuple(glyph for glyph in page.glyphs if id(glyph) not in strokes))
+
+
+def without_pieces(page: Page) -> Page:
+    """Return a picture's page without what was read along the rulings that it has now: pieces of those."""
+    lying, standing = page_lines(replace(page, candidates=()))
+    pieces = pieces_of_lines(find_runs(page, standing), lying, standing)
+    return without_strokes(page, frozenset(id(glyph) for run in pieces for glyph in run.glyphs))
 
 
 def gather_evidence(page: Page) -> Evidence:
@@ -42,9 +49,11 @@ def gather_evidence(page: Page) -> Evidence:
     lying, standing = page_lines(page)
     runs, strokes = without_page_number(find_runs(page, standing), page.height), frozenset[int]()
     if page.source == "ocr":
-        pieces = pieces_of_lines(runs, standing)
+        drawn, _ = page_lines(replace(page, candidates=()))
+        pieces = pieces_of_lines(runs, drawn, standing)
         strokes = frozenset(id(glyph) for run in pieces for glyph in run.glyphs)
-        runs = [run for run in runs if id(run.glyphs[0]) not in strokes]
+        em = character_height(runs)
+        runs = [run for run in runs if id(run.glyphs[0]) not in strokes and not is_speck(run, em)]
     stacks = find_stacks(runs, lying, standing)
     heads, em = find_heads(stacks, runs), character_height(runs)
     return Evidence(runs, stacks, heads, lying, standing, em, page.source != "ocr", strokes)

@@ -17,6 +17,9 @@ from pipeline.layout.fit.stacks import Stack
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 
+LEANING = 1.5
+"""Points by which a text beside a column may reach into it where the page leans."""
+
 LOOSE = 0.5
 """Heights of a line up to which a gap belongs to one block of text."""
 
@@ -36,7 +39,7 @@ def section_edge(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> flo
     label = min(names, key=lambda stack: stack.box.x0)
     own = {id(run) for run in label.runs}
     beside = [run.box.x0 for run in runs_within(area.runs, band) if id(run) not in own]
-    right = min((x for x in beside if x > label.box.center[0]), default=label.box.x1 + MARGIN)
+    right = min((x for x in beside if x > label.box.x1 - LEANING), default=label.box.x1 + MARGIN)
     return side_edge(label.box, right, band, drawing.evidence.standing)
 
 

@@ -128,14 +128,24 @@ class _Pieces:
             if any(run is piece for piece in chain):
                 continue
             if _is_below(run.box, box, last):
-                if not self._horizontals.between(last.y1 - 1, run.box.y0 + 1, _shared(run.box, box)):
+                if not self._ruled_between(last, run.box, _shared(run.box, box)):
                     yield run
             elif _is_beside(run, chain[-1]) and not self._verticals.between(last.x1 - 1, run.box.x0 + 1, run.middle):
                 yield run
 
+    def _ruled_between(self, upper: Box, lower: Box, sides: tuple[float, float]) -> bool:
+        """Tell whether a line is drawn between two texts; one that is shorter than they are parts no cells."""
+        lines = self._horizontals.near(upper.y1 - 1, lower.y0 + 1)
+        drawn = sum(max(0.0, min(line.end, sides[1]) - max(line.start, sides[0])) for line in lines if line.dark)
+        return drawn > PARTED * (sides[1] - sides[0])
 
-def _shared(a: Box, b: Box) -> float:
-    return (max(a.x0, b.x0) + min(a.x1, b.x1)) / 2
+
+PARTED = 0.7
+"""Share of the width of two texts that is ruled between them where they stand in two cells."""
+
+
+def _shared(a: Box, b: Box) -> tuple[float, float]:
+    return max(a.x0, b.x0), min(a.x1, b.x1)
 
 
 def _is_below(box: Box, above: Box, last: Box) -> bool:

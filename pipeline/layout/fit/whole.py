@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.geometry.grid import Grid, GridCell, find_grids
+from pipeline.labels.words import find_label
 from pipeline.layout.fit.areas import find_areas
 from pipeline.layout.fit.bands import HeadRow
 from pipeline.layout.fit.page import Evidence
 from pipeline.layout.fit.runs import Run
 from pipeline.layout.fit.stacks import Stack
-from pipeline.models import Page
+from pipeline.models import Page, Ruling
 
 _FIGURE = re.compile(r"^[≥≤<>=]?\d[\d.,]*%?$")
 TWO_LINES = 0.9
@@ -42,6 +43,15 @@ class Cells:
                 return cells.get(position)
         return None
 
+    def surround(self, run: Run) -> bool:
+        """Tell whether a run stands between the lines of a grid, though in no cell of it."""
+        return any(grid.locate(*run.box.center) for grid, _ in self._at)
+
+    @property
+    def merged(self) -> Iterator[tuple[Grid, GridCell]]:
+        """The cells of several rows, each with its grid."""
+        return ((grid, cell) for grid, _ in self._at for cell in grid.cells if cell.rowspan > 1)
+
     @property
     def irregular(self) -> int:
         """How many cells were no rectangles."""
@@ -60,20 +70,83 @@ def _positions(grid: Grid) -> dict[tuple[int, int], GridCell]:
 def count_misfits(page: Page, evidence: Evidence, goes_on: bool = False) -> int:
     """Return how many labels and numbers of a page its rulings leave unexplained.
 
-    Where a table goes on from the page before (`goes_on`), the texts of its rows count that stand in no cell.
+    A text that stands between the lines of a grid and in no cell counts; where a table goes on from the page before
+    (`goes_on`), so does every text of its rows that stands in none. A label that was read in one with the text behind
+    it counts too.
     """
     cells = Cells(page)
     homes = {id(run): cells.find(*run.box.center) for run in evidence.runs}
     found = sum(_head_misfits(head, homes) for head in evidence.heads)
     found += sum(_column_misfits(head, evidence, homes) for head in evidence.heads if head.part == "indicators")
     found += _crowded_rows(evidence, homes)
-    found += sum(_field_misfits(evidence, homes, goes_on))
+    found += sum(1 for _ in missing_sides(cells, evidence, homes))
+    found += sum(_field_misfits(evidence, homes, goes_on)) + _swallowed_labels(evidence)
     if goes_on:
         found += sum(homes[id(run)] is None for area in find_areas(evidence, True)[:1] for run in area.runs)
-    return found + cells.irregular
+    return found + cells.irregular + sum(homes[id(run)] is None and cells.surround(run) for run in evidence.runs)
 
 
 Homes = dict[int, "GridCell | None"]
+
+
+def close_cells(page: Page, evidence: Evidence) -> list[Ruling]:
+    """Return the sides that are missing in a picture between texts of two rows, where they are drawn beside."""
+    cells = Cells(page)
+    return list(missing_sides(cells, evidence, {id(run): cells.find(*run.box.center) for run in evidence.runs}))
+
+
+def missing_sides(cells: Cells, evidence: Evidence, homes: Homes) -> Iterator[Ruling]:
+    """Yield the sides that a picture does not show, of cells that hold the texts of two rows.
+
+    Such a side is drawn in the column beside, as the upper parts of the cells to its right or left; each text stands in
+    its own part of the cell as a text does in a cell.
+    """
+    if evidence.exact:
+        return
+    tenants: dict[int, list[Run]] = {}
+    for run in evidence.runs:
+        if (home := homes[id(run)]) is not None and home.rowspan > 1:
+            tenants.setdefault(id(home), []).append(run)
+    for grid, cell in cells.merged:
+        texts = tenants.get(id(cell), [])
+        edges = grid.ys[cell.row + 1 : cell.row + cell.rowspan] if len(texts) > 1 else ()
+        for y in edges:
+            if _parts_texts(y, cell, texts, evidence):
+                yield Ruling(cell.box.x0, y, cell.box.x1, y, origin="inferred")
+
+
+def _parts_texts(y: float, cell: GridCell, texts: Sequence[Run], evidence: Evidence) -> bool:
+    """Tell whether a height parts texts of a cell as a side would: both are labels, or it is drawn on both sides."""
+    above = [run for run in texts if run.middle < y]
+    below = [run for run in texts if run.middle >= y]
+    if not above or not below:
+        return False
+    upper, lower = max(run.box.y1 for run in above), min(run.box.y0 for run in below)
+    if not upper - 1 < y < lower + 1 or lower - upper < APART * evidence.em:
+        return False
+    box = cell.box
+    beside = (box.x0 - REACH, box.x0 - 1), (box.x1 + 1, box.x1 + REACH)
+    drawn = sum(evidence.lying.support(y, *side) > DRAWN for side in beside)
+    labels = all(_is_level(part, evidence) for part in (above, below))
+    standing = _stands_in(above, box.y0, y, evidence.em) and _stands_in(below, y, box.y1, evidence.em)
+    return standing and drawn >= (1 if labels else 2)
+
+
+APART, REACH, DRAWN, PLACED = 0.5, 12.0, 0.8, 0.6
+"""Heights of a line between the texts of two rows at least; points beside a cell in which its side is looked for, and
+how far it is drawn there; heights of a line by which a text stands beside the middle of its part, or below its top."""
+
+
+def _stands_in(texts: Sequence[Run], top: float, bottom: float, em: float) -> bool:
+    """Tell whether texts stand in the middle of a cell or at its top."""
+    first, last = min(run.box.y0 for run in texts), max(run.box.y1 for run in texts)
+    return abs((first + last) - (top + bottom)) / 2 < PLACED * em or first - top < PLACED * em
+
+
+def _is_level(texts: Sequence[Run], evidence: Evidence) -> bool:
+    """Tell whether some runs end with one label of a level, which is all that the last of them say."""
+    mine = {id(run) for run in texts}
+    return any(s.field("levels") and all(id(run) in mine for run in s.runs) for s in evidence.stacks)
 
 
 def _home(stack: Stack, homes: Homes) -> GridCell | None:
@@ -130,6 +203,32 @@ SIDE = 1.5
 def _stand_apart(runs: Sequence[Run], em: float) -> bool:
     ordered = sorted(runs, key=lambda run: run.middle)
     return any(below.box.y0 - above.box.y1 > TWO_LINES * em for above, below in itertools.pairwise(ordered))
+
+
+def count_labels(evidence: Evidence) -> int:
+    """Return how many labels of a form were found: of fields, of heads and of totals."""
+    heads = sum(cell.field(head.part) is not None for head in evidence.heads for cell in head.cells)
+    return heads + sum(bool(stack.field("single") or stack.field("total")) for stack in evidence.stacks)
+
+
+def _swallowed_labels(evidence: Evidence) -> int:
+    """Count the fields above all heads whose label a picture's reader took for the beginning of the text behind it."""
+    if evidence.exact or not evidence.heads:
+        return 0
+    first = evidence.heads[0].box.y0
+    return sum(run.box.y1 < first and _begins_with_label(run.text) for run in evidence.runs)
+
+
+def _begins_with_label(text: str) -> bool:
+    label, behind = text[:LABEL], text[LABEL : LABEL + 1]
+    return behind.isalnum() and not find_label("single", text) and find_label("single", label) in NAMES
+
+
+LABEL = 4
+"""Characters of the labels of a form's first fields."""
+
+NAMES = frozenset({"project_name", "department", "implementing_unit"})
+"""Fields with a label of their own on every form."""
 
 
 def _field_misfits(evidence: Evidence, homes: Homes, goes_on: bool) -> Iterator[bool]:

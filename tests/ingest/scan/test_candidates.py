@@ -117,3 +117,12 @@ def test_dashes_of_a_broken_line_are_no_print_and_turn_with_the_sheet() -> None:
     assert not find_sheet_ink(sheet).ink.any()
     assert not find_sheet_ink(turn_sheet(sheet, 1)).ink.any()
     assert [r.origin for r in turn_sheet(sheet, 2).candidates] == [r.origin for r in candidates]
+
+
+def test_dots_that_run_together_and_have_a_speck_are_a_line() -> None:
+    page = blank_page()
+    for x in range(X0, X1, 110):
+        page[Y : Y + 5, x : x + 100] = 60
+        page[Y - 3 : Y + 8, x + 40 : x + 46] = 60
+    found = [r for r in candidates_of(page) if r.horizontal and abs(r.y0 * UNIT - Y) < 6]
+    assert sum(r.x1 - r.x0 for r in found) > 0.8 * (X1 - X0) / UNIT

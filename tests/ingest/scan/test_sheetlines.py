@@ -8,8 +8,16 @@ import cv2
 import numpy as np
 
 from pipeline.ingest.ocr.reading import GrayImage, PixelBox
-from pipeline.ingest.scan.sheetlines import DETECT_EM, HIGHEST_BAND, keep_written, outside_lines
+from pipeline.ingest.scan.sheetlines import (
+    DETECT_EM,
+    HIGHEST_BAND,
+    InkedSheet,
+    keep_written,
+    lay_out_lines,
+    outside_lines,
+)
 from pipeline.ingest.scan.straight_page import StraightPage
+from pipeline.models import Ruling
 from tests.ingest.scan.support import FakeRecognizer
 
 EM = 28.0
@@ -42,3 +50,14 @@ def test_long_text_outside_tables_is_shown_to_the_detector_in_parts() -> None:
     assert len(parts) == len(shown) > 1
     assert sum(part.box[3] - part.box[1] for part in parts) <= lines * pitch
     assert all(later.box[1] >= earlier.box[3] for earlier, later in pairwise(parts))
+
+
+def test_text_between_rulings_that_close_no_cell_is_kept() -> None:
+    gray = np.full((400, 400), 250, np.uint8)
+    gray[260:284, 60:84] = gray[100:124, 240:264] = 20
+    lying = [Ruling(20.0, 40.0, 380.0, 40.0), Ruling(20.0, 180.0, 380.0, 180.0), Ruling(200.0, 340.0, 380.0, 340.0)]
+    standing = [Ruling(x, 40.0, x, y) for x, y in ((20.0, 180.0), (200.0, 340.0), (380.0, 340.0))]
+    sheet = StraightPage(gray, None, (*lying, *standing), (0.5,) * 6, 1.0, np.eye(3))
+    inked = InkedSheet(sheet, np.where(gray < 100, 255, 0).astype(np.uint8), 24.0, None, sheet)
+    found = lay_out_lines(inked, FakeRecognizer())
+    assert sorted((line.box[0] // 50, line.in_cell) for line in found) == [(1, False), (4, True)]

@@ -28,6 +28,9 @@ LARGEST = 4.0
 SPOT = 0.3
 """Extent of the smallest ink that makes a cell written, in character heights; `1` is one high, `—` one wide."""
 
+TOUCHING = 1.35
+"""How many times as high as most blots a character is at most; higher blots are of two lines."""
+
 LINE_RANGE = (0.72, 1.55)
 """Height of the ink of one text line in character heights: digits alone, and characters with brackets or commas."""
 
@@ -88,7 +91,8 @@ def character_height(ink: Mask, unit: float) -> float:
     """Return the height of the page's characters: the upper middle of the heights of its larger blots.
 
     Chinese characters fill a square; most of their parts are lower, so the 85th percentile of what is between 4 and
-    30 points high is taken, weighted by area. 10.5 points (五号) where the page has too little ink.
+    30 points high is taken, weighted by area. Where few large blots outweigh many small ones, they are characters of
+    two lines that touch, or of titles, and are left out. 10.5 points (五号) where the page has too little ink.
     """
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, max(3, round(1.2 * unit)) | 1), np.uint8))
     joined = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones((max(3, round(1.2 * unit)) | 1, 1), np.uint8))
@@ -98,9 +102,14 @@ def character_height(ink: Mask, unit: float) -> float:
     if squarish.sum() < 8:
         return 10.5 * unit
     chosen, mass = heights[squarish], areas[squarish].astype(np.float64)
-    order = np.argsort(chosen)
+    height, usual = _weighted_height(chosen, mass), TOUCHING * float(np.median(chosen))
+    return height if height <= usual else _weighted_height(chosen[chosen <= usual], mass[chosen <= usual])
+
+
+def _weighted_height(heights: NDArray[Any], mass: NDArray[np.float64]) -> float:
+    order = np.argsort(heights)
     reached = np.cumsum(mass[order])
-    return float(chosen[order][int(np.searchsorted(reached, 0.6 * reached[-1]))])
+    return float(heights[order][int(np.searchsorted(reached, 0.6 * reached[-1]))])
 
 
 def lies_sideways(ink: Mask, em: float) -> bool:

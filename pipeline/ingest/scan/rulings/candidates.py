@@ -42,6 +42,10 @@ SHORTEST = 18.0
 FLAT = 2.2
 """Points of height up to which a blot may be a dash, a dot or a piece of a horizontal line; print is higher."""
 
+SMEARED, DRAWN_OUT = 4.4, 4.0
+"""Points of height up to which a blot may be some dots of a line that hang together with a speck, and how many times
+as wide as it is high it is then at least."""
+
 LONG = 45.0
 """Points of width from which a blot is a line, or hangs together with one, however high it is."""
 
@@ -218,7 +222,8 @@ def print_mask(ink: Mask, unit: float) -> Mask:
     A flat stroke that stands alone in its row is a dash; dashes of a ruling stand in a row. So it is with upright ones.
     """
     stats, labels = label_blots(ink)
-    high, wide = stats[:, 3] > FLAT * unit, stats[:, 2] >= LONG * unit
+    smeared = (stats[:, 3] <= SMEARED * unit) & (stats[:, 2] >= DRAWN_OUT * stats[:, 3])
+    high, wide = (stats[:, 3] > FLAT * unit) & ~smeared, stats[:, 2] >= LONG * unit
     upright = high & (stats[:, 2] <= FLAT * unit)
     kinds = high & ~wide & ~upright, ~high & ~wide, upright & (stats[:, 3] < ALONE * unit)
     mask, strokes, posts = (_blots_of(kind, labels) for kind in kinds)

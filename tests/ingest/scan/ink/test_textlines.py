@@ -100,3 +100,14 @@ def test_running_text_tells_which_way_a_page_lies() -> None:
     assert em == pytest.approx(26, abs=2)
     assert not lies_sideways(page, em)
     assert lies_sideways(np.ascontiguousarray(np.rot90(page)), em)
+
+
+def test_characters_are_no_higher_where_lines_touch() -> None:
+    page = np.zeros((900, 900), np.uint8)
+    for i in range(12):
+        for x in range(40, 840, 40):
+            page[40 + 60 * i : 66 + 60 * i, x : x + 24] = 255
+    for x in range(40, 840, 80):
+        page[40:92, x : x + 34] = page[160:212, x : x + 34] = page[280:332, x : x + 34] = 255
+        page[400:452, x : x + 34] = page[520:572, x : x + 34] = page[640:692, x : x + 34] = 255
+    assert character_height(page, 200 / 72) < 30

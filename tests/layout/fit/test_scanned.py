@@ -1,0 +1,136 @@
+"""What only a picture shows: specks, pieces of lines, sides that were not traced, words that a wrong grid has cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from pipeline.forms.form import read_forms
+from pipeline.layout.assemble import assemble_document
+from pipeline.layout.fit.document import fit_pages
+from pipeline.layout.fit.lines import Line, Lines
+from pipeline.layout.fit.runs import find_runs, pieces_of_lines
+from pipeline.layout.regions import find_regions
+from pipeline.models import Box, Form, Glyph, Page, Ruling
+from tests.layout.fit.form_page import XS, Placed, form_cells, page, sides, write_cells
+
+NOTHING = Lines(())
+
+
+def lines_of(cell: Placed) -> list[Glyph]:
+    """The lines of a cell as a recogniser gives them, where its characters stand."""
+    glyphs, found = write_cells([cell]), list[Glyph]()
+    for line in cell[4].split("\n"):
+        part, glyphs = glyphs[: len(line)], glyphs[len(line) :]
+        if part:
+            found.append(Glyph(line, Box(part[0].box.x0, part[0].box.y0, part[-1].box.x1, part[0].box.y1), 0.99))
+    return found
+
+
+def scan(cells: Sequence[Placed], rulings: Sequence[Ruling], more: Sequence[Glyph] = ()) -> Page:
+    glyphs = (*(glyph for cell in cells for glyph in lines_of(cell)), *more)
+    return replace(page(cells, rulings), source="ocr", glyphs=glyphs)
+
+
+def whole(cells: Sequence[Placed]) -> list[Ruling]:
+    lying, standing = sides(cells)
+    return [*lying, *standing]
+
+
+def fit(scanned: Page, reread: Callable[[Page], Page | None] = lambda page: None) -> Page:
+    (found,) = fit_pages([scanned], reread)
+    return found.page
+
+
+def form_of(fitted: Page) -> Form:
+    (form,), _ = read_forms(assemble_document([find_regions(fitted)]), 1)
+    return form
+
+
+def named(cells: Sequence[Placed], text: str) -> Placed:
+    return next(cell for cell in cells if cell[4].replace("\n", "") == text)
+
+
+def test_a_speck_among_the_heads_is_no_head() -> None:
+    cells = form_cells()
+    target, actual = named(cells, "年度指标值"), named(cells, "实际完成值")
+    at = (actual[0] + 4.0, (actual[1] + actual[3]) / 2 - 2.0)
+    speck = Glyph("南", Box(*at, at[0] + 2.5, at[1] + 5.0), 0.24)
+    drawn = scan(cells, whole(cells), [speck])
+    assert target[2] == actual[0]
+    assert fit(drawn).rulings == drawn.rulings
+
+
+def test_flat_ink_is_a_piece_of_a_line_whatever_was_read() -> None:
+    text = [Glyph("提供月报", Box(100, 100 + 20 * i, 136, 109 + 20 * i), 0.99) for i in range(12)]
+    dots = Glyph("on", Box(180, 112.0, 226, 113.0), 0.3)
+    dashes = Glyph("- 1 -", Box(240, 112.0, 290, 113.5), 0.5)
+    posts = [Glyph("1", Box(60, 100 + 7 * i, 61.5, 104 + 7 * i), 0.8) for i in range(3)]
+    beside = Glyph("—", Box(300, 117.0, 312, 118.0), 0.9)
+    kept = [Glyph("—", Box(300, 131.0, 309, 132.0), 0.99), Glyph("……", Box(330, 130.0, 352, 131.5), 0.9)]
+    glyphs = (*text, dots, dashes, *posts, beside, *kept)
+    runs = find_runs(replace(page(form_cells(), ()), source="ocr", glyphs=glyphs), NOTHING)
+    found = pieces_of_lines(runs, Lines([Line(119.0, 290.0, 500.0, 1.0)]), NOTHING)
+    assert {id(run.glyphs[0]) for run in found} == {id(g) for g in (dots, dashes, *posts, beside)}
+
+
+def test_a_reading_that_finds_more_labels_explains_more() -> None:
+    cells = form_cells()
+    name, value = named(cells, "项目名称"), named(cells, "公园改造项目")
+    row = (name[0], name[1], value[2], name[3], "")
+    cut = [cell for cell in cells if cell not in (name, value)]
+    glyph = Glyph("项目名称公园改造项目", Box(60.0, name[1] + 5, 350.0, name[1] + 14), 0.99)
+    wrong = scan([*cut, row], whole([*cut, row]), [glyph])
+    words = replace(scan(cells, []), grid_reader="words")
+    form = form_of(fit(wrong, lambda page: words))
+    assert form.readings["project_name"].text == "公园改造项目"
+
+
+def test_two_labels_are_parted_by_the_line_that_is_drawn_beside_them() -> None:
+    cells = form_cells()
+    upper, lower = named(cells, "产出指标"), named(cells, "满意度指标")
+    lost = [r for r in whole(cells) if not (r.horizontal and r.y0 == lower[1] and r.x0 == XS[1])]
+    assert len(lost) == len(whole(cells)) - 2
+    form = form_of(fit(scan(cells, lost)))
+    assert [line.readings["level1"].text for line in form.indicators] == [upper[4]] * 3 + ["满意度指标"]
+
+
+def test_a_label_of_two_lines_beside_two_rows_stays_one() -> None:
+    cells = form_cells()
+    first, second = named(cells, "数量指标"), named(cells, "质量指标")
+    both = (first[0], first[1], first[2], second[3], "质量指标\n进度指标")
+    merged = [cell for cell in cells if cell not in (first, second)] + [both]
+    form = form_of(fit(scan(merged, whole(merged))))
+    assert [line.readings["level2"].text for line in form.indicators][:2] == ["质量指标进度指标"] * 2
+
+
+def test_a_text_between_the_lines_of_a_table_is_in_a_cell_of_it() -> None:
+    cells = form_cells()
+    label = named(cells, "绩效指标")
+    open_below = [r for r in whole(cells) if not (r.horizontal and r.y0 == label[3] and r.x0 in (XS[0],))]
+    fitted = fit(scan(cells, open_below))
+    assert form_of(fitted).complete
+    assert not any(issue.code == "text_in_no_cell" for issue in form_of(fitted).issues)
+
+
+def test_a_line_shorter_than_the_words_does_not_part_a_label() -> None:
+    cells = form_cells()
+    section = named(cells, "年度总体目标")
+    low = (section[1] + section[3]) / 2 + 5.5
+    stroke = Ruling(section[0] + 3, low, section[0] + 16, low, strength=0.6, origin="trace")
+    lying = [r for r in whole(cells) if r.horizontal]
+    scanned = replace(scan(cells, lying), candidates=(stroke,))
+    assert form_of(fit(scanned)).readings["expected_goal"].text == "改造公园三处，提升居民休憩条件。"
+
+
+def test_a_bracket_inside_a_column_of_labels_is_not_beside_it() -> None:
+    cells = form_cells()
+    section = named(cells, "项目资金（万元）")
+    plain = [cell for cell in cells if cell is not section] + [(*section[:4], "项目\n资金")]
+    middle = (section[1] + section[3]) / 2
+    bracket = Glyph("（", Box(69.0, middle - 4.5, 72.0, middle + 4.5), 0.99)
+    lying = [r for r in whole(cells) if r.horizontal]
+    post = Ruling(section[2], section[1], section[2], section[3], strength=0.6, origin="trace")
+    fitted = fit(replace(scan(plain, lying, [bracket]), candidates=(post,)))
+    inner = {r.x0 for r in fitted.rulings if not r.horizontal and r.y0 < middle < r.y1 and XS[0] < r.x0 < 120}
+    assert inner == {section[2]}
