@@ -13,7 +13,9 @@ from functools import lru_cache
 
 from pydantic import model_validator
 
-from pipeline.records import FindingRow, FundRow, ScoreRow
+from pipeline.dataset.columns import table_columns
+from pipeline.export.layout import LeftOut
+from pipeline.records import SET_TABLES, TABLES, FindingRow, FundRow, ScoreRow
 from pipeline.scoring.case import find_total
 from pipeline.vocabulary import StrictData, load_yaml
 
@@ -42,7 +44,16 @@ class ReportRules(StrictData):
     most_of_one_kind: int
     money: tuple[MoneyClass, ...]
     explanation: str
+    left_out: tuple[LeftOut, ...]
     terms: tuple[Term, ...]
+
+    @model_validator(mode="after")
+    def _left_out_columns_are_columns(self) -> ReportRules:
+        known = {f"{table}.{column.name}" for table in TABLES | SET_TABLES for column in table_columns(table)}
+        unknown = {name for one in self.left_out for name in one.columns} - known
+        if unknown:
+            raise ValueError(f"left_out names {', '.join(sorted(unknown))}, which no table has")
+        return self
 
     @model_validator(mode="after")
     def _known_words(self) -> ReportRules:

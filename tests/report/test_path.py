@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 
 from pipeline.report.site import write_report
@@ -77,6 +79,12 @@ def test_the_overview_is_one_screen_and_two_on_a_phone(driver: Any, report: Path
     with sized(driver, 390, 844):
         show(driver, report / "index.html")
         assert driver.execute_script(bottom) <= 2 * 844
+
+
+def test_the_overview_is_one_page_on_paper(driver: Any, report: Path) -> None:
+    show(driver, report / "index.html")
+    printed = driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
+    assert len(pdfium.PdfDocument(base64.b64decode(printed["data"]))) == 1
 
 
 def test_nothing_is_cut_off_on_the_overview(driver: Any, report: Path) -> None:

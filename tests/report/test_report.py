@@ -16,11 +16,15 @@ from urllib.parse import parse_qs
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.dataset.columns import table_columns
+from pipeline.dataset.fields import PRINTED_IN, printed_columns, printed_names
 from pipeline.errors import AccessError, MissingDependency
+from pipeline.records import SET_TABLES, TABLES
 from pipeline.report.charts import BINS, count_scores, draw_bars
 from pipeline.report.pairs import LONGEST_GROUP, add_links
 from pipeline.report.paper import find_browser
 from pipeline.report.site import write_report
+from pipeline.report.weights import report_rules
 from pipeline.run import run
 from pipeline.settings import RunOptions
 from tests.corrections.misreading_reader import SCORE
@@ -402,6 +406,24 @@ def test_the_words_for_searching_hold_all_that_is_printed_and_found(out: Path) -
     for table, column in (("indicators", "level3"), ("forms", "actual_goal"), ("findings", "message")):
         for row in rows(out, table):
             assert (row[column] or "").casefold() in texts[row["form_id"]]
+
+
+def test_every_column_of_the_dataset_is_on_a_page_or_left_out_for_a_reason() -> None:
+    folder = ROOT / "pipeline" / "report"
+    sources = [path for path in folder.rglob("*") if path.suffix in {".py", ".html"}]
+    sources += [ROOT / "pipeline" / "export" / "overview.py", ROOT / "pipeline" / "scoring" / "explain.py"]
+    words = {word for path in sources for word in re.findall(r"[a-z_0-9]+", path.read_text(encoding="utf-8"))}
+    registered = {f"{PRINTED_IN[table]}.{name}" for table in PRINTED_IN for name in printed_names(table)}
+    registered |= {f"{PRINTED_IN[table]}.{one.typed}" for table in PRINTED_IN for one in printed_columns(table)}
+    left_out = {name for one in report_rules().left_out for name in one.columns}
+    known = {f"{table}.{column.name}" for table in TABLES | SET_TABLES for column in table_columns(table)}
+    shown = {name for name in known if name in registered or {stem(name), f"_{stem(name)}"} & words}
+    assert sorted(known - shown - left_out) == []
+
+
+def stem(name: str) -> str:
+    """Return a column's name; of what is read from targets and actuals without which of both."""
+    return re.sub("^(?:target|actual)_", "", name.partition(".")[2])
 
 
 def test_every_score_has_its_range() -> None:
