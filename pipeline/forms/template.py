@@ -7,7 +7,7 @@ title decides, and where that leaves several still, none is taken and the form s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -71,11 +71,22 @@ def _heads(table: Table) -> Iterator[list[tuple[Cell, Label]]]:
 def _head_labels(table: Table, head: Head, part: str) -> Iterator[tuple[Cell, Label]]:
     fields = {fold_label(text): field for field, text in head.texts.items()}
     rows = range(head.row, head.first_value_row)
-    for cell in table.cells:
-        if cell.row in rows and fold_label(cell.text):
-            section = find_label("sections", cell.text) or ""
-            field = fields.get(fold_label(cell.text)) or (f"section:{section}" if section else None)
-            yield cell, Label(cell.text, part, field)
+    cells = sorted((c for c in table.cells if c.row in rows and fold_label(c.text)), key=lambda c: (c.row, c.col))
+    labels = [Label(cell.text, part, _head_field(cell, fields)) for cell in cells]
+    paired = len(rows) == 1 and _are_pairs([label.field for label in labels])
+    yield from ((cell, label) for cell, label in zip(cells, labels, strict=True) if label.field or not paired)
+
+
+def _head_field(cell: Cell, fields: Mapping[str, str]) -> str | None:
+    section = find_label("sections", cell.text)
+    return fields.get(fold_label(cell.text)) or (f"section:{section}" if section else None)
+
+
+def _are_pairs(fields: Sequence[str | None]) -> bool:
+    """Tell whether a row that looks like a head is one of labels, each with its text beside it."""
+    at = [place for place, field in enumerate(fields) if field and not field.startswith("section:")]
+    beside = [fields[place + 1 : place + 2] == [None] for place in at]
+    return len(at) > 1 and all(beside)
 
 
 def _line_label(cell: Cell, sections: Sequence[tuple[str, str]]) -> Label | None:

@@ -99,12 +99,39 @@ def _answer(found: list[Found], target: Value, text: str) -> Value | None:
     fitting = [one for one in found if fits(one.value, target)]
     if not fitting and len(found) == 1 and found[0].clauses == 1 and not found[0].tail:
         fitting = [one for one in found if one.value.dimension == target.dimension == "count"]
+    if rounds := _rounds(fitting, found):
+        return rounds
     fitting = _done(fitting)
+    if len(fitting) > 2 and _is_sum_of_the_others(fitting):
+        return _single(fitting[-1], found)
     if len(fitting) > 1 and _make_a_whole(fitting):
         return _sum(fitting)
     if len(fitting) == 1 or (fitting and len({one.value.base_value for one in fitting}) == 1):
         return _single(fitting[0], found)
     return _compound(fitting, text) if len(fitting) > 1 else None
+
+
+_EACH = re.compile(r"每(期|场次|场|次|批|轮|班|届)[^，,；;]{0,4}\Z")
+
+
+def _rounds(fitting: list[Found], found: list[Found]) -> Value | None:
+    """Return a number of rounds times what each had (共3期，每期40人), None where a text has no such two."""
+    each = _EACH.search(fitting[0].label) if len(fitting) == 1 else None
+    times = [one.value.value for one in found if each and one.value.unit == each[1] and one is not fitting[0]]
+    value = fitting[0].value if fitting else None
+    if len(times) != 1 or times[0] is None or value is None or value.value is None or value.base_value is None:
+        return None
+    flags = (*value.flags, "product_of_factors")
+    whole, base = value.value * times[0], value.base_value * times[0]
+    return value._replace(value=whole, base_value=base, flags=flags, label=None)
+
+
+def _is_sum_of_the_others(found: list[Found]) -> bool:
+    """Tell whether the last number is the sum of those before it, all of one unit (男12人，女15人，共27人)."""
+    *parts, last = [one.value.base_value for one in found]
+    if None in parts or len({one.value.base_unit for one in found}) > 1:
+        return False
+    return last == sum((part for part in parts if part is not None), Decimal(0))
 
 
 def _done(found: list[Found]) -> list[Found]:

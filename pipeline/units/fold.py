@@ -26,8 +26,8 @@ _TEX = (
     (re.compile(r"\$"), ""),
 )
 _TORN_NUMBER = re.compile(r"(?<=[0-9])\s+(?=[0-9.])|(?<=[0-9]\.)\s+(?=[0-9])")
-_MARKS = re.compile("[¥￥·]")
-_YUAN_SIGN = re.compile(r"[￥¥](?=[0-9])")
+_MARKS = re.compile("[¥￥·]|RMB|CNY")
+_YUAN_SIGN = re.compile(r"(?:[￥¥]|RMB|CNY)(?=[0-9])")
 _MONEY_WRITTEN = re.compile(r"[0-9]\s*(?:[万亿]|元)")
 _POINT_IN_COUNTER = re.compile(r"(?<=[人家户车班场件台])·(?=次)")
 _WIDE_THOUSANDS = re.compile(r"[^0-9]{0,6}[0-9]{1,3}(?:，[0-9]{3})+(?:\.[0-9]+)?[^0-9，]{0,4}\Z")

@@ -163,7 +163,9 @@ def _with_unknown_unit(text: str, *, more: bool) -> Tail | None:
     for word in sorted(comparators_after(), key=len, reverse=True):
         if text.endswith(word) and _UNKNOWN_UNIT.match(text.removesuffix(word)):
             return Tail(unknown_measure(text.removesuffix(word)), comparators_after()[word], more=more)
-    return Tail(unknown_measure(text), more=more) if _UNKNOWN_UNIT.match(text) else None
+    if not _UNKNOWN_UNIT.match(text):
+        return None
+    return Tail(read_measure(text) or unknown_measure(text), more=more)
 
 
 def tail_of(match: re.Match[str], *, noun: str = "") -> Tail:

@@ -155,6 +155,16 @@ def test_yuan_where_ten_thousand_yuan_are_printed() -> None:
     assert "money_unit_mixed" in found(budget_in_yuan)
 
 
+def test_a_sum_ten_thousand_times_a_cost_is_a_doubt_of_the_unit_and_no_difference() -> None:
+    cost = row("≤30万元", "28.5万元", level2="成本指标", level3="项目总成本")
+    in_yuan = small_form(cost, fund={"initial": "300000", "full_year": "300000", "executed": "285000", "rate": "95%"})
+    assert "285000" in found(in_yuan)["money_unit_mixed"].message
+    assert "cost_differs_from_executed" not in found(in_yuan)
+    other = small_form(cost, fund={"executed": "20", "rate": "66.67%", "score": "6.67"})
+    assert "money_unit_mixed" not in found(other)
+    assert "cost_differs_from_executed" in found(other)
+
+
 def test_money_that_was_hardly_spent_is_no_other_unit() -> None:
     hardly = small_form(fund={"initial": "3000", "full_year": "3000", "executed": "0.3", "rate": "0.01%", "score": "0"})
     assert "money_unit_mixed" not in found(hardly)

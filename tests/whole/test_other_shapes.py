@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.dataset.documents import DocumentRecords
-from pipeline.read import read_document
+from pipeline.read import read_document, understand_file
 from pipeline.settings import ReadSettings
 from tests.whole.drawn_templates import Cell, Item, lay_table, write_docx, write_html, write_pdf
 
@@ -221,3 +221,14 @@ def test_forms_of_one_table_share_the_year_above_it(tmp_path: Path) -> None:
     one: list[list[Item]] = [[("项目支出绩效自评表", 16)], *HEAD, *FUNDS, *INDICATORS, *TOTAL]
     records = read([*one, *one], "html", tmp_path, ("某旗项目支出绩效自评汇编（2022年度）",))
     assert [form.year for form in records.forms] == [2022, 2022]
+
+
+def test_texts_beside_their_labels_are_no_heads_of_a_template_that_is_missing(tmp_path: Path) -> None:
+    rows: list[list[Item]] = [
+        [("预算安排（万元）", 4), ("45", 2), ("实际支出（万元）", 4), ("43.2", 2), ("支出率", 2), ("96%", 2)],
+        [("年度目标", 2), ("养护60公里。", 6), ("年度目标完成情况", 2), ("养护了60公里。", 6)],
+    ]
+    write_html(TITLE, lay_table([*HEAD, *rows, *INDICATORS, *TOTAL]), tmp_path / "form.html")
+    (found,) = understand_file(tmp_path / "form.html", ReadSettings())
+    assert found.whole
+    assert {"预算安排（万元）", "年度目标"} <= {label.text for label in found.labels}

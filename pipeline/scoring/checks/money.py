@@ -8,7 +8,7 @@ from decimal import Decimal
 from pipeline.dataset.fields import AMOUNT_NAMES, AMOUNTS
 from pipeline.records import FieldKey, FundRow
 from pipeline.scoring.case import Case, Item, belongs_to, has_text, is_cost
-from pipeline.scoring.checks.scale import exceeds_by_unit
+from pipeline.scoring.checks.scale import exceeds_by_unit, is_units_apart
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.wording import show_amount, show_percent
@@ -179,6 +179,9 @@ def check_costs(case: Case) -> Iterator[Draft]:
         share = whole and parts[0] < executed
         if share or _is_spent(item, parts, executed) or explains_payment(item, executed):
             continue
+        if is_units_apart(parts[0], executed):
+            yield _mixed_with_cost(case, item, executed)
+            continue
         yield draft_row(
             item,
             "cost_differs_from_executed",
@@ -189,6 +192,18 @@ def check_costs(case: Case) -> Iterator[Draft]:
             difference=parts[0] - executed,
             amount=abs(parts[0] - executed),
         )
+
+
+def _mixed_with_cost(case: Case, item: Item, executed: Decimal) -> Draft:
+    """Say that the sum spent, in the unit that it was read in, is ten thousand times a cost or a part of it."""
+    total, cost = case.execution.total, (item.row.actual_raw or "").strip()
+    spent = (total.executed_raw or "").strip() if total else ""
+    message = (
+        f"全年执行数“{spent}”按{case.form.money_unit}读为 {show_amount(executed)}，成本指标为“{cost}”，"
+        f"相差约万倍，疑金额单位不是{case.form.money_unit}"
+    )
+    keys: tuple[FieldKey, ...] = (("fund", case.execution.number, "executed_raw"), item.key("actual_raw"))
+    return Draft("money_unit_mixed", message, "executed_raw", None, spent, cost, evidence=keys)
 
 
 def check_cost_target(case: Case, item: Item) -> Iterator[Draft]:

@@ -21,6 +21,14 @@ def exceeds_by_unit(amount: Decimal | None, bound: Decimal | None) -> bool:
     return amount is not None and bool(bound) and amount >= (bound or 0) * scoring_facts().limits.mixed_factor
 
 
+def is_units_apart(one: Decimal, other: Decimal) -> bool:
+    """Tell whether two amounts that should be about the same are about ten thousand times apart."""
+    if not one or not other:
+        return False
+    times = max(one, other) / min(one, other)
+    return UNITS_APART / 2 <= times <= UNITS_APART * 2
+
+
 def check_scale(case: Case) -> Iterator[Draft]:
     """What was spent is not a thousand times the budget, nor a part a thousand times the whole."""
     total = case.execution.total

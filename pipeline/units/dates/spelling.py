@@ -19,6 +19,8 @@ _SHORT_YEAR = re.compile(r"(?<![0-9.])(2[0-9])年(?=[0-9]{1,2}月)")
 _SHORT_RANGE = re.compile(r"([0-9]{1,2})(-+|~+|—+|至|到)(?=[0-9]{1,2}月)")
 _MONTHS = re.compile(rf"{_YEAR}(?:\.|年)([0-9]{{1,2}}){_TO}([0-9]{{1,2}})(?![0-9.月日号年/-])")
 _DAY_TO_DAY = re.compile(rf"{_YEAR}([./])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TO}([0-9]{{1,2}})\2([0-9]{{1,2}})(?![0-9./])")
+_DOTTED_MONTH = re.compile(rf"{_YEAR}[./]([0-9]{{1,2}})月")
+_CLOCK = re.compile(r"(?<=[日号])(?:[01]?[0-9]|2[0-4])(?:时|点)(?:整)?(?=前|之前|以前|止|\Z)")
 _SCHOOL_YEAR = re.compile(rf"{_YEAR}(?:(?:{_TO}|/)((?:19|20)[0-9]{{2}}))?学年度?(?!第|[上下]|[春秋])")
 MONTHS = range(1, 13)
 
@@ -28,6 +30,7 @@ def spell_dates(text: str) -> tuple[str, tuple[str, ...]]:
     text = _SPELLED_YEAR.sub(_in_digits, text)
     if "月" in text:
         text = _SPELLED_PLACE.sub(_in_digits, text)
+    text = _CLOCK.sub("", _DOTTED_MONTH.sub(r"\1年\2月", text))
     text = _SHORT_YEAR.sub(r"20\1年", _SHORT_RANGE.sub(r"\1月\2", text))
     text = _DAY_TO_DAY.sub(r"\1\2\3\2\4-\1\2\5\2\6", _MONTHS.sub(_both_months, text))
     spelled = _SCHOOL_YEAR.sub(_school_year, text)
