@@ -52,7 +52,7 @@ ROOMS = {
     "pipeline/ingest/scan": (
         "ink",
         "rulings",
-        "seal straighten bend",
+        "seal straighten bend ground",
         "straight_page",
         "sheetlines",
         "runs orientation",

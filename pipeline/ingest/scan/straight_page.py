@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ingest.scan.bend import LEAST_BEND, fit_field, largest_bend, source_map, unbend_trace
+from pipeline.ingest.scan.ground import turn_to_paper
 from pipeline.ingest.scan.ink.textlines import find_ink
 from pipeline.ingest.scan.rulings.candidates import find_candidates
 from pipeline.ingest.scan.rulings.ghosts import without_ghosts
@@ -79,7 +80,7 @@ class StraightPage:
 
 def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> StraightPage:
     """Return the sheet of a picture (RGB or grey) that shows a page of `width` x `height` points."""
-    picture, unit = normalise_resolution(image, width, height)
+    picture, unit = normalise_resolution(turn_to_paper(image), width, height)
     to_points = np.diag([width / picture.shape[1], height / picture.shape[0], 1.0])
     gray, seal = _without_seal(picture, unit)
     matrix = _coarse_matrix(gray)

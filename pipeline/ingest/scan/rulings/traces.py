@@ -118,7 +118,7 @@ def line_profile(picture: RowMinima, trace: Trace, unit: float) -> tuple[Flags, 
     half: Floats | float = paper - (paper - value_below(core, 0.5)) / 2
     shade = shade_along(above, below)
     if shade is not None:
-        half = half / paper * shade
+        half = half / max(float(paper), 1.0) * shade
     return core < half, above < half, below < half
 
 

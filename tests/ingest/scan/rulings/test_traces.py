@@ -40,3 +40,11 @@ def test_a_line_with_print_above_it_is_clean_below() -> None:
     assert printed.nonzero()[0].tolist() == list(range(10, 310))
     assert above.nonzero()[0].tolist() == list(range(210, 310))
     assert not below.any()
+
+
+def test_a_line_beside_which_there_is_hardly_anything_but_black_harms_nothing() -> None:
+    page = np.zeros((200, 1000), np.uint8)
+    page[:, 450:500] = 200
+    page[100] = 255
+    printed, _, _ = line_profile(RowMinima(page), Trace(np.array([0.0, 999.0]), np.full(2, 100.0), 0, 999), UNIT)
+    assert not printed.any()
