@@ -57,6 +57,12 @@ class ScoringInput:
     values: Mapping[int, RowValues] = field(default_factory=dict)
 
 
+def show_evidence(keys: Iterable[FieldKey], source: ScoringInput) -> tuple[str, ...]:
+    """Return fields as the column `evidence` names them, each once, without those that the form does not print."""
+    printed = source.places
+    return tuple(show_key(key) for key in dict.fromkeys(keys) if not printed or key in printed)
+
+
 def read_text(source: ScoringInput, key: FieldKey) -> str | None:
     """Return the raw text of a field of the form."""
     table, row_no, field = key

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline.records import Coded, FieldKey, FindingRow, FindingStatus, FormRow, Money, ScoreRow
-from pipeline.scoring.case import NOWHERE, Case, ScoringInput, open_case, show_key
+from pipeline.scoring.case import NOWHERE, Case, ScoringInput, open_case, show_evidence
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.scoring.checks.actuals import ACTUAL_CHECKS, ACTUAL_FORM_CHECKS
 from pipeline.scoring.checks.claims import CLAIM_CHECKS, CLAIM_ROW_CHECKS
@@ -152,7 +152,7 @@ def publish(draft: Draft, source: ScoringInput, profile: Profile, status: Findin
         difference=draft.difference,
         amount_yuan=None if draft.amount is None else Money(draft.amount),
         message=draft.message,
-        evidence=tuple(show_key(key) for key in dict.fromkeys(draft.evidence)),
+        evidence=show_evidence(draft.evidence, source),
         page=page,
         x0=x0,
         y0=y0,

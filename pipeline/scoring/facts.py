@@ -120,6 +120,7 @@ class ScoringFacts(StrictData):
     rests_on_rule: frozenset[str]
     rests_on_reading: frozenset[str]
     nothing: re.Pattern[str]
+    counted_names: re.Pattern[str]
     same_counters: tuple[tuple[str, ...], ...]
     magnitude: Decimal
     aligned_grids: frozenset[str]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pipeline.records import Coded, FieldKey, ScoreItem, ScoreRow, Verdict
-from pipeline.scoring.case import NOWHERE, Case, Item, ScoringInput, has_text, open_case, show_key
+from pipeline.scoring.case import NOWHERE, Case, Item, ScoringInput, has_text, open_case, show_evidence
 from pipeline.scoring.profiles import Profile
 from pipeline.scoring.rules import Outcome, add_scores, judge, share_left_out
 from pipeline.scoring.verdicts import judge_execution_score, judge_score, judge_total_score, measure_difference
@@ -57,11 +57,14 @@ def _score_row(
     *,
     evidence: Sequence[FieldKey],
 ) -> ScoreRow:
-    """Make the row of an item; the first field of its evidence is the printed score."""
+    """Make the row of an item; the first field of its evidence is the printed score, where the form prints it."""
     outcome, verdict = judged
     compared = reported is not None and outcome.scorable
-    table, row_no, field = evidence[0]
-    page, x0, y0, x1, y1 = case.source.places.get(evidence[0], NOWHERE)
+    places = case.source.places
+    same_line = (key for key in evidence if key[:2] == evidence[0][:2] and (not places or key in places))
+    key = next(same_line, None)
+    table, row_no, field = key or (None, None, None)
+    page, x0, y0, x1, y1 = places.get(key, NOWHERE) if key else NOWHERE
     return ScoreRow(
         form_id=case.form.form_id,
         item=item,
@@ -80,7 +83,7 @@ def _score_row(
         verdict=verdict,
         explanation=sentence,
         field=field,
-        evidence=tuple(show_key(key) for key in evidence),
+        evidence=show_evidence(evidence, case.source),
         page=page,
         x0=x0,
         y0=y0,

@@ -27,7 +27,7 @@ from pipeline.records import FindingRow, LinkRow
 from pipeline.scoring.sets.compare import compare_department
 from pipeline.scoring.sets.drafts import SetDraft, indicator_key, publish_draft
 from pipeline.scoring.sets.facts import GATHERED, FormFacts, decode_facts, encode_facts, gather_facts
-from pipeline.scoring.sets.peers import Peer, find_outliers
+from pipeline.scoring.sets.peers import Peer, find_outliers, is_comparable
 
 _SCHEMA = """
 create table if not exists documents (document_id text primary key, digest text, file_name text);
@@ -223,6 +223,8 @@ _PLACE = ["page", "x0", "y0", "x1", "y1"]
 
 def _place(finding: FindingRow, places: Mapping[tuple[Any, ...], Mapping[str, Any]]) -> FindingRow:
     """Return a finding where its field stands; about no field where the form does not print it."""
+    printed = tuple(key for key in finding.evidence if (finding.form_id, *_read_key(key)) in places)
+    finding = replace(finding, evidence=printed)
     if finding.table is None:
         return finding
     place = places.get((finding.form_id, finding.table, finding.row_no, finding.field))
@@ -233,6 +235,12 @@ def _place(finding: FindingRow, places: Mapping[tuple[Any, ...], Mapping[str, An
 def sets_digest() -> str:
     """Return a digest of what the findings of sets depend on beside the rows: the rules, and what is kept here."""
     return hashlib.sha256(scoring_digest().encode() + Path(__file__).read_bytes()).hexdigest()
+
+
+def _read_key(shown: str) -> tuple[str, int | None, str]:
+    """Return the field of `cells` that a key of `evidence` names."""
+    table, row_no, field = shown.split(":")
+    return table, int(row_no) if row_no else None, field
 
 
 @contextmanager
@@ -282,6 +290,6 @@ def _peers(form: FormFacts) -> Iterator[tuple[Any, ...]]:
     if form.kind not in {"project", "target"}:
         return
     for row in form.indicators:
-        if row.kind == "quantitative" and row.name and row.target is not None and row.target > 0:
+        if is_comparable(row):
             level = f"{form.kind}|{row.level}"
             yield form.year, level, row.name, row.target_unit, form.form_id, row.row_no, form.district, row.target

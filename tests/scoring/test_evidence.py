@@ -44,6 +44,16 @@ def test_the_evidence_names_fields_in_the_words_of_cells() -> None:
     assert all(finding.evidence and named & set(finding.evidence) for finding in found.values())
 
 
+def test_the_evidence_has_no_field_that_the_form_does_not_print() -> None:
+    source = small_form(*FAULTY, row("≥5份", None, "10", "10"), fund=FUND, total=None)
+    cells = [cell for cell in cells_of(source) if cell.field not in ("nature_raw", "unit_raw", "total_score_raw")]
+    named = {f"{c.table}:{'' if c.row_no is None else c.row_no}:{c.field}" for c in cells}
+    scores, findings = assess_form(from_cells(source, cells), BEIJING, "")
+    assert {key for found in (*scores, *findings) for key in found.evidence} <= named
+    about = {(f.table, f.row_no, f.field) for f in (*scores, *findings) if f.table}
+    assert about <= {(cell.table, cell.row_no, cell.field) for cell in cells}
+
+
 def test_money_at_stake_is_in_yuan() -> None:
     found = findings_of(small_form(*FAULTY, fund=FUND))
     assert found["cost_differs_from_executed"].amount_yuan == 40000

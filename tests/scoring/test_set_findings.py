@@ -11,7 +11,7 @@ from pipeline.records import FindingRow
 from pipeline.scoring import finding_kinds
 from pipeline.scoring.sets.compare import compare_department
 from pipeline.scoring.sets.facts import FormFacts
-from pipeline.scoring.sets.peers import Peer, find_outliers
+from pipeline.scoring.sets.peers import Peer, find_outliers, is_comparable
 from tests.scoring.support_sets import form_facts, indicator_facts
 
 NAMES = ("走访企业", "培训人数", "发放手册", "开展活动", "检查次数")
@@ -221,3 +221,11 @@ def test_a_target_far_outside_its_peers_is_a_question() -> None:
 )
 def test_too_few_peers_a_value_not_far_off_and_peers_that_scatter_are_no_question(values: tuple[float, ...]) -> None:
     assert list(find_outliers("走访企业", "家", peers(*values))) == []
+
+
+def test_what_one_thing_costs_has_peers_and_what_a_project_costs_has_none() -> None:
+    cost: dict[str, Any] = {"level": "cost.economic", "target_unit": "元"}
+    assert is_comparable(indicator_facts(1, "人均培训成本", 400.0, **cost))
+    assert is_comparable(indicator_facts(1, "培训成本", 400.0, **cost | {"target_raw": "≤400元/人"}))
+    assert not is_comparable(indicator_facts(1, "项目总成本", 300000.0, **cost))
+    assert not is_comparable(indicator_facts(1, "走访企业"))

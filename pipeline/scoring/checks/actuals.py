@@ -108,7 +108,8 @@ def check_units(case: Case, item: Item) -> Iterator[Draft]:
     unit = item.row.unit_raw or ""
     if facts.malformed_unit.search(unit):
         yield draft_row(item, "unit_malformed", f"计量单位“{unit.strip()}”书写不规范", "unit_raw")
-    if _flagged((item.target,), facts.flags.unit_is_rate):
+    counted = item.target.dimension == "count" and "unit_from_column" in item.target.flags
+    if counted and _flagged((item.target,), facts.flags.unit_is_rate):
         message = f"计量单位“{item.target.unit or unit}”为比率，按计数读作“{item.target.base_unit or ''}”"
         yield draft_row(item, "unit_is_rate", message, "unit_raw", "target_raw")
 
@@ -135,8 +136,14 @@ def check_units_given(case: Case) -> Iterator[Draft]:
 
 
 def _lacks_unit(item: Item, flags: frozenset[str]) -> bool:
-    numeric = [value for value in (item.target, item.actual) if value.kind == "quantitative"]
-    return bool(numeric) and _flagged(numeric, flags) and not _lacks_percent(item)
+    """Tell whether neither the cells nor the name say what is counted.
+
+    An actual has the unit of its target, unless that is in 万 or 亿: 23 for ≤23万 may be either.
+    """
+    in_myriads = any(scale in (item.row.target_raw or "") for scale in "万亿")
+    given = item.actual if in_myriads or item.target.kind != "quantitative" else item.target
+    named = scoring_facts().counted_names.search(item.row.level3 or "")
+    return given.kind == "quantitative" and _flagged((given,), flags) and not named and not _lacks_percent(item)
 
 
 def check_boilerplate(case: Case) -> Iterator[Draft]:

@@ -68,7 +68,7 @@ def check_total(case: Case) -> Iterator[Draft]:
     if not has_text(case.form.total_score_raw):
         yield Draft(
             "total_missing",
-            f"总分得分未填，各项得分合计 {show_points(add_scores(case))}",
+            f"总分得分未填，{_said_of_scores(case)}",
             "total_score_raw",
             expected=show_points(add_scores(case)),
             evidence=(("form", None, "total_score_raw"),),
@@ -91,6 +91,13 @@ def check_total(case: Case) -> Iterator[Draft]:
         difference=total - points,
         evidence=(("form", None, "total_score_raw"), *_row_fields(case, "score_raw")),
     )
+
+
+def _said_of_scores(case: Case) -> str:
+    execution = case.execution.total.score if case.execution.total else None
+    if execution is None and all(item.row.score is None for item in case.items):
+        return "各项得分也均未填"
+    return f"各项得分合计 {show_points(add_scores(case))}"
 
 
 def _rounded_total(case: Case, points: Decimal) -> Iterator[Draft]:

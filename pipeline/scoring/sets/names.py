@@ -35,10 +35,22 @@ def fold_name(text: str | None) -> str:
     return names.punctuation.sub("", names.year.sub("", names.code.sub("", fold_text(text))))
 
 
+@lru_cache(maxsize=1)
+def _synonyms() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return an expression for the words that stand for one another, and the first of its line for each."""
+    words = {word: line[0] for line in set_rules().names.synonyms for word in line}
+    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True))), words
+
+
 @lru_cache(maxsize=65_536)
 def core_name(folded: str) -> str:
-    """Return a folded name without the words that any name may bear; the whole where nothing else is left."""
-    return set_rules().names.generic.sub("", folded) or folded
+    """Return a folded name without the words that any name may bear, and of synonyms the first.
+
+    The whole where nothing else is left.
+    """
+    expression, first = _synonyms()
+    core = set_rules().names.generic.sub("", folded) or folded
+    return expression.sub(lambda match: first[match[0]], core)
 
 
 @lru_cache(maxsize=65_536)
@@ -57,14 +69,17 @@ def likeness(one: str, other: str) -> float:
 
 @lru_cache(maxsize=65_536)
 def tells_apart(one: str, other: str) -> bool:
-    """Tell whether two names differ in what tells projects apart: a number, a direction, one thing for another."""
-    names = set_rules().names
+    """Tell whether two names differ in what tells projects apart: a number, a direction, one thing for another.
+
+    Another clerk leaves words out or puts some in (日常养护); where each name has what the other lacks, as 道路 and
+    路灯, they speak of two things.
+    """
+    names, gone, come = set_rules().names, "", ""
     for kind, i0, i1, j0, j1 in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
         lost, new = one[i0:i1], other[j0:j1]
         if names.telling.search(lost + new):
             return True
-        if kind == "replace" and min(len(lost), len(new)) >= names.other_thing:
-            return True
-    return False
+        gone, come = gone + lost, come + new
+    return bool(gone and come)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from math import log
 from statistics import median
 
+from pipeline.scoring.facts import scoring_facts
+from pipeline.scoring.sets.facts import IndicatorFacts
 from pipeline.scoring.sets.rules import set_rules
 from pipeline.scoring.sets.wording import show_value
 
@@ -37,6 +39,16 @@ class Outlier:
     median: float
     score: float
     message: str
+
+
+def is_comparable(row: IndicatorFacts) -> bool:
+    """Tell whether an indicator's target can be held against those of other projects: what one thing costs, no sums."""
+    if row.kind != "quantitative" or not row.name or row.target is None or row.target <= 0:
+        return False
+    facts = scoring_facts()
+    cost = row.level in facts.cost_classes or row.level.startswith("cost.")
+    unit_cost = bool(facts.unit_cost.search(row.name)) or "/" in row.target_raw
+    return not cost or row.target_unit != "元" or unit_cost
 
 
 def find_outliers(name: str, unit: str | None, peers: Sequence[Peer]) -> Iterator[Outlier]:

@@ -16,7 +16,7 @@ class Names(StrictData):
     punctuation: re.Pattern[str]
     generic: re.Pattern[str]
     telling: re.Pattern[str]
-    other_thing: int
+    synonyms: tuple[tuple[str, ...], ...]
 
 
 class Matching(StrictData):
