@@ -59,6 +59,11 @@ A field is certain that stands in the text of the document, or in a picture with
 which a head, a line or a cell was not understood. One such field among those that a finding rests on (`evidence`), and
 the finding suspects the reading instead of accusing.
 
+What holds a target and an actual against each other accuses only where both were plain to read. Where a reading had to
+assume something, as the direction of a target without a sign, a number taken out of a sentence, a unit that is not
+known or a range without one, the finding is `potential`. Findings about points follow from the verdicts of `scores`:
+what is `consistent` there is not found here.
+
 Every finding names its field as `cells` does (`table`, `row_no`, `field`), with page and box, and the fields it rests
 on; only what is about a whole form or a set of forms has none.
 

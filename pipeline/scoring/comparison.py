@@ -130,6 +130,18 @@ def _other_period(target: Value, actual: Value) -> bool:
     return _period(target) != _period(actual) and target.base_value != actual.base_value
 
 
+def _measured_alike(target: Value, actual: Value) -> bool:
+    """Tell whether two readings can be compared, also where the one is the other's number in 元 without its unit."""
+    if "compound" in (target.kind, actual.kind) or same_measure(target, actual):
+        return True
+    return _is_bare_yuan(target, actual)
+
+
+def _is_bare_yuan(target: Value, actual: Value) -> bool:
+    """Tell whether an actual without a unit is exactly a target of money in 元: 300000 for 30万元."""
+    return target.base_unit == "元" and actual.unit is None and target.base_value == actual.base_value is not None
+
+
 def _why_incomparable(target: Value, actual: Value) -> str:
     """Return the reason why two kinds of values cannot be compared, empty where they can."""
     if "placeholder" in (target.kind, actual.kind):
@@ -137,12 +149,11 @@ def _why_incomparable(target: Value, actual: Value) -> str:
     if "qualitative" in (target.kind, actual.kind):
         return "qualitative" if target.kind == "qualitative" else "text_actual"
     flags = scoring_facts().flags
-    measured_alike = "compound" in (target.kind, actual.kind) or same_measure(target, actual)
-    if has_flag(actual, flags.unit_mismatch) and not measured_alike:
+    if has_flag(actual, flags.unit_mismatch) and not _measured_alike(target, actual):
         return "unit_mismatch"
     if any(has_flag(value, flags.percent_suspected) for value in (target, actual)) or _is_ratio(target, actual):
         return "percent_suspected"
-    if has_flag(actual, flags.magnitude_doubted) and not measured_alike:
+    if has_flag(actual, flags.magnitude_doubted) and not _measured_alike(target, actual):
         return "magnitude_doubted"
     return "other_period" if _other_period(target, actual) else ""
 
@@ -150,6 +161,8 @@ def _why_incomparable(target: Value, actual: Value) -> str:
 def _is_ratio(target: Value, actual: Value) -> bool:
     """Tell whether one of two shares is a ratio in a column of percentages: 0.98 beside ≥95."""
     if "1" not in (target.base_unit, actual.base_unit) or target.value is None or actual.value is None:
+        return False
+    if not target.flags and not actual.flags:
         return False
     column = scoring_facts().flags.unit_assumed
     small, large = sorted((target, actual), key=lambda value: value.value or 0)
@@ -204,7 +217,7 @@ def _compare_parts(target: Value, actual: Value, direction: Direction | None) ->
 def _compare_numbers(target: Value, actual: Value, direction: Direction | None) -> Comparison:
     if target.base_value is None or actual.base_value is None:
         return Comparison(reason="no_number")
-    if not same_measure(target, actual):
+    if not same_measure(target, actual) and not _is_bare_yuan(target, actual):
         calendar = {target.dimension, actual.dimension} == {"duration", "calendar_duration"}
         return Comparison(reason="calendar_unit" if calendar else "unit_mismatch")
     wanted, done = _compared_ends(target, actual, direction)
@@ -244,9 +257,20 @@ def _judge_measurement(wanted: Decimal, done: Decimal, direction: Direction, *, 
     return Comparison(met, wanted, done, reason="" if met or wanted else "zero_target")
 
 
+def _least_above(done: Decimal, actual: Value) -> Decimal:
+    """Return the number that 余 cannot reach: 20余 is less than 30, 1200余 less than 1300; infinity without 余."""
+    printed = actual.value
+    if not has_flag(actual, scoring_facts().flags.approximate) or not printed or printed != printed.to_integral_value():
+        return Decimal("Infinity")
+    place = int(printed.normalize().as_tuple().exponent)
+    return done / printed * (printed + Decimal(1).scaleb(place))
+
+
 def _judge_bound(wanted: Decimal, done: Decimal, direction: Direction, actual: Value) -> Comparison:
     """A bound meets a target that it implies and misses one that it excludes; otherwise nothing is known."""
     upward = actual.comparator in (">=", ">")
+    if direction == "positive" and wanted >= _least_above(done, actual):
+        return Comparison(False, wanted, done, bounded=True)
     if direction == "positive":
         met = True if upward and done >= wanted else False if not upward and done < wanted else None
     elif direction == "reverse":

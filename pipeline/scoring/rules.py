@@ -224,16 +224,18 @@ def _missed_by(item: Item, unit: str | None) -> Decimal | None:
 def states_attainment(item: Item) -> bool | None:
     """Tell whether a qualitative actual says that the target is reached; null where a person must judge.
 
-    It does by claiming it (达标), by the best grade of the target's set, or by repeating the target's words; the
-    marker 定性 is nothing that could be reached.
+    It does by claiming it (达标), by the best grade of the target's set, or by repeating the target's words; it denies
+    it with the same words (不合格 for 合格). The marker 定性 is nothing that could be reached.
     """
     if item.actual.attained is not None:
         return item.actual.attained
     options = item.target.options
     if options and item.actual.grade:
         return True if item.actual.grade == options[0] else None
-    repeated = (item.row.actual_raw or "").strip() == (item.row.target_raw or "").strip()
-    return True if repeated and not options else None
+    wanted, said = ((text or "").strip() for text in (item.row.target_raw, item.row.actual_raw))
+    if wanted and said in (f"不{wanted}", f"未{wanted}", f"没有{wanted}"):
+        return False
+    return True if said == wanted and not options else None
 
 
 def _judge_qualitative(item: Item, profile: Profile, weight: Decimal) -> Outcome:

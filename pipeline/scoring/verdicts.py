@@ -18,6 +18,8 @@ def measure_difference(reported: Decimal, outcome: Outcome) -> Decimal:
     """Return reported minus the nearest allowed score, 0 inside the range."""
     if outcome.minimum is None or outcome.maximum is None:
         return _ZERO
+    if not outcome.others:
+        return reported - min(max(reported, outcome.minimum), outcome.maximum)
     nearest = (min(max(reported, outcome.minimum), outcome.maximum), *outcome.others)
     return min((reported - points for points in nearest), key=abs)
 

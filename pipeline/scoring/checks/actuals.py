@@ -120,6 +120,8 @@ def _lacks_percent(item: Item) -> bool:
     units = {target.base_unit, actual.base_unit}
     if "1" not in units or not units <= {"1", None} or target.kind != "quantitative" or actual.kind != "quantitative":
         return False
+    if not (target.value and actual.value):
+        return False
     signed = [any(s in (text or "") for s in signs) for text in (item.row.target_raw, item.row.actual_raw)]
     elsewhere = f"{item.row.unit_raw or ''}{''.join(_BRACKETS.findall(item.row.level3 or ''))}"
     return signed[0] != signed[1] and not any(sign in elsewhere for sign in signs)
@@ -140,6 +142,8 @@ def _lacks_unit(item: Item, flags: frozenset[str]) -> bool:
 
     An actual has the unit of its target, unless that is in 万 or 亿: 23 for ≤23万 may be either.
     """
+    if not _flagged((item.target, item.actual), flags):
+        return False
     in_myriads = any(scale in (item.row.target_raw or "") for scale in "万亿")
     given = item.actual if in_myriads or item.target.kind != "quantitative" else item.target
     named = scoring_facts().counted_names.search(item.row.level3 or "")
