@@ -43,6 +43,12 @@ def _grades() -> frozenset[str]:
 
 
 @cache
+def worst_grades(grade: str) -> frozenset[str]:
+    """Return the worst grades of the sets that a grade belongs to, itself left out."""
+    return frozenset(grades[-1] for grades in value_words().grades.sets if grade in grades[:-1])
+
+
+@cache
 def _option() -> re.Pattern[str]:
     return re.compile(alternatives(grade for grades in value_words().grades.sets for grade in grades))
 

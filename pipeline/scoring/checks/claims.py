@@ -14,7 +14,8 @@ from pipeline.scoring.checks.setting import fold
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.rules import judge, judge_execution
-from pipeline.scoring.wording import show_amount, show_pair, show_percent
+from pipeline.scoring.wording import show_amount, show_pair, show_percent, show_points
+from pipeline.units.grades import worst_grades
 from pipeline.units.sums.cutting import cut_number, decimals_of
 
 _GOALS: tuple[FieldKey, ...] = (("form", None, "actual_goal"), ("form", None, "expected_goal"))
@@ -104,6 +105,22 @@ def check_needless_reason(case: Case, item: Item) -> Iterator[Draft]:
         )
 
 
+def check_low_grade(case: Case, item: Item) -> Iterator[Draft]:
+    """A grade below the best of its set, or the worst where the target names another, does not go with full points.
+
+    How many points it is worth no rule says.
+    """
+    grade, options = item.actual.grade, item.target.options
+    if not item.full or not grade or item.target.kind != "qualitative":
+        return
+    below = grade != options[0] if options else grade in worst_grades(item.target.grade or "")
+    if below and grade != item.target.grade and item.actual.attained is None:
+        message = (
+            f"等级“{grade}”低于“{options[0] if options else item.target.grade}”，却得满分 {show_points(item.row.score)}"
+        )
+        yield draft_row(item, "low_grade_full_score", message, "score_raw", "actual_raw", "target_raw", "weight_raw")
+
+
 def _rounded(case: Case) -> Iterator[tuple[FieldKey, Decimal, Decimal]]:
     """Yield the scores that a formula gives and that had to be rounded: field, printed score, exact points."""
     total, outcome = case.execution.total, judge_execution(case.execution, case.profile)
@@ -136,4 +153,4 @@ def check_rounding(case: Case) -> Iterator[Draft]:
 
 
 CLAIM_CHECKS = (check_goal_copied, check_idle_money, check_beaten_outputs, check_rounding)
-CLAIM_ROW_CHECKS = (check_needless_reason,)
+CLAIM_ROW_CHECKS = (check_needless_reason, check_low_grade)
