@@ -77,9 +77,11 @@ def ours_scan(files: list[Path], limit: int) -> Callable[[], int]:
     from pipeline.ingest.pending import finish_pages
     from pipeline.ingest.scan.page import begin_scanned_page
 
-    pictures, recognizer = rendered_pages(files, limit), load_recognizer("rapidocr")
+    pictures: list = rendered_pages(files, limit)
+    recognizer: Any = load_recognizer("rapidocr")
 
     def run() -> int:
+        recognizer.forget()  # lines that were read are remembered
         begun = (
             begin_scanned_page(image, number, width, height, lambda: recognizer)
             for number, (image, width, height) in enumerate(pictures, 1)
@@ -117,6 +119,7 @@ def _read_lines(recognizer: Any, files: list[Path], limit: int) -> Callable[[], 
     ]
 
     def run() -> int:
+        recognizer.forget()
         for crops in pages:
             recognizer.read(crops)
         return len(pages)

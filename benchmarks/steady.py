@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -64,11 +65,14 @@ def time_first_page(scan: Path, folder: Path) -> float:
 
 def read_on(scans: list[Path], wanted: int) -> tuple[list[float], dict[int, float]]:
     """Read scans until `wanted` pages are done; return seconds a page by document, and MiB by pages done."""
+    from pipeline.ingest.ocr import load_recognizer
     from pipeline.read import read_document
     from pipeline.settings import ReadSettings
 
+    recognizer: Any = load_recognizer(ReadSettings().ocr)
     seconds, memory, done = [], {}, 0
     for scan in itertools.cycle(scans):
+        recognizer.forget()  # lines that were read are remembered
         started = time.perf_counter()
         pages = read_document(scan, ReadSettings()).document.pages or 1
         seconds.append((time.perf_counter() - started) / pages)

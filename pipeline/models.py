@@ -206,6 +206,10 @@ class Table:
     reader: str
     issues: tuple[PageIssue, ...] = ()
 
+    def __hash__(self) -> int:
+        """Tell tables apart by their size and first cells: what is remembered of one is looked up many times."""
+        return hash((self.rows, self.cols, len(self.cells), self.places, *(cell.text for cell in self.cells[:8])))
+
     def grid(self) -> list[list[Cell | None]]:
         """Return `rows` x `cols` positions, each with the cell that covers it, or None where none does."""
         grid: list[list[Cell | None]] = [[None] * self.cols for _ in range(self.rows)]

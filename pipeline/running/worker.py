@@ -9,6 +9,7 @@ the kernel ends a worker that is stuck in native code with nobody left to stop i
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -38,6 +39,10 @@ HEADER = struct.Struct(">cQ")
 ALARM_GRACE = 30.0
 """Seconds past the time limit after which the kernel ends a worker that nobody has stopped."""
 
+SELDOM = 20_000
+"""Objects made before rings of references are looked for: a page has thousands of characters, and none of them is in a
+ring; Python's own 700 would go through all that was read before, a tenth of the time of a text page."""
+
 MEMORY_BACKSTOP = 2
 """Private writable memory that may be reserved, in multiples of the limit on what is resident: models reserve ahead."""
 
@@ -47,6 +52,7 @@ def main(arguments: list[str]) -> None:
     answers = _take_stdout()
     sys.addaudithook(_forbid_network)
     _limit_memory(int(arguments[1]))
+    gc.set_threshold(SELDOM)
     commands: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(sys.stdin, commands), daemon=True).start()
     try:

@@ -16,7 +16,6 @@ from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import cv2
 import numpy as np
@@ -27,6 +26,7 @@ from pipeline.geometry.blots import label_blots
 from pipeline.ingest.ocr import opencv_runtime
 from pipeline.ingest.ocr.ctc import Labels, class_labels, decode, restrict
 from pipeline.ingest.ocr.inputs import Floats, Shares, as_input, count_steps, pad_line, plan_batches, resize_line
+from pipeline.ingest.ocr.memory import Memory, known_by
 from pipeline.ingest.ocr.reading import GrayImage, LineReading, Network, PixelBox
 from pipeline.machine.memory import share_heaps
 
@@ -77,6 +77,7 @@ class RapidRecognizer:
         self._readers = [ThreadPoolExecutor(1, "recogniser") for _ in range(streams)]
         self._networks = networks
         self._characters = characters
+        self._memory = Memory()
         self.version = version
 
     @cached_property
@@ -84,20 +85,31 @@ class RapidRecognizer:
         return class_labels(self._characters())
 
     def read(self, crops: Sequence[GrayImage], alphabet: str | None = None) -> list[LineReading]:
-        """Read text lines, the longest first; equal pictures are read once.
+        """Read text lines, the longest first; equal pictures are read once, also on other pages.
 
         A line is read by the quick copy, and where that is not sure of it by the exact model.
         """
-        keys = [(crop.shape, crop.tobytes()) for crop in crops]
-        lines = {key: resize_line(crop) for key, crop in zip(keys, crops, strict=True)}
+        keys = [known_by(crop, alphabet) for crop in crops]
+        remembered = self._memory.recall(keys)
+        lines = {key: resize_line(crop) for key, crop in zip(keys, crops, strict=True) if key not in remembered}
+        if lines:
+            remembered.update(self._read_new(lines, alphabet))
+        return [remembered[key] for key in keys]
+
+    def forget(self) -> None:
+        """Forget what was read, as a process that begins."""
+        self._memory = Memory()
+
+    def _read_new(self, lines: Mapping[bytes, GrayImage], alphabet: str | None) -> Mapping[bytes, LineReading]:
+        """Read scaled lines by as many threads as there are streams, and remember what they say."""
         classes = restrict(self._labels, alphabet) if alphabet else None
         first = RECOGNIZER if alphabet or QUICK not in self._networks else QUICK
 
         shares = Shares(plan_batches({key: line.shape[1] for key, line in lines.items()}), len(self._readers))
 
-        def read_share(reader: int) -> dict[Any, LineReading]:
+        def read_share(reader: int) -> dict[bytes, LineReading]:
             """Read what falls to one reader, until no batch is left."""
-            readings: dict[Any, LineReading] = {}
+            readings: dict[bytes, LineReading] = {}
             for batch in shares.of(reader):
                 reads = self._read_together([lines[key] for key in batch], first, classes)
                 readings.update(zip(batch, reads, strict=True))
@@ -105,7 +117,8 @@ class RapidRecognizer:
 
         reading = [thread.submit(read_share, i) for i, thread in enumerate(self._readers)]
         readings = ChainMap(*(share.result() for share in reading))
-        return [readings[key] for key in keys]
+        self._memory.keep(readings)
+        return readings
 
     def _read_together(
         self, lines: Sequence[GrayImage], model: str, classes: NDArray[np.intp] | None

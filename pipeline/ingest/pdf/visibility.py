@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from pipeline.ingest.pdf.drawn.characters import Characters
 from pipeline.ingest.pdf.drawn.fills import Fill, Ground, lightness
 from pipeline.ingest.pdf.drawn.objects import Drawing, Picture, TextRun
+from pipeline.ingest.pdf.drawn.properties import EVERYWHERE
 from pipeline.models import Box
 
 INKLESS = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP})
@@ -51,9 +52,11 @@ class Runs:
 def find_runs(chars: Characters, drawing: Drawing) -> Runs:
     """Return the text objects of the characters; one that the page's objects do not list is plain black text."""
     owners, of_char = np.unique(chars.owner, return_inverse=True)
-    everywhere = Box(-1e9, -1e9, 1e9, 1e9)
-    plain = [TextRun(int(owner), 0, 0, (0, 0, 0, 255), False, everywhere) for owner in owners]
-    return Runs([drawing.texts.get(run.address, run) for run in plain], of_char)
+    return Runs([drawing.texts.get(owner) or _plain(owner) for owner in owners.tolist()], of_char)
+
+
+def _plain(owner: int) -> TextRun:
+    return TextRun(owner, 0, 0, (0, 0, 0, 255), False, EVERYWHERE)
 
 
 def find_seen(chars: Characters, runs: Runs, fills: Sequence[Fill], page: Box) -> Marked:
@@ -67,13 +70,10 @@ def find_seen(chars: Characters, runs: Runs, fills: Sequence[Fill], page: Box) -
 
 
 def _within(centers: NDArray[np.float64], runs: Runs, page: Box) -> Marked:
-    clips = [run.clip for run in runs.runs]
-    x0 = np.maximum(runs.spread([c.x0 for c in clips]), page.x0)
-    y0 = np.maximum(runs.spread([c.y0 for c in clips]), page.y0)
-    x1 = np.minimum(runs.spread([c.x1 for c in clips]), page.x1)
-    y1 = np.minimum(runs.spread([c.y1 for c in clips]), page.y1)
-    x, y = centers.T
-    return np.asarray((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1))
+    clips = np.array([(c.x0, c.y0, c.x1, c.y1) for c in (run.clip for run in runs.runs)])
+    low = np.maximum(clips[:, :2], (page.x0, page.y0))[runs.of_char]
+    high = np.minimum(clips[:, 2:], (page.x1, page.y1))[runs.of_char]
+    return np.asarray(((centers >= low) & (centers <= high)).all(axis=1))
 
 
 def _alike(centers: NDArray[np.float64], runs: Runs, fills: Sequence[Fill]) -> Marked:
