@@ -61,7 +61,7 @@ from pipeline.commands.templates import register as register_templates
 from pipeline.errors import Interrupted, PipelineError
 from pipeline.settings import MEBIBYTE, READER, ExecutorChoice, ReadSettings, RunOptions, WorkerLimits
 from pipeline.speech.language import Language as LanguageChoice
-from pipeline.speech.language import choose_language, speak
+from pipeline.speech.language import choose_language, shown, shown_word, speak
 from pipeline.text import printable
 
 app = typer.Typer(
@@ -321,15 +321,20 @@ def status(
         return
     listed: Iterable[dict[str, Any]] = state.pop("list", ())
     for name, value in state.items():
-        typer.echo(f"{name}: {_flat(value)}")
+        typer.echo(f"{shown_word(name)}: {_flat(value)}")
     for item in listed:
-        typer.echo(printable(f"{item['file']}: {item['status']} {item['code'] or ''} {item['error'] or ''}").rstrip())
+        said = f"{shown_word(item['status'])} {item['code'] or ''} {shown(item['error'] or '')}"
+        typer.echo(printable(f"{item['file']}: {said}").rstrip())
 
 
 def _flat(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{key} {number}" for key, number in value.items()) or "none"
-    return "none" if value is None else str(value)
+        return ", ".join(f"{_in_words(key)} {number}" for key, number in value.items()) or shown_word("none")
+    return shown_word("none") if value is None else str(value)
+
+
+def _in_words(key: str) -> str:
+    return ": ".join(map(shown_word, key.split(": ")))
 
 
 @app.command()

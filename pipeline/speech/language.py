@@ -47,7 +47,16 @@ def speak(wanted: str | None) -> None:
 
 def shown(text: str) -> str:
     """Return a message in the language that is spoken."""
-    return translate(text) if (_chosen[0] if _chosen else choose_language(None)) == "zh" else text
+    return translate(text) if _speaks_chinese() else text
+
+
+def shown_word(word: str) -> str:
+    """Return a word of what `jixiao status` says in the language that is spoken; names are nobody's words."""
+    return messages().words.get(word, word) if _speaks_chinese() else word
+
+
+def _speaks_chinese() -> bool:
+    return (_chosen[0] if _chosen else choose_language(None)) == "zh"
 
 
 def translate(text: str) -> str:

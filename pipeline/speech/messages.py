@@ -31,6 +31,7 @@ class Messages(StrictData):
     """The whole of `schemas/messages.yml`."""
 
     codes: dict[str, CodeWords]
+    words: dict[str, str]
     parts: dict[str, str]
 
     @model_validator(mode="after")

@@ -126,6 +126,10 @@ def test_status_says_what_there_is(tmp_path: Path) -> None:
     assert told["running"] is None
     assert [item["status"] for item in told["list"]] == ["ok", "failed"]
     assert "errors: encrypted 1" in jixiao("status", "--out", tmp_path / "out").stdout
+    chinese = jixiao("--lang", "zh", "status", "--files", "--out", tmp_path / "out").stdout
+    assert "错误: encrypted 1" in chinese
+    assert "状态: 未能读出 1, 已读出 1" in chinese
+    assert "密码" in chinese.splitlines()[-1], "what went wrong with the file"
     assert jixiao("status", "--out", tmp_path / "empty").returncode == 6
 
 
