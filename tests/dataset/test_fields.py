@@ -88,6 +88,7 @@ def test_a_place_that_a_new_column_was_not_told_is_named(tmp_path: Path, forgott
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("fonts")
 def test_a_new_column_reaches_row_cell_report_and_workbook(tmp_path: Path) -> None:
     folder = grow(tmp_path / "program", set(PLACES))
     source = tmp_path / "form.html"

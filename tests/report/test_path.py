@@ -27,7 +27,7 @@ DRAWN = "return arguments[0].naturalWidth > 0"
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(tmp_path_factory: pytest.TempPathFactory, fonts: None) -> Path:
     folder = tmp_path_factory.mktemp("set")
     (folder / "raw").mkdir()
     draw_set(folder / "raw")

@@ -78,6 +78,7 @@ def test_what_weighs_nothing_is_named_once_per_kind() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("fonts")
 def test_the_list_of_a_form_is_one_page(tmp_path: Path) -> None:
     """Drawn by Chromium as an auditor prints it, with few and many kinds of findings, short sentences and long ones."""
     pytest.importorskip("selenium")
