@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -255,12 +255,12 @@ class ClonedStore:
         self._id, self._base = records.document.document_id, store.tables(records.document.document_id)
         self.forms = len(records.forms)
 
-    def tables(self, document_id: str) -> dict[str, Any]:
+    def tables(self, document_id: str, wanted: Collection[str] | None = None) -> dict[str, Any]:
         """Return the rows of the document under another id."""
         import pyarrow.compute as pc
 
-        tables = dict(self._base)
-        for name, table in tables.items():
+        tables = {name: table for name, table in self._base.items() if wanted is None or name in wanted}
+        for name, table in list(tables.items()):
             for column in {"document_id", "form_id"} & set(table.column_names):
                 ids = pc.replace_substring(table.column(column), self._id, document_id)
                 place = table.column_names.index(column)
@@ -275,12 +275,10 @@ def measure_readers(forms: int, work: Path) -> None:
     """Read tables of many forms with pandas, in the parts that runs write and in those that `jixiao compact` makes."""
     from pipeline.storage.layout import DOCUMENTS_PER_PART, ROWS_PER_PART, choose_room, count_parts
     from pipeline.storage.publish import PublishedDocument, publish
-    from pipeline.storage.store import ResultHeader
 
     store = ClonedStore(work)
     ids = sorted(hashlib.sha256(str(number).encode()).hexdigest() for number in range(forms // store.forms))
-    headers = (ResultHeader(key, "cloned", 1, "ok", None, None, key) for key in ids)
-    documents = [PublishedDocument(header, (f"/cloned/{header.document_id}.pdf",)) for header in headers]
+    documents = [PublishedDocument(key, key, (f"/cloned/{key}.pdf",)) for key in ids]
     print("| layout | Parquet files | table | rows | columns | core seconds | seconds |")
     print("| --- | ---: | --- | ---: | --- | ---: | ---: |", flush=True)
     spent, room = {}, DOCUMENTS_PER_PART
@@ -329,7 +327,7 @@ def measure_known(sizes: list[int], work: Path) -> None:
 
 def _load_apart(index: Path, known: int) -> dict[str, float]:
     _fill_index(index, known)
-    command = [sys.executable, __file__, "load-index", "--source", str(index)]
+    command = [sys.executable, __file__, "load-index", "--source", str(index), "--known", str(known)]
     figures: dict[str, float] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     return figures
 
@@ -341,21 +339,28 @@ def _fill_index(path: Path, known: int) -> None:
     with Index(path) as index, index.transaction():
         for number in range(known):
             key = hashlib.sha256(str(number).encode()).hexdigest()
-            file = Path(f"/srv/forms/2024/1101/单位{number:08d}-项目支出绩效自评表.pdf")
+            file = _known_path(number)
             index.put_result(ResultHeader(key, "f" * 24, 1, "ok", None, None, key))
             index.put_paths([KnownPath(file, str(file), key, FileStamp(80_000, 1, 1))])
 
 
-def load_index(path: Path) -> dict[str, float]:
-    """Do with an index what a run does before it reads and before it publishes."""
+def _known_path(number: int) -> Path:
+    return Path(f"/srv/forms/2024/1101/单位{number:08d}-项目支出绩效自评表.pdf")
+
+
+def load_index(path: Path, documents: int) -> dict[str, float]:
+    """Do with an index what a run does before it reads, and then, holding the files, before it publishes."""
     from pipeline.storage.index import Index
-    from pipeline.storage.publish import collect_documents
+    from pipeline.storage.publish import PublishedDocument
 
     with Index(path) as index:
-        known, results = index.paths(), index.results()
-        documents = collect_documents(index.results(), index.held())
+        known = [index.path_at(file) for file in map(_known_path, range(documents))]
+        results = index.results()
+        known_results = len(results)
+        del results
+        published = [PublishedDocument(*row) for row in index.documents()]
     own = resource.getrusage(resource.RUSAGE_SELF)
-    held = len(known) + len(results) + len(documents)
+    held = len(known) + known_results + len(published)
     return {"memory": own.ru_maxrss / 1024, "cores": own.ru_utime + own.ru_stime, "held": held}
 
 
@@ -379,7 +384,7 @@ def main() -> None:
     if arguments.part == "one-run":
         print(json.dumps(one_run(arguments.source, arguments.out, arguments.jobs, arguments.scheduler)))
     elif arguments.part == "load-index":
-        print(json.dumps(load_index(arguments.source)))
+        print(json.dumps(load_index(arguments.source, arguments.known[0])))
     else:
         with tempfile.TemporaryDirectory() as temporary:
             work = arguments.work or Path(temporary)

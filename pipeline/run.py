@@ -76,8 +76,7 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
         plan = _read(workspace, plan, options, observer, book)
         rescored = score_again(workspace, plan.unchanged, options.settings.profile)
         manifest = publish_workspace(workspace, options.accept_shrink, book)
-        results = workspace.index.results()
-        failures = find_failures(results, plan, accepted)
+        failures = find_failures(workspace.index.failing(), plan, accepted)
         return RunSummary(
             out=str(options.out),
             snapshot=manifest["snapshot"],
@@ -93,45 +92,43 @@ def run(sources: Sequence[Path], options: RunOptions, observer: Observer | None 
             accepted=failures.accepted,
             unused=failures.unused,
             missing=tuple(str(path) for path in missing),
-            misfits=tuple(_name_misfits(list_misfits(workspace, results), plan)),
-            unplaced=count_unplaced(book, held_documents(workspace)),
+            misfits=tuple(_name_misfits(list_misfits(workspace), plan)),
+            unplaced=count_unplaced(book, held_documents(workspace)) if book.documents else 0,
             seconds=round(time.monotonic() - started, 3),
         )
 
 
 def _plan(workspace: Workspace, files: Iterable[SourceFile], options: RunOptions, observer: Observer) -> Plan:
     """Tell each file's document, decide what must be read, and enter what is known already."""
-    known = workspace.index.paths()
     identified = []
     for file in files:
         observer.stopped()
-        identified.append(identify_file(file, known.get(file.path)))
+        identified.append(identify_file(file, workspace.index.path_at(file.path)))
     origins = find_origins(item.known.path for item in identified)
-    files_and_members, again = add_known_members(identified, known)
+    files_and_members, again = add_known_members(identified, workspace.index.archived())
     origins = pass_on_origins(origins, files_and_members)
-    return _plan_files(workspace, files_and_members, known, options, origins=origins, again=again)
+    return _plan_files(workspace, files_and_members, options, origins=origins, again=again)
 
 
 def _plan_files(
     workspace: Workspace,
     files: Sequence[IdentifiedFile],
-    known: Mapping[Path, KnownPath],
     options: RunOptions,
     *,
     origins: Mapping[str, Origin],
     again: frozenset[str],
 ) -> Plan:
-    """Decide what must be read of identified files, given the paths that are known, and enter what is known already."""
+    """Decide what must be read of identified files, and enter what is known already."""
     results = _present_results(workspace, (item.known.document_id for item in files))
     fingerprint = reading_fingerprint(options.settings)
     if options.settings.allow_libreoffice:
         again |= {key for key, header in results.items() if header.error_code == NeedsLibreOffice.code}
     plan = plan_reading(files, results, fingerprint, force=options.force, origins=origins, again=again)
-    moved = [path for key in plan.unchanged for path in plan.files[key] if known.get(path.path) != path]
+    moved = [file.known for file in files if not file.entered and file.known.document_id in plan.unchanged]
     with workspace.index.transaction():
         _enter_paths(workspace, moved, None)
     for item in plan.without_bytes:
-        if item.known.path not in known or split_source(item.known.path)[1]:
+        if workspace.index.document_at(item.known.path) is None or split_source(item.known.path)[1]:
             _store_failure(workspace, item, options)
     return plan
 
@@ -141,9 +138,8 @@ def _plan_members(workspace: Workspace, members: Sequence[IdentifiedFile], plan:
     origins = {job.document_id: job.origin for job in plan.jobs if job.origin is not None}
     holders = [IdentifiedFile(path) for paths in plan.files.values() for path in paths]
     passed = pass_on_origins(origins, [*holders, *members])
-    known = workspace.index.paths()
-    _, again = add_known_members(members, known)
-    new = _plan_files(workspace, members, known, options, origins=passed, again=again)
+    _, again = add_known_members(members, workspace.index.archived())
+    new = _plan_files(workspace, members, options, origins=passed, again=again)
     read = {job.document_id for job in plan.jobs}
     with workspace.index.transaction():
         _enter_paths(workspace, [path for key in read & new.files.keys() for path in new.files[key]], None)
@@ -152,10 +148,15 @@ def _plan_members(workspace: Workspace, members: Sequence[IdentifiedFile], plan:
 
 def _present_results(workspace: Workspace, document_ids: Iterable[str]) -> dict[str, ResultHeader]:
     """Return the known results whose file is there, and adopt those that a killed run stored but did not enter."""
-    listed, present = workspace.index.results(), set(workspace.results.ids())
-    results = {key: header for key, header in listed.items() if key in present}
-    adopted = {key: workspace.results.header(key) for key in set(document_ids) & present - listed.keys()}
-    found = {key: header for key, header in adopted.items() if header is not None}
+    listed, wanted = workspace.index.results(), set(document_ids)
+    results: dict[str, ResultHeader] = {}
+    found: dict[str, ResultHeader] = {}
+    for key in workspace.results.ids():
+        header = listed.pop(key, None)
+        if header is not None:
+            results[header.document_id] = header
+        elif key in wanted and (adopted := workspace.results.header(key)) is not None:
+            found[key] = adopted
     with workspace.index.transaction():
         for header in found.values():
             workspace.index.put_result(header)

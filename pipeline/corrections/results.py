@@ -57,33 +57,31 @@ def correct_results(workspace: Workspace, book: Book | None) -> CorrectedStore:
     Without a book nothing is decided anew: what was corrected stays, where what was read is still the same.
     """
     root = workspace.out / STORE / FOLDER
-    store, held = ResultStore(root), held_documents(workspace)
-    present = set(held.values())
-    results = {key: header for key, header in workspace.index.results().items() if key in present}
+    store = ResultStore(root)
     store.sweep()
-    headers = current_headers(root, results)
+    headers = current_headers(root, workspace.index.held_result)
     if book is not None:
-        wanted = choose_decisions(book, held)
+        wanted = choose_decisions(book, held_documents(workspace)) if book.documents else {}
         headers = {
             key: _correct(store, workspace.results.records, result, decisions, headers.get(key))
             for key, decisions in wanted.items()
-            if (result := results.get(key)) is not None and result.status != "failed"
+            if (result := workspace.index.held_result(key)) is not None and result.status != "failed"
         }
     for document_id in set(store.ids()) - headers.keys():
         store.remove(document_id)
     return CorrectedStore(root, workspace.results, headers)
 
 
-def current_headers(root: Path, results: Mapping[str, ResultHeader]) -> dict[str, ResultHeader]:
-    """Return the headers of the corrected results that were made from what is stored now."""
+def current_headers(root: Path, result_of: Callable[[str], ResultHeader | None]) -> dict[str, ResultHeader]:
+    """Return the headers of the corrected results that were made from what is stored now, as `result_of` tells."""
     store = ResultStore(root)
-    found = ((key, store.header(key)) for key in store.ids() if key in results)
-    return {key: one for key, one in found if one and one.fingerprint.startswith(_basis(results[key]))}
+    found = ((key, store.header(key), result_of(key)) for key in store.ids())
+    return {key: one for key, one, read in found if one and read and one.fingerprint.startswith(_basis(read))}
 
 
-def list_misfits(workspace: Workspace, results: Mapping[str, ResultHeader]) -> list[ResultHeader]:
-    """Return those of the results whose corrected rows have decisions that could not be applied."""
-    headers = current_headers(workspace.out / STORE / FOLDER, results)
+def list_misfits(workspace: Workspace) -> list[ResultHeader]:
+    """Return the headers of corrected results with decisions that could not be applied."""
+    headers = current_headers(workspace.out / STORE / FOLDER, workspace.index.held_result)
     return [header for header in headers.values() if header.error_code == MISFIT]
 
 

@@ -8,10 +8,19 @@ finds what it means, and whoever only plans a run need not load what opens archi
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 MARK = "!/"
 """What stands between an archive and a name inside it, as in Java's addresses of the kind."""
+
+
+def outer_paths(text: str) -> Iterator[str]:
+    """Yield the paths of the archives that a path leads through, from the outermost; what is there is not asked."""
+    at = text.find(MARK)
+    while at >= 0:
+        yield text[:at]
+        at = text.find(MARK, at + 1)
 
 
 def split_source(path: Path) -> tuple[Path, tuple[str, ...]]:
@@ -19,9 +28,5 @@ def split_source(path: Path) -> tuple[Path, tuple[str, ...]]:
     text = str(path)
     if MARK not in text or os.path.lexists(path):
         return path, ()
-    at = text.find(MARK)
-    while at >= 0:
-        if os.path.isfile(text[:at]):
-            return Path(text[:at]), tuple(text[at + len(MARK) :].split(MARK))
-        at = text.find(MARK, at + 1)
-    return path, ()
+    file = next(filter(os.path.isfile, outer_paths(text)), None)
+    return (path, ()) if file is None else (Path(file), tuple(text[len(file) + len(MARK) :].split(MARK)))

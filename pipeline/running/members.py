@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipeline.dataset.archive_paths import MARK
+from pipeline.dataset.archive_paths import MARK, outer_paths
 from pipeline.dataset.documents import DocumentRecords, Member
 from pipeline.errors import document_error
 from pipeline.running.plan import Plan
@@ -49,7 +49,7 @@ class OpenArchives:
             paths = plan.files[outcome.job.document_id]
             own = {path.path for path in paths}
             for path in paths:
-                if path.path in self.listed or not own.isdisjoint(_outer_paths(path.path)):
+                if path.path in self.listed or not own.isdisjoint(map(Path, outer_paths(str(path.path)))):
                     continue
                 self.listed.add(path.path)
                 found += [identify_member(path, member) for member in members_of(outcome)]
@@ -75,7 +75,8 @@ def add_known_members(
 ) -> tuple[list[IdentifiedFile], frozenset[str]]:
     """Return the files with the members of the archives among them that are as they were, and what to open again.
 
-    Opened again are archives that are known, by a file or a member elsewhere, and whose members are not known here.
+    `known` are the members of archives, and the archives, as the index has them. Opened again are archives that are
+    known, by a file or a member elsewhere, and whose members are not known here.
     """
     below = _group_members(known)
     archives = {known[path].document_id for path in below if path in known}
@@ -85,7 +86,7 @@ def add_known_members(
         found.append(file)
         former = known.get(file.known.path)
         same = former is not None and former.document_id == file.known.document_id
-        found += (IdentifiedFile(_under(member, file.known)) for member in below.get(file.known.path, ()) if same)
+        found += (_identify_again(member, file.known) for member in below.get(file.known.path, ()) if same)
     for file in found:
         unlisted = file.known.path not in below and file.known.document_id in archives
         if unlisted and not _holds_itself(file.known, known):
@@ -93,34 +94,26 @@ def add_known_members(
     return found, frozenset(again)
 
 
-def _outer_paths(path: Path) -> Iterator[Path]:
-    """Yield the paths of the archives that a path leads through, from the outermost."""
-    text = str(path)
-    at = text.find(MARK)
-    while at >= 0:
-        yield Path(text[:at])
-        at = text.find(MARK, at + 1)
-
-
 def _group_members(known: Mapping[Path, KnownPath]) -> dict[Path, list[KnownPath]]:
     """Return the members of each known archive, those of archives inside it too."""
     below: dict[Path, list[KnownPath]] = defaultdict(list)
     for path, item in known.items():
-        for outer in _outer_paths(path):
+        for outer in map(Path, outer_paths(str(path))):
             if outer in known:
                 below[outer].append(item)
     return dict(below)
 
 
-def _under(member: KnownPath, archive: KnownPath) -> KnownPath:
-    """Return a member under its archive's path as it is given now."""
+def _identify_again(member: KnownPath, archive: KnownPath) -> IdentifiedFile:
+    """Return a known member under its archive's path as it is given now."""
     inner = str(member.path)[len(str(archive.path)) :]
-    return replace(member, given=archive.given + inner)
+    now = replace(member, given=archive.given + inner)
+    return IdentifiedFile(now, entered=now == member)
 
 
 def _holds_itself(item: KnownPath, known: Mapping[Path, KnownPath]) -> bool:
     """Tell whether a member is the same archive as one around it."""
-    around = (known[outer] for outer in _outer_paths(item.path) if outer in known)
+    around = (known[outer] for outer in map(Path, outer_paths(str(item.path))) if outer in known)
     return any(outer.document_id == item.document_id for outer in around)
 
 
@@ -133,6 +126,8 @@ def find_gone(path: Path, members: Iterable[Member], below: Iterable[Path]) -> l
 
 def pass_on_origins(origins: Mapping[str, Origin], files: Iterable[IdentifiedFile]) -> dict[str, Origin]:
     """Return where documents came from, the members of an archive from where it came."""
+    if not origins:
+        return {}
     passed = dict(origins)
     ids = {str(file.known.path): file.known.document_id for file in files}
     for path, document_id in ids.items():

@@ -26,11 +26,12 @@ def score_again(workspace: Workspace, documents: Set[str], profile: str | None) 
         ConfigurationError: there is no such profile.
         PublicationRefused: a stored result is gone or damaged.
     """
-    orders = []
-    for key, header in sorted(workspace.index.results().items()):
-        if key in documents and header.status != "failed":
-            order = ScoringOrder(header, profile or held_profile(header.scored), held=profile is None)
-            orders += [order] if order.fingerprint != header.scored else []
+    orders = [
+        order
+        for header in workspace.index.scored_otherwise(scoring_fingerprint(profile))
+        if header.document_id in documents
+        and (order := ScoringOrder(header, profile or held_profile(header.scored), held=profile is None)).changes
+    ]
     score_results(workspace, orders)
     return len(orders)
 
@@ -47,6 +48,11 @@ class ScoringOrder:
     def fingerprint(self) -> str:
         """How the result will have been scored."""
         return scoring_fingerprint(self.profile, held=self.held)
+
+    @property
+    def changes(self) -> bool:
+        """Whether the result was scored otherwise."""
+        return self.fingerprint != self.header.scored
 
 
 def score_results(workspace: Workspace, orders: Sequence[ScoringOrder]) -> None:
@@ -74,10 +80,13 @@ def publish_workspace(workspace: Workspace, accept_shrink: bool = False, book: B
     Without a book of decisions those stay that were applied before. Returns the snapshot's manifest.
     """
     from pipeline.storage.layout import read_layout
-    from pipeline.storage.publish import collect_documents, publish
+    from pipeline.storage.publish import PublishedDocument, publish
 
     store = correct_results(workspace, book)
-    documents = collect_documents(workspace.index.results() | store.headers, workspace.index.held())
+    corrected = {key: header.digest for key, header in store.headers.items()}
+    documents = [
+        PublishedDocument(key, corrected.get(key, digest), paths) for key, digest, paths in workspace.index.documents()
+    ]
     room = read_layout(workspace.layout)
     manifest = publish(workspace.out, store, documents, accept_shrink, room)
     orphans = workspace.index.orphans()

@@ -30,10 +30,14 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class IdentifiedFile:
-    """An input file and its document. A file without readable bytes is known by its name, and has its error."""
+    """An input file and its document. A file without readable bytes is known by its name, and has its error.
+
+    `entered` tells that the index has it just so.
+    """
 
     known: KnownPath
     error: DocumentError | None = None
+    entered: bool = False
 
 
 def find_files(sources: Sequence[Path], *leave_out: Path) -> tuple[list[SourceFile], list[Path]]:
@@ -56,7 +60,7 @@ def find_files(sources: Sequence[Path], *leave_out: Path) -> tuple[list[SourceFi
             absolute = os.path.abspath(path)
             if absolute not in found:
                 found[absolute] = _source_file(absolute, path)
-    return sorted(found.values(), key=lambda file: file.path.parts), missing
+    return [found[path] for path in sorted(found, key=lambda path: path.split(os.sep))], missing
 
 
 def _walk(folder: str, leave_out: set[Path], missing: list[Path]) -> Iterator[str]:
@@ -78,7 +82,8 @@ def _walk(folder: str, leave_out: set[Path], missing: list[Path]) -> Iterator[st
 
 
 def _source_file(absolute: str, given: str) -> SourceFile:
-    return SourceFile(Path(absolute), os.fsencode(given).decode("utf-8", "backslashreplace"))
+    valid = given if given.isprintable() else os.fsencode(given).decode("utf-8", "backslashreplace")
+    return SourceFile(Path(absolute), valid)
 
 
 def identify_file(file: SourceFile, known: KnownPath | None) -> IdentifiedFile:
@@ -93,7 +98,8 @@ def identify_file(file: SourceFile, known: KnownPath | None) -> IdentifiedFile:
         return _unidentified(file, UnsupportedDocument("not a regular file; give the program files and folders only"))
     stamp = stamp_file(facts)
     if known is not None and known.stamp == stamp and stamp.size >= 0:
-        return IdentifiedFile(known if known.given == file.given else replace(known, given=file.given))
+        same = known.given == file.given
+        return IdentifiedFile(replace(known, given=file.given), entered=same)
     try:
         digest = _hash_file(file.path)
     except OSError as error:

@@ -41,7 +41,7 @@ def list_holdings(out: Path) -> list[Holding]:
     """
     with _existing_index(out) as index:
         results = index.results()
-        results |= current_headers(out / STORE / FOLDER, results)
+        results |= current_headers(out / STORE / FOLDER, results.get)
         return [Holding(path, results.get(path.document_id)) for path in index.paths().values()]
 
 

@@ -13,9 +13,13 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from sys import intern
 
+from pipeline.dataset.archive_paths import MARK, outer_paths
+from pipeline.errors import FORM_NOT_READ
 from pipeline.storage.store import ResultHeader
 
 SETTLED_NS = 2_000_000_000
@@ -93,18 +97,53 @@ class Index:
 
     def results(self) -> dict[str, ResultHeader]:
         """Return the headers of all known results by document."""
-        rows = self._db.execute(f"SELECT {_HEADER} FROM results")  # noqa: S608 - a constant
-        headers = (
+        return {header.document_id: header for header in self._headers()}
+
+    def _headers(self, condition: str = "", *values: str) -> Iterator[ResultHeader]:
+        rows = self._db.execute(f"SELECT {_HEADER} FROM results {condition}", values)  # noqa: S608 - constants
+        return (
             ResultHeader(intern(key), intern(read), attempts, intern(status), code, error, digest, intern(scored))
             for key, read, attempts, status, code, error, digest, scored in rows
         )
-        return {header.document_id: header for header in headers}
 
     def paths(self) -> dict[Path, KnownPath]:
         """Return all known input files by absolute path."""
         rows = self._db.execute("SELECT path, given, document_id, size, mtime_ns, ctime_ns FROM paths ORDER BY path")
         known = (KnownPath(Path(os.fsdecode(row[0])), row[1], intern(row[2]), FileStamp(*row[3:])) for row in rows)
         return {item.path: item for item in known}
+
+    def path_at(self, path: Path) -> KnownPath | None:
+        """Return what is known of an input file, None where it is new; `path` itself is in it, to save memory."""
+        query = "SELECT given, document_id, size, mtime_ns, ctime_ns FROM paths WHERE path = ?"
+        row = self._db.execute(query, (os.fsencode(path),)).fetchone()
+        return KnownPath(path, row[0], intern(row[1]), FileStamp(*row[2:])) if row else None
+
+    def archived(self) -> dict[Path, KnownPath]:
+        """Return the known members of archives and the archives, by absolute path."""
+        rows = self._db.execute("SELECT path FROM paths WHERE instr(path, ?)", (MARK.encode(),)).fetchall()
+        members = [Path(os.fsdecode(row[0])) for row in rows]
+        paths = {Path(outer) for member in members for outer in outer_paths(str(member))} | set(members)
+        return {path: known for path in sorted(paths) if (known := self.path_at(path)) is not None}
+
+    def held_result(self, document_id: str) -> ResultHeader | None:
+        """Return the header of the result of a document that a file holds."""
+        held = "EXISTS (SELECT 1 FROM paths WHERE paths.document_id = results.document_id)"
+        return next(self._headers(f"WHERE document_id = ? AND {held}", document_id), None)
+
+    def failing(self) -> dict[str, ResultHeader]:
+        """Return the headers by document of those that failed, or of which a form was not read."""
+        headers = self._headers("WHERE status = 'failed' OR error_code = ?", FORM_NOT_READ)
+        return {header.document_id: header for header in headers}
+
+    def scored_otherwise(self, fingerprint: str) -> list[ResultHeader]:
+        """Return the headers of the results with rows that were scored in another way than this, by document."""
+        return list(self._headers("WHERE status <> 'failed' AND scored <> ? ORDER BY document_id", fingerprint))
+
+    def documents(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Yield each document that a file holds, by id, with the digest of its rows and its files as given, sorted."""
+        query = "SELECT document_id, digest, given FROM paths JOIN results USING (document_id) ORDER BY 1, 3"
+        for (document_id, digest), rows in groupby(self._db.execute(query), key=itemgetter(0, 1)):
+            yield document_id, digest, tuple(dict.fromkeys(given for _, _, given in rows))
 
     def held(self) -> list[tuple[str, str]]:
         """Return each known input file as it was given with its document, in the order of the absolute paths."""

@@ -14,8 +14,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +33,7 @@ from pipeline.storage.layout import DOCUMENTS_PER_PART
 from pipeline.storage.manifest import CURRENT, MANIFEST, load_manifest, part_path, read_manifest
 from pipeline.storage.published import tally_profiles
 from pipeline.storage.sets import Sets, open_sets, place_findings, sets_digest
-from pipeline.storage.store import ResultHeader, ResultStore
+from pipeline.storage.store import ResultStore
 
 SNAPSHOTS = ".snapshots"
 
@@ -44,21 +43,14 @@ DATA_TABLES = TABLES | SET_TABLES
 
 @dataclass(frozen=True, slots=True)
 class PublishedDocument:
-    """A document as it is to be published: its result and the input files that hold it, the first one naming it."""
+    """A document as it is to be published: the digest of its rows, and the input files that hold it.
 
-    header: ResultHeader
-    paths: tuple[str, ...]
-
-
-def collect_documents(results: Mapping[str, ResultHeader], held: Iterable[tuple[str, str]]) -> list[PublishedDocument]:
-    """Return the documents that some file holds, by id, each with its paths in order.
-
-    `held` are the files with their documents, as `Index.held` returns them.
+    The first of the files names it.
     """
-    holders: dict[str, set[str]] = defaultdict(set)
-    for given, document_id in held:
-        holders[document_id].add(given)
-    return [PublishedDocument(results[key], tuple(sorted(holders[key]))) for key in sorted(holders) if key in results]
+
+    document_id: str
+    digest: str
+    paths: tuple[str, ...]
 
 
 def publish(
@@ -86,7 +78,7 @@ def publish(
     folder = out / SNAPSHOTS / snapshot_id
     if not folder.is_dir():
         with open_sets(out / ".store") as sets:
-            sets.update(store, ((m.header.document_id, m.header.digest, _base_name(m.paths[0])) for m in documents))
+            sets.update(store, ((m.document_id, m.digest, _base_name(m.paths[0])) for m in documents))
             sets.compare()
             sets.index()
             _build(folder, _Compared(store, sets), buckets, _with_sets(digests, buckets, sets), previous)
@@ -103,7 +95,7 @@ def _with_sets(
     digests: Mapping[str, str], buckets: Mapping[str, Sequence[PublishedDocument]], sets: Sets
 ) -> dict[str, str]:
     """Return the digests of the buckets with what their documents have from being compared with others."""
-    ids = {name: [m.header.document_id for m in members] for name, members in buckets.items()}
+    ids = {name: [m.document_id for m in members] for name, members in buckets.items()}
     return {name: _digest([digest, sets.digest(ids[name])]) for name, digest in digests.items()}
 
 
@@ -142,13 +134,13 @@ def _assign_buckets(documents: Sequence[PublishedDocument], room: int) -> dict[s
     names = [f"{number:0{digits}x}" if digits else "all" for number in range(16**digits)]
     buckets: dict[str, list[PublishedDocument]] = {name: [] for name in names}
     for document in documents:
-        buckets[document.header.document_id[:digits] or "all"].append(document)
+        buckets[document.document_id[:digits] or "all"].append(document)
     return buckets
 
 
 def _bucket_digest(members: Sequence[PublishedDocument]) -> str:
     schemas = [published_schema(table).to_string(show_schema_metadata=True) for table in DATA_TABLES]
-    return _digest([pa.__version__, schemas, [[m.header.document_id, m.header.digest, m.paths] for m in members]])
+    return _digest([pa.__version__, schemas, [[m.document_id, m.digest, m.paths] for m in members]])
 
 
 def _codes_digest() -> str:
@@ -240,25 +232,41 @@ def _write_parts(folder: Path, bucket: str, store: _Compared, members: Sequence[
     return {"documents": len(members), "needs_review": review, "profiles": profiles, "tables": facts}
 
 
+GATHERED_TOGETHER = 64
+"""Documents whose rows are put into one table at a time; as tables of their own they take several times the memory."""
+
+
 def _gather(store: _Compared, members: Sequence[PublishedDocument]) -> dict[str, pa.Table]:
     """Return the rows of a bucket's documents by table, documents by id, rows as they were stored.
 
     There is one `documents` row per input file; forms are named after the first of the files of their document.
     """
-    stacks: dict[str, list[pa.Table]] = {table: [stored_schema(table).empty_table()] for table in DATA_TABLES}
-    forms: list[str] = []
-    duplicates: dict[str, str] = {}
-    for member in members:
-        for table, rows in store.tables(member.header.document_id):
-            stacks[table].append(rows)
-            forms += [_base_name(member.paths[0])] * (rows.num_rows if table == "forms" else 0)
-        duplicates |= store.sets.duplicates(member.header.document_id)
-    tables = {table: pa.concat_tables(stack).combine_chunks() for table, stack in stacks.items()}
+    starts = range(0, len(members), GATHERED_TOGETHER)
+    piles = [_pile(store, members[start : start + GATHERED_TOGETHER]) for start in starts]
+    tables = {name: _join(name, [pile.pop(name) for pile in piles]) for name in DATA_TABLES}
     tables["documents"] = _name_documents(tables["documents"], members)
-    tables["forms"] = _set(tables["forms"], "file_name", forms)
-    repeated = [duplicates.get(form_id) for form_id in tables["forms"].column("form_id").to_pylist()]
-    tables["forms"] = _set(tables["forms"], "duplicate_of", repeated)
+    tables["forms"] = _name_forms(tables["forms"], store, members)
     return tables
+
+
+def _pile(store: _Compared, members: Sequence[PublishedDocument]) -> dict[str, pa.Table]:
+    stacks: dict[str, list[pa.Table]] = {name: [] for name in DATA_TABLES}
+    for member in members:
+        for name, rows in store.tables(member.document_id):
+            stacks[name].append(rows)
+    return {name: _join(name, stack) for name, stack in stacks.items()}
+
+
+def _join(name: str, stack: Sequence[pa.Table]) -> pa.Table:
+    return pa.concat_tables([stored_schema(name).empty_table(), *stack]).combine_chunks()
+
+
+def _name_forms(forms: pa.Table, store: _Compared, members: Sequence[PublishedDocument]) -> pa.Table:
+    """Return the forms with the names of their files, and with the forms that they repeat."""
+    names = {member.document_id: _base_name(member.paths[0]) for member in members}
+    repeated = {key: form for member in members for key, form in store.sets.duplicates(member.document_id).items()}
+    named = _set(forms, "file_name", [names[key] for key in forms.column("document_id").to_pylist()])
+    return _set(named, "duplicate_of", [repeated.get(key) for key in forms.column("form_id").to_pylist()])
 
 
 def _name_documents(documents: pa.Table, members: Sequence[PublishedDocument]) -> pa.Table:

@@ -57,7 +57,9 @@ class Dataset:
     def put(self, *records: DocumentRecords) -> None:
         for one in records:
             header = self.store.write(one, "test", 1)
-            self.documents[header.document_id] = PublishedDocument(header, (one.document.source_path,))
+            self.documents[header.document_id] = PublishedDocument(
+                header.document_id, header.digest, (one.document.source_path,)
+            )
         self.publish()
 
     def publish(self) -> None:

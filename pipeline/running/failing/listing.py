@@ -26,13 +26,16 @@ class Failures:
     unused: tuple[str, ...] = ()
 
 
-def find_failures(results: Mapping[str, ResultHeader], plan: Plan, accepted: Sequence[Acceptance]) -> Failures:
-    """Return the run's files that were not read, or not whole, now or in an earlier run."""
+def find_failures(failing: Mapping[str, ResultHeader], plan: Plan, accepted: Sequence[Acceptance]) -> Failures:
+    """Return the run's files that were not read, or not whole, now or in an earlier run.
+
+    `failing` are the headers of all such documents (`ResultHeader.failing`).
+    """
     failed: list[FailedFile] = []
     unread: list[FailedFile] = []
     known: list[AcceptedFile] = []
     used: set[Acceptance] = set()
-    for path, file, partly in _list_failures(results, plan):
+    for path, file, partly in _list_failures(failing, plan):
         (unread if partly else failed).append(file)
         lines = [line for line in accepted if line.covers(path)]
         used |= set(lines)
@@ -42,11 +45,11 @@ def find_failures(results: Mapping[str, ResultHeader], plan: Plan, accepted: Seq
     return Failures(tuple(failed), tuple(unread), tuple(known), tuple(unused))
 
 
-def _list_failures(results: Mapping[str, ResultHeader], plan: Plan) -> Iterable[tuple[KnownPath, FailedFile, bool]]:
+def _list_failures(failing: Mapping[str, ResultHeader], plan: Plan) -> Iterable[tuple[KnownPath, FailedFile, bool]]:
     """Yield the files, each with what is said of it and whether forms of it were read all the same."""
     for document_id, paths in plan.files.items():
-        header = results[document_id]
-        if header.failing:
+        header = failing.get(document_id)
+        if header is not None:
             for path in paths:
                 file = FailedFile(printable(path.given), header.error_code or "", header.error or "")
                 yield path, file, header.status != "failed"
