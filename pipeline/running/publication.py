@@ -8,9 +8,20 @@ from typing import Any
 
 from pipeline.corrections.book import Book
 from pipeline.corrections.results import correct_results
+from pipeline.dataset.documents import DocumentRecords
 from pipeline.dataset.fingerprints import held_profile, scoring_fingerprint
+from pipeline.records import TABLES
 from pipeline.storage.store import ResultHeader, ResultStore
 from pipeline.storage.workspace import Workspace
+
+AS_READ = ("documents", "funds", "indicators", "cells")
+"""Tables that scoring takes as they are; a form has its grade from it."""
+
+PLACED = [
+    *("form_id", "table", "row_no", "field", "text", "source", "confidence", "needs_review"),
+    *("page", "x0", "y0", "x1", "y1"),
+]
+"""Columns of cells that tell scoring where a field stands and how surely it was read, and those that no cell lacks."""
 
 SCORED_TOGETHER = 500
 """Documents that are entered as scored at a time."""
@@ -69,9 +80,15 @@ def score_results(workspace: Workspace, orders: Sequence[ScoringOrder]) -> None:
 
 def _score(results: ResultStore, order: ScoringOrder) -> ResultHeader:
     from pipeline.assess import score_records
+    from pipeline.storage.arrow import table_to_rows
 
-    records = score_records(results.records(order.header.document_id), order.profile)
-    return results.write(records, order.header.fingerprint, order.header.attempts, order.fingerprint)
+    tables = results.tables(order.header.document_id)
+    needed = tables | {"cells": tables["cells"].select(PLACED)}
+    rows: dict[str, Any] = {name: table_to_rows(name, needed[name]) for name in TABLES if name != "scores"}
+    (document,) = rows.pop("documents")
+    records = score_records(DocumentRecords(document, **rows), order.profile)
+    stored = {name: tables[name] for name in AS_READ}
+    return results.write(records, order.header.fingerprint, order.header.attempts, order.fingerprint, stored=stored)
 
 
 def publish_workspace(workspace: Workspace, accept_shrink: bool = False, book: Book | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -66,8 +66,16 @@ class ResultStore:
         """Return where a document's result is kept."""
         return self.root / document_id[:2] / f"{document_id}{SUFFIX}"
 
-    def write(self, records: DocumentRecords, fingerprint: str, attempts: int, scored: str = "") -> ResultHeader:
-        """Store a document's rows in place of any earlier ones.
+    def write(
+        self,
+        records: DocumentRecords,
+        fingerprint: str,
+        attempts: int,
+        scored: str = "",
+        *,
+        stored: Mapping[str, pa.Table] | None = None,
+    ) -> ResultHeader:
+        """Store a document's rows in place of any earlier ones; the tables in `stored` are taken as they are.
 
         Raises:
             ReadingFailed: a value does not fit its column.
@@ -77,8 +85,10 @@ class ResultStore:
 
         from pipeline.storage.arrow import rows_to_table
 
+        known = dict(stored or {})
         try:
-            streams = {name: _to_stream(rows_to_table(name, records.rows(name))) for name in TABLES}
+            made = {name: rows_to_table(name, records.rows(name)) for name in TABLES if name not in known}
+            streams = {name: _to_stream((known | made)[name]) for name in TABLES}
         except (pa.ArrowException, ValueError, TypeError, ArithmeticError, OverflowError) as error:
             raise ReadingFailed(f"a value does not fit the dataset ({error}); please report this file") from error
         body = b"".join(streams.values())
