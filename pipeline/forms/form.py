@@ -19,7 +19,7 @@ from pipeline.forms.parts.after import read_after
 from pipeline.forms.parts.funds import read_funds
 from pipeline.forms.parts.goals import read_goals
 from pipeline.forms.parts.money import tell_unit
-from pipeline.forms.parts.rows import Rows, read_rows, unknown_heads, with_points_column
+from pipeline.forms.parts.rows import Rows, of_the_year, read_rows, unknown_heads, with_points_column
 from pipeline.forms.parts.single import read_head_total, read_single
 from pipeline.forms.split import INDICATOR_HEADS, has_title, is_title_row, split_forms
 from pipeline.forms.template import choose_template
@@ -110,6 +110,7 @@ def read_form(form_no: int, draft: _Draft) -> Form:
     assert table is not None  # noqa: S101 - a draft is only read once it has its table
     grid, ledger = table.grid(), Ledger()
     head = find_head(table, "indicators", INDICATOR_HEADS)
+    head = of_the_year(table, head) if head else None
     total = total_row(table, head.first_value_row if head else 0)
     end = total[0] if total else table.rows
     if head and total and _stands_on_top(grid, head, end):

@@ -9,6 +9,7 @@ and of three misread level heads the last is told by what is left over.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -70,7 +71,7 @@ def match_heads(section: str, paths: Sequence[Path], *, unsure: Sequence[bool] =
 
     `unsure` marks the places whose text a recogniser did not read surely; only there a misread wording is recognised.
     """
-    heads = [_as_path(path) for path in paths]
+    heads = _without_years([_as_path(path) for path in paths])
     fields = section_fields(section)
     doubted = [*unsure, *[False] * (len(heads) - len(unsure))]
     affinities = [
@@ -93,6 +94,29 @@ def match_heads(section: str, paths: Sequence[Path], *, unsure: Sequence[bool] =
 def _as_path(path: Path) -> tuple[str, ...]:
     texts = (path,) if isinstance(path, str) else tuple(path)
     return tuple(dict.fromkeys(text for text in texts if fold_label(text)))
+
+
+_YEAR = re.compile(r"^\s*(20\d{2})\s*年度?\s*")
+
+
+def _without_years(paths: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the paths without the years that they begin with: the latest is this year, any other one last year.
+
+    Of 2022年完成值 and 2023年完成值 the first is 上年完成值, the second 完成值; so are heads below a year alone.
+    """
+    years = [[match[1] for text in path if (match := _YEAR.match(text))] for path in paths]
+    latest = max((year for found in years for year in found), default="")
+    return [_of_year(path, found[0] == latest) if found else path for path, found in zip(paths, years, strict=True)]
+
+
+def names_a_year_only(text: str) -> bool:
+    """Tell whether a text is a year and nothing else."""
+    return bool(_YEAR.match(text)) and not fold_label(_YEAR.sub("", text))
+
+
+def _of_year(path: tuple[str, ...], is_latest: bool) -> tuple[str, ...]:
+    bare = tuple(text for one in path if fold_label(text := _YEAR.sub("", one)))
+    return bare if is_latest else (f"上年{bare[-1] if bare else ''}",)
 
 
 def _weigh(section: str, value: float, field: str, at: int) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipeline.labels.heads import HeadMatch, is_lower_word, match_heads
+from pipeline.labels.heads import HeadMatch, is_lower_word, match_heads, names_a_year_only
 from pipeline.labels.words import field_of_cell, find_label, find_labels, head_words
 from pipeline.models import Cell, Table
 
@@ -79,12 +79,18 @@ def _head_at(grid: Grid, rows: Sequence[Sequence[Cell]], row: int, section: str,
         if depth > 1 and not any(is_lower_word(section, cell.text) for cell in rows[row + depth - 1] if cell.text):
             break
         columns = _columns(grid, row, depth)
-        match = match_heads(section, [column.path for column in columns])
+        match = match_heads(section, [(*_year_above(grid, row, column), *column.path) for column in columns])
         if best is None or len(match.exact) > len(best[2].exact):
             best = depth, columns, match
     if best is None or not _is_head(section, best[2], least):
         return None
     return _as_head(row, *best)
+
+
+def _year_above(grid: Grid, row: int, column: Column) -> tuple[str, ...]:
+    """Return the year that stands alone above a column of a head that begins below it."""
+    above = grid[row - 1][column.span[0]] if row else None
+    return (above.text,) if above is not None and names_a_year_only(above.text) else ()
 
 
 def _is_head(section: str, match: HeadMatch, least: int) -> bool:
@@ -195,7 +201,8 @@ def total_row(table: Table, after: int) -> tuple[int, Cell] | None:
     """Return the row of the total at or below `after` and its label: the first words of a row, sections apart."""
     grid = table.grid()
     for row in range(after, table.rows):
-        written = [c for c in row_cells(grid, row) if c.text and not find_label("sections", c.text)]
+        cells = [cell for cell in row_cells(grid, row) if cell.text and cell.row >= after]
+        written = [cell for cell in cells if not find_label("sections", cell.text)]
         if written and written[0].row == row and find_label("total", written[0].text):
             return row, written[0]
     return None

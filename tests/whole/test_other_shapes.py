@@ -217,6 +217,78 @@ def test_a_total_between_the_head_and_the_first_indicator(kind: str, tmp_path: P
     assert not reported(records)
 
 
+def test_last_years_columns_are_told_by_their_year(kind: str, tmp_path: Path) -> None:
+    funds: list[list[Item]] = [
+        [("资金（万元）", 3), ("2022年", 5), ("2023年", 8)],
+        [("", 3), ("预算数", 2), ("执行数", 2), "执行率", ("预算数", 2), ("执行数", 2), ("执行率", 2), ("得分", 2)],
+        [("总额", 3), ("10", 2), ("10", 2), "100%", ("20", 2), ("19", 2), ("95%", 2), ("9.5", 2)],
+    ]
+    rows: list[list[Item]] = [
+        [
+            ("一级指标", 2),
+            ("三级指标", 3),
+            ("2022年完成值", 3),
+            ("2023年目标值", 2),
+            ("2023年完成值", 2),
+            ("分值", 2),
+            ("得分", 2),
+        ],
+        [("产出指标", 2), ("饮水点", 3), ("5处", 3), ("≥10处", 2), ("10处", 2), ("90", 2), ("90", 2)],
+        [("总分", 12), ("100", 2), ("99.5", 2)],
+    ]
+    records = read([*HEAD, *funds, *rows], kind, tmp_path)
+    (row,) = records.indicators
+    assert (row.target_raw, row.actual_raw) == ("≥10处", "10处")
+    assert "5处" in (row.further_raw or "")
+    total = records.funds[0]
+    assert (total.annual_budget_raw, total.executed_raw, total.execution_rate_raw) == ("20", "19", "95%")
+
+
+def test_a_total_beside_a_section_that_reaches_down_to_it(kind: str, tmp_path: Path) -> None:
+    rows: list[list[Item]] = [
+        [
+            ("年度绩效目标1（80分）", 2, 3),
+            ("一级指标", 2),
+            ("三级指标", 4),
+            ("年初目标值", 3),
+            ("实际完成值", 3),
+            ("得分", 2),
+        ],
+        [("产出指标", 2), ("试点小区", 4), ("≥30个", 3), ("30个", 3), ("80", 2)],
+        [("总分", 12), ("89.5", 2)],
+    ]
+    (form,) = read([*HEAD, *FUNDS, *rows], kind, tmp_path).forms
+    assert (form.total_score_raw, form.complete) == ("89.5", True)
+
+
+def test_of_two_periods_side_by_side_the_targets_are_those_of_the_year(kind: str, tmp_path: Path) -> None:
+    rows: list[list[Item]] = [
+        [("总体目标", 2, 2), ("实施期目标", 8), ("年度目标", 6)],
+        [("建设林道30公里。", 8), ("建设林道10公里。", 6)],
+        [
+            *(("一级指标", 2), ("二级指标", 2), ("三级指标", 3), ("指标值", 3)),
+            *(("二级指标", 2), ("三级指标", 2), ("指标值", 2)),
+        ],
+        [
+            *(("产出指标", 2), ("数量指标", 2), ("林道里程", 3), ("≥30公里", 3)),
+            *(("数量指标", 2), ("林道里程", 2), ("≥10公里", 2)),
+        ],
+    ]
+    records = read([*HEAD, *rows], kind, tmp_path, ("项目支出绩效目标申报表", "（2024年度）"))
+    (row,) = records.indicators
+    assert (records.forms[0].expected_goal, row.level1, row.target_raw) == ("建设林道10公里。", "产出指标", "≥10公里")
+    assert "“≥30公里”不属于任何栏目" in reported(records)
+
+
+def test_a_goal_below_the_heading_of_its_section(kind: str, tmp_path: Path) -> None:
+    goals: list[list[Item]] = [[("二、绩效目标", 16)], [("硬化产业路2公里。", 16)]]
+    money: list[list[Item]] = [[("资金总额（万元）", 4), ("68", 4), ("支出金额（万元）", 4), ("66.5", 4)]]
+    records = read([*HEAD, *money, *goals, *INDICATORS, *TOTAL], kind, tmp_path)
+    assert records.forms[0].expected_goal == "硬化产业路2公里。"
+    assert (records.funds[0].annual_budget_raw, records.funds[0].executed_raw) == ("68", "66.5")
+    assert not reported(records)
+
+
 def test_forms_of_one_table_share_the_year_above_it(tmp_path: Path) -> None:
     one: list[list[Item]] = [[("项目支出绩效自评表", 16)], *HEAD, *FUNDS, *INDICATORS, *TOTAL]
     records = read([*one, *one], "html", tmp_path, ("某旗项目支出绩效自评汇编（2022年度）",))

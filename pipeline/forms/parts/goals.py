@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.forms.ledger import Ledger
 from pipeline.labels.sections import Grid, Head, cell_under, find_head, list_heads, row_cells
@@ -20,7 +21,20 @@ def read_goals(table: Table, grid: Grid, end: int, ledger: Ledger) -> dict[str, 
     head = find_head(table, "goals", GOAL_HEADS) or _single_head(table, grid, end)
     if head is not None and head.row < end:
         return _below(table, grid, head, end, ledger)
-    return _beside(table, grid, end, ledger) or _labelled_cells(table, end, ledger)
+    return (
+        _beside(table, grid, end, ledger)
+        or _labelled_cells(table, end, ledger)
+        or _below_heading(table, grid, end, ledger)
+    )
+
+
+def _below_heading(table: Table, grid: Grid, end: int, ledger: Ledger) -> dict[str, Reading]:
+    """Return the goal that is all the row below the name of its section says, which is all its own row says."""
+    written = [[cell for cell in row_cells(grid, row) if cell.text] for row in range(end)]
+    for heading, below in pairwise(written):
+        if len(heading) == len(below) == 1 and find_label("sections", heading[0].text) == "goals":
+            return {"expected_goal": ledger.read(below[0])}
+    return {}
 
 
 def _labelled_cells(table: Table, end: int, ledger: Ledger) -> dict[str, Reading]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pipeline.dataset.fields import AMOUNT_NAMES
 from pipeline.labels.sections import Grid, Head
-from pipeline.labels.words import find_labels
+from pipeline.labels.words import find_label, find_labels
 from pipeline.models import Cell, Table
 
 _AMOUNT = re.compile(r"[1-9]")
@@ -22,7 +22,7 @@ def find_pairs(table: Table, grid: Grid) -> Head | None:
         columns: dict[str, tuple[int, int]] = {}
         texts: dict[str, str] = {}
         for at, cell in enumerate(cells[:-1]):
-            fields = find_labels("fund_columns", cell.text) if cell.text else ()
+            fields = _fields(cell.text)
             value = cells[at + 1]
             if fields and fields[0] in (*PAIRED, *BESIDE) and _PRINTED_AMOUNT.fullmatch(value.text.strip()):
                 columns[fields[0]] = (value.col, value.col + value.colspan)
@@ -31,6 +31,14 @@ def find_pairs(table: Table, grid: Grid) -> Head | None:
             above = _columns_above(grid, row, cells)
             return Head(row, row + 1, {**above, **columns}, texts)
     return None
+
+
+def _fields(text: str) -> tuple[str, ...]:
+    """Return the fields that a label of a pair may stand for; the label of a total names the budget."""
+    if not text:
+        return ()
+    total = find_label("fund_rows", text) == "total"
+    return find_labels("fund_columns", text) or (("annual_budget_raw",) if total else ())
 
 
 PAIRED = (*AMOUNT_NAMES, "execution_rate_raw")

@@ -20,11 +20,12 @@ from pipeline.labels.sections import (
     cell_under,
     crowded_columns,
     is_repeated_head,
+    list_heads,
     row_cells,
     with_unknown_columns,
 )
 from pipeline.labels.words import find_label, fold_label, form_words, level_codes
-from pipeline.models import Cell, IndicatorLine, PageIssue, Reading, Readings
+from pipeline.models import Cell, IndicatorLine, PageIssue, Reading, Readings, Table
 
 LEVELS = ("level1", "level2", "level3")
 
@@ -41,6 +42,20 @@ class Rows:
     lines: tuple[IndicatorLine, ...]
     end: int
     execution: Readings = field(default_factory=dict)
+
+
+def of_the_year(table: Table, head: Head) -> Head:
+    """Return the head with the columns below the year's goal, where those of another period stand beside them."""
+    goals = next((one for one in list_heads(table, "goals", 1) if "other_period" in one.columns), None)
+    if goals is None or goals.row >= head.row or "expected_goal" not in goals.columns:
+        return head
+    first, end = goals.columns["expected_goal"]
+    columns = dict(head.columns)
+    for cell in table.cells:
+        field = find_label("indicators", cell.text) if head.row <= cell.row < head.first_value_row else None
+        if field in columns and first <= cell.col < end and not first <= columns[field][0] < end:
+            columns[field] = (cell.col, cell.col + cell.colspan)
+    return replace(head, columns=columns)
 
 
 def with_points_column(grid: Grid, head: Head, end: int) -> Head:

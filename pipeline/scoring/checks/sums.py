@@ -38,7 +38,7 @@ def check_weights(case: Case) -> Iterator[Draft]:
     execution = (case.execution.total.weight if case.execution.total else None) or _ZERO
     indicators = sum((item.row.weight or _ZERO for item in case.items), _ZERO)
     evidence = (("form", None, "total_weight_raw"), *_row_fields(case, "weight_raw"))
-    if execution + indicators != total and any(item.row.weight_raw is not None for item in case.items):
+    if execution + indicators != total and any(has_text(item.row.weight_raw) for item in case.items):
         yield Draft(
             "weights_not_total",
             f"分值合计 {show_points(execution + indicators)}（预算执行 {show_points(execution)} + 指标 "
