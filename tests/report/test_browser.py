@@ -99,7 +99,11 @@ def test_two_forms_side_by_side_are_sound_for_everyone(driver: Any, tmp_path: Pa
 
 
 def listed(driver: Any) -> list[str]:
-    return [row.text for row in driver.find_elements(By.CSS_SELECTOR, "#list tbody tr")]
+    """The rows as they are shown, all at one moment: the list may be drawn anew between two questions."""
+    found: list[str] = driver.execute_script(
+        "return [...document.querySelectorAll('#list tbody tr')].map((r) => r.innerText)"
+    )
+    return found
 
 
 def test_the_list_is_filtered_and_sorted_and_its_address_keeps_that(driver: Any, report: Path) -> None:
