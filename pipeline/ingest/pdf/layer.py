@@ -109,9 +109,9 @@ SHAPE = 24.0
 
 
 def find_shapes(drawing: Drawing) -> tuple[Box, ...]:
-    """Return the places of pictures, and of drawings with curves or slants that are larger than any character."""
-    large = [path.box for path in drawing.paths if min(path.box.width, path.box.height) >= SHAPE and path.curved]
-    return (*(picture.box for picture in drawing.pictures), *large)
+    """Return the places of pictures, and of drawings with curves or slants, that are larger than any character."""
+    boxes = [*(picture.box for picture in drawing.pictures), *(path.box for path in drawing.paths if path.curved)]
+    return tuple(box for box in boxes if min(box.width, box.height) >= SHAPE)
 
 
 def _seen(document: Any, page: Any, chars: Characters, drawn: tuple[Drawing, Sequence[Fill]], size: Box) -> Marked:

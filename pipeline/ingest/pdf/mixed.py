@@ -86,9 +86,22 @@ class Regions:
 
 def find_regions(drawing: Drawing, glyphs: Sequence[Glyph], page: Box) -> Regions:
     """Return what of a page is to be read as a picture; `glyphs` are the characters that are seen on it."""
-    clear = find_clear([picture.box for picture in drawing.pictures], glyphs, page)
-    outlines = tuple(path.box for path in drawing.paths if _is_outline(path))
+    pictures = [picture.box for picture in drawing.pictures]
+    outlines = (*(path.box for path in drawing.paths if _is_outline(path)), *find_written(pictures, page))
+    clear = find_clear(pictures, glyphs, page)
     return Regions(clear, outlines if len(outlines) >= FEWEST_OUTLINES else ())
+
+
+def find_written(pictures: Iterable[Box], page: Box) -> tuple[Box, ...]:
+    """Return the boxes of pictures that may be characters, or lines of them: some printers draw each as a picture.
+
+    Pieces of a large picture are none.
+    """
+    shown = [meet(box, page) for box in pictures]
+    low, high = OUTLINE_HEIGHT
+    small = [box for box in shown if low <= box.height <= high and box.width >= low]
+    large = [box for box in join_pictures(shown) if _is_large(box, page)] if len(small) >= FEWEST_OUTLINES else []
+    return tuple(box for box in small if not any(whole.contains(*box.center) for whole in large))
 
 
 def find_clear(pictures: Iterable[Box], glyphs: Sequence[Glyph], page: Box) -> tuple[Box, ...]:
@@ -251,15 +264,29 @@ def _lay_in(page: Page, read: Page, box: Box) -> Page:
     )
 
 
+SIGNS = frozenset("%％‰℃≥≤＞＜")
+"""Signs that say something by themselves."""
+
+
+def _is_part(glyph: Glyph, line: Glyph) -> bool:
+    """Tell whether a character is in a line that was read; the ink of a point does not reach the middle of its box."""
+    reach = 0.0 if glyph.text[:1].isalnum() else 0.6 * line.box.height
+    x, y = glyph.box.center
+    return line.box.y0 <= y < line.box.y1 and line.box.x0 - reach <= x < line.box.x1 + reach
+
+
 def _lay_in_outlines(page: Page, read: Page, outlines: Sequence[Box]) -> Page:
-    """Return a page with the words that were read where outlines are and no characters; its own rulings stay."""
+    """Return a page with the lines that were read where outlines are; its own rulings stay.
+
+    Where a line is characters in part, it stands for them: a number is not to be put together from both.
+    """
     taken = tuple(
         glyph
         for glyph in read.glyphs
         if any(glyph.box.contains(*box.center) or box.contains(*glyph.box.center) for box in outlines)
-        and not _count_inside(glyph.box, page.glyphs)
-        and any(map(str.isalnum, glyph.text))
+        and any(sign.isalnum() or sign in SIGNS for sign in glyph.text)
     )
     if not taken:
         return page
-    return replace(page, glyphs=(*page.glyphs, *taken), source="ocr", reader=f"{page.reader}+{read.reader}")
+    kept = (glyph for glyph in page.glyphs if not any(_is_part(glyph, line) for line in taken))
+    return replace(page, glyphs=(*kept, *taken), source="ocr", reader=f"{page.reader}+{read.reader}")

@@ -38,11 +38,17 @@ class Run:
 
 
 def find_runs(page: Page, verticals: Lines) -> list[Run]:
-    """Return the page's runs of text; a glyph that was read from a picture is a run of its own."""
+    """Return the page's runs of text; a glyph that was read from a picture is a run of its own.
+
+    On a page that is text in part, as the names of its two readers tell, single characters are of the text.
+    """
     written = [g for g in page.glyphs if g.text.strip()]
+    read: list[Run] = []
     if page.source == "ocr":
-        return [Run(normalise_text(g.text), g.box, (g,)) for g in written]
-    return [_run(piece) for line in group_lines(written) for piece in _pieces(line, verticals)]
+        lines = [g for g in written if len(g.text) > 1 or "+" not in page.reader]
+        read = [Run(normalise_text(g.text), g.box, (g,)) for g in lines]
+        written = [g for g in written if len(g.text) == 1] if len(lines) < len(written) else []
+    return read + [_run(piece) for line in group_lines(written) for piece in _pieces(line, verticals)]
 
 
 STROKES = frozenset("1lI|丨!-—–−_.,:;'’·iˈ ")

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 from reportlab.lib.utils import ImageReader
 
-from pipeline.ingest.pdf.mixed import join_pictures, place_reading, shows_lines
+from pipeline.ingest.pdf.mixed import find_written, join_pictures, place_reading, shows_lines
 from pipeline.ingest.pending import finish_pages
 from pipeline.models import Box, Frame, Glyph, Page, Ruling
 from tests.ingest.pdf.support import cell_texts, draw_grid, draw_pdf, read, text_of
@@ -188,6 +188,62 @@ def test_outlines_beside_text_are_read_where_there_is_no_text():
         draw_grid(canvas, (60, 300, 540), (381, 461), ["完成数量"])
         for k in range(3):
             outline(canvas, 420 + 6 * k, 411)
+
+    page, _ = read_mixed(draw)
+
+    assert cell_texts(page) == [["完成数量", "右格"]]
+
+
+def character(canvas, x, y):
+    """A character as a picture of its own, as some printers draw it against copying."""
+    shape = Image.new("L", (20, 30), 255)
+    ImageDraw.Draw(shape).rectangle((4, 4, 15, 25), fill=0)
+    canvas.drawImage(ImageReader(shape), x, y, 6, 9)
+
+
+def test_characters_that_are_pictures_are_read():
+    def draw(canvas):
+        draw_grid(canvas, (60, 300, 540), (381, 461), ["完成数量"])
+        for k in range(3):
+            character(canvas, 420 + 7 * k, 411)
+
+    page, _ = read_mixed(draw)
+
+    assert cell_texts(page) == [["完成数量", "右格"]]
+
+
+def test_two_characters_that_are_pictures_are_ink_that_nobody_read():
+    def draw(canvas):
+        draw_grid(canvas, (60, 300, 540), (381, 461), ["完成数量"])
+        for k in range(2):
+            character(canvas, 420 + 7 * k, 411)
+
+    page, reader = read_mixed(draw)
+
+    assert reader.asked == []
+    assert page.unread
+    assert all(410 < box.x0 < 440 for box in page.unread)
+
+
+def test_pieces_of_a_large_picture_are_no_characters():
+    tiles = [
+        Box(60 + 20 * col, 100 + 20 * row, 80 + 20 * col, 120 + 20 * row) for col in range(15) for row in range(15)
+    ]
+    page = Box(0, 0, 595, 842)
+    assert find_written(tiles, page) == ()
+    assert find_written([*tiles, *(Box(400, 500 + 20 * k, 410, 512 + 20 * k) for k in range(3))], page) == tuple(
+        Box(400, 500 + 20 * k, 410, 512 + 20 * k) for k in range(3)
+    )
+
+
+def test_a_line_that_is_drawn_in_part_is_read_whole():
+    """A number is not to be put together from a text layer and a picture."""
+
+    def draw(canvas):
+        draw_grid(canvas, (60, 300, 540), (381, 461), ["完成数量"])
+        canvas.drawString(420, 412, "家。")
+        for k in range(3):
+            character(canvas, 420 + 6 * k, 411)
 
     page, _ = read_mixed(draw)
 
