@@ -48,7 +48,7 @@ WEAK = "weak_ink"
 """The doubt of a line of which some ink is paler than the print around it."""
 
 CROSSED = "crossed"
-"""The doubt of a line through which a stroke of a pen goes."""
+"""The doubt of a line through which a stroke of a pen or a streak of the scanner goes."""
 
 NUMERIC = frozenset("0123456789.-—－+±<>≤≥=%/|lI")
 """Characters that dust is taken for, or that change a number."""

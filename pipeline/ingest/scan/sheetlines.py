@@ -172,7 +172,9 @@ def _scrawled_line(inked: InkedSheet, box: PixelBox) -> list[SheetLine]:
 
 
 def weak_in(inked: InkedSheet, box: PixelBox) -> Weak:
-    """Tell whether the ink of a line is weak, or a scrawl goes through it."""
+    """Tell whether the ink of a line is weak, or a scrawl or a streak of the scanner goes through it."""
+    if any(_goes_through(streak, box, inked.sheet.unit) for streak in inked.sheet.streaks):
+        return "crossed"
     if inked.scrawl is not None and _is_crossed(inked.scrawl, box, round(BESIDE_SCRAWL * inked.em)):
         return "crossed"
     if inked.weak is None:
@@ -185,6 +187,11 @@ def weak_in(inked: InkedSheet, box: PixelBox) -> Weak:
 def _is_crossed(scrawl: Mask, box: PixelBox, reach: int) -> bool:
     x0, y0, x1, y1 = box
     return bool(scrawl[max(0, y0 - reach) : y1 + reach, max(0, x0 - reach) : x1 + reach].any())
+
+
+def _goes_through(streak: Ruling, box: PixelBox, unit: float) -> bool:
+    x0, y0, x1, y1 = ruling_box(streak, 0.0, unit)
+    return x0 < box[2] and box[0] < x1 and y0 < box[3] and box[1] < y1
 
 
 def _mark_line(text: str, ink: Mask, gray: GrayImage, corner: tuple[int, int], em: float) -> SheetLine:

@@ -22,6 +22,7 @@ from pipeline.ingest.scan.rulings.lines import trace_rulings
 from pipeline.ingest.scan.rulings.promote import promote
 from pipeline.ingest.scan.rulings.segments import find_segments
 from pipeline.ingest.scan.rulings.settle import settle_rulings
+from pipeline.ingest.scan.rulings.streaks import mend_streaks, part_streaks
 from pipeline.ingest.scan.rulings.stretches import Stretch
 from pipeline.ingest.scan.rulings.traces import Trace, both_ways, side_profile
 from pipeline.ingest.scan.seal import Marked, find_seal, move_seal, remove_seal
@@ -58,7 +59,7 @@ class StraightPage:
 
     `spreads` tells for each ruling how far its printed lines lie from it, in points (doubled rulings).
     `to_shown` is a 3 x 3 homography from working points to points of the page as shown. `candidates` are lines that are
-    not surely rulings, looked for where some ruling is broken.
+    not surely rulings, looked for where some ruling is broken; `streaks` were drawn by the scanner and are mended.
     """
 
     gray: GrayImage
@@ -69,6 +70,7 @@ class StraightPage:
     to_shown: Floats
     turns: int = 0
     candidates: tuple[Ruling, ...] = ()
+    streaks: tuple[Ruling, ...] = ()
 
     @property
     def frame(self) -> Frame:
@@ -95,7 +97,12 @@ def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> St
         xs, ys, back = source_map(matrix, straight.shape, *fields)
         straight = _remap(gray, xs, ys)
         views = both_ways(straight)
-    pieces, profiles = [_stretches(traces, unit) for traces in even], [side_profile(view, unit) for view in views]
+    pieces = [_stretches(traces, unit) for traces in even]
+    pieces, streaks, smears = _without_streaks(pieces, straight.shape, unit)
+    if streaks:
+        straight = mend_streaks(straight, streaks, smears, unit)
+        views = both_ways(straight)
+    profiles = [side_profile(view, unit) for view in views]
     rulings, spreads, whole = settle_rulings(pieces[0], pieces[1], profiles[0], profiles[1])
     candidates: tuple[Ruling, ...] = ()
     if rulings and not whole:
@@ -105,7 +112,7 @@ def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> St
         rulings, spreads = (*rulings, *more), (*spreads, *(0.0 for _ in more))
     to_shown = to_points @ back @ np.diag([unit, unit, 1.0])
     moved = None if seal is None else move_seal(seal, np.linalg.inv(back))
-    return StraightPage(straight, moved, rulings, spreads, unit, to_shown, candidates=candidates)
+    return StraightPage(straight, moved, rulings, spreads, unit, to_shown, candidates=candidates, streaks=streaks)
 
 
 def normalise_resolution(image: NDArray[np.uint8], width: float, height: float) -> tuple[NDArray[np.uint8], float]:
@@ -157,6 +164,19 @@ def _stretches(traces: Sequence[Trace], unit: float) -> list[Stretch]:
     return [Stretch(t.at / unit, t.start / unit, t.end / unit, t.spread / unit, t.stray / unit) for t in traces]
 
 
+def _without_streaks(
+    pieces: Sequence[list[Stretch]], shape: tuple[int, ...], unit: float
+) -> tuple[list[list[Stretch]], tuple[Ruling, ...], tuple[float, ...]]:
+    """Return the lying and the standing pieces without those of streaks, the streaks, and how far each may stray."""
+    lying, flat = part_streaks(pieces[0], pieces[1], shape[1] / unit)
+    standing, upright = part_streaks(pieces[1], pieces[0], shape[0] / unit)
+    streaks = (
+        *(Ruling(s.start, s.at, s.end, s.at) for s in flat),
+        *(Ruling(s.at, s.start, s.at, s.end) for s in upright),
+    )
+    return [lying, standing], streaks, tuple(s.spread for s in (*flat, *upright))
+
+
 def turn_sheet(sheet: StraightPage, turns: int) -> StraightPage:
     """Turn a sheet counter-clockwise by quarter turns."""
     for _ in range(turns % 4):
@@ -167,9 +187,9 @@ def turn_sheet(sheet: StraightPage, turns: int) -> StraightPage:
 def _turn_once(sheet: StraightPage) -> StraightPage:
     extent = (sheet.gray.shape[1] - 1) / sheet.unit
     back = np.array([[0.0, -1.0, extent], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
-    rulings, candidates = (
+    rulings, candidates, streaks = (
         tuple(replace(r, x0=r.y0, y0=extent - r.x1, x1=r.y1, y1=extent - r.x0) for r in lines)
-        for lines in (sheet.rulings, sheet.candidates)
+        for lines in (sheet.rulings, sheet.candidates, sheet.streaks)
     )
     return replace(
         sheet,
@@ -177,6 +197,7 @@ def _turn_once(sheet: StraightPage) -> StraightPage:
         seal=None if sheet.seal is None else np.ascontiguousarray(np.rot90(sheet.seal)),
         rulings=rulings,
         candidates=candidates,
+        streaks=streaks,
         to_shown=sheet.to_shown @ back,
         turns=(sheet.turns + 1) % 4,
     )

@@ -1,0 +1,105 @@
+"""Streaks that a scanner draws over a page, from edge to edge: dirt on its glass or its rollers.
+
+A ruling ends at the rulings that it meets. A line that goes from edge to edge of the picture, well beyond the outermost
+of them on both sides of the table and printed there for the most part, where the table's other lines do not, is a
+streak. It makes no column, and the picture under it is mended from the paper and print to its sides; what it goes
+through is doubted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipeline.ingest.ocr.reading import GrayImage
+from pipeline.ingest.scan.rulings.stretches import Stretch
+from pipeline.models import Ruling
+
+BEYOND = 24.0
+"""Points by which a streak goes on beyond the outermost ruling across, at both ends."""
+
+EDGE = 12.0
+"""Points from the edge of the picture to the ends of a streak at most; straightening moves them apart."""
+
+LONG = 60.0
+"""Points from which a piece is a ruling that tells where the table is."""
+
+PRINTED = 0.5
+"""Share of what lies beyond the table that a streak is printed on at least; strokes of a title cover little."""
+
+FEW = 0.4
+"""Share of the long lines of one direction that may be streaks: a table that goes on over both page breaks has more."""
+
+IN_LINE = 1.5
+"""Points that the pieces of one streak lie off each other at most."""
+
+REACH = 1.0
+"""Points to either side of the middle of a streak that it may cover."""
+
+
+def part_streaks(
+    stretches: Sequence[Stretch], others: Sequence[Stretch], extent: float
+) -> tuple[list[Stretch], list[Stretch]]:
+    """Return the pieces of one direction without those of streaks, and one whole piece for each streak.
+
+    `extent` is the length of the picture in their direction, in points.
+    """
+    across = [other.at for other in others if other.length >= LONG]
+    lines = _in_lines(stretches)
+    if len(across) < 2:
+        return list(stretches), []
+    streaks = [line for line in lines if _goes_beyond(line, min(across), max(across), extent)]
+    long = [line for line in lines if sum(piece.length for piece in line) >= LONG]
+    if not streaks or len(streaks) > FEW * len(long):
+        return list(stretches), []
+    taken = {id(piece) for line in streaks for piece in line}
+    return [piece for piece in stretches if id(piece) not in taken], list(map(_whole, streaks))
+
+
+def _in_lines(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
+    """Return the pieces grouped by the line that they lie on."""
+    lines: list[list[Stretch]] = []
+    for piece in sorted(stretches, key=lambda piece: piece.at):
+        if lines and piece.at - lines[-1][-1].at <= IN_LINE:
+            lines[-1].append(piece)
+        else:
+            lines.append([piece])
+    return lines
+
+
+def _goes_beyond(line: Sequence[Stretch], first: float, last: float, extent: float) -> bool:
+    start, end = min(piece.start for piece in line), max(piece.end for piece in line)
+    if start > min(EDGE, first - BEYOND) or end < max(extent - EDGE, last + BEYOND):
+        return False
+    before = sum(max(0.0, min(piece.end, first) - piece.start) for piece in line)
+    after = sum(max(0.0, piece.end - max(piece.start, last)) for piece in line)
+    return before >= PRINTED * (first - start) and after >= PRINTED * (end - last)
+
+
+def _whole(line: Sequence[Stretch]) -> Stretch:
+    start, end = min(piece.start for piece in line), max(piece.end for piece in line)
+    at = sum(piece.at * piece.length for piece in line) / sum(piece.length for piece in line)
+    return Stretch(at, start, end, max(abs(piece.at - at) + piece.spread for piece in line))
+
+
+def mend_streaks(gray: GrayImage, streaks: Sequence[Ruling], spreads: Sequence[float], unit: float) -> GrayImage:
+    """Return the picture with each streak replaced by what lies to its sides; `unit` is pixels per point."""
+    if not streaks:
+        return gray
+    mended = gray.copy()
+    for streak, spread in zip(streaks, spreads, strict=True):
+        view = mended.T if streak.horizontal else mended
+        middle = streak.y0 if streak.horizontal else streak.x0
+        ends = (streak.x0, streak.x1) if streak.horizontal else (streak.y0, streak.y1)
+        _mend(view, middle * unit, (REACH + spread) * unit, round(ends[0] * unit), round(ends[1] * unit))
+    return mended
+
+
+def _mend(view: GrayImage, middle: float, reach: float, top: int, bottom: int) -> None:
+    """Fill a standing band of a picture, in place, by going evenly from its left to its right neighbour."""
+    left, right = max(0, round(middle - reach) - 1), min(view.shape[1] - 1, round(middle + reach) + 1)
+    top, bottom = max(0, top), min(view.shape[0], bottom + 1)
+    share = np.linspace(0.0, 1.0, right - left + 1)
+    before, after = view[top:bottom, left, None], view[top:bottom, right, None]
+    view[top:bottom, left : right + 1] = np.rint(before * (1.0 - share) + after * share).astype(np.uint8)
