@@ -18,7 +18,7 @@ from pipeline.geometry.blots import Mask, Stats
 Dot = tuple[tuple[float, float], int, int]
 """The middle of a small blot, its area, and its index."""
 
-STROKE = 0.26
+STROKE = 0.3
 """Height of a flat stroke in character heights at most, blur included."""
 
 BLURRED = 5.0
