@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from pipeline.records import FieldKey
 from pipeline.scoring.case import Case, Item, belongs_to, has_text, is_satisfaction
+from pipeline.scoring.direction import name_direction
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.wording import show_percent, show_points
@@ -170,7 +171,12 @@ def check_class_fits(case: Case, item: Item) -> Iterator[Draft]:
 
 @lru_cache(maxsize=8_192)
 def find_other_class(name: str, code: str) -> str | None:
-    """Return the class that an indicator's name tells, in Chinese, where the one it stands under cannot be it."""
+    """Return the class that an indicator's name tells, in Chinese, where the one it stands under cannot be it.
+
+    The number of what nobody wants (差错次数) may measure anything.
+    """
+    if name_direction(name) == "reverse":
+        return None
     rules = (rule for rule in scoring_facts().misclassed if any(_is_below(code, above) for above in rule.under))
     return next((rule.label for rule in rules if rule.name.search(name)), None)
 
