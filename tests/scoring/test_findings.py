@@ -327,3 +327,10 @@ def test_a_percentage_written_as_a_ratio_lacks_its_sign_and_misses_nothing() -> 
 def test_a_small_weight_kept_in_full_is_at_stake_and_a_rounded_deduction_is_not() -> None:
     assert holds("low_target", small_form(row("≥5家", "18家", "2", "2")))
     assert not holds("low_target", small_form(row("≥5家", "18家", "7", "6", deviation="目标偏低")))
+
+
+@pytest.mark.parametrize(
+    ("below", "asked"), [({}, True), ({"problems": "无"}, True), ({"problems": "因汛期施工滞后，未能按期完成"}, False)]
+)
+def test_a_reason_for_the_whole_form_below_the_rows_is_one(below: dict[str, str], asked: bool) -> None:
+    assert holds("score_below_weight_without_reason", small_form(row("≥5份", "4份", "10", "8"), **below)) == asked

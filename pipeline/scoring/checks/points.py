@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP
 
-from pipeline.records import Verdict
+from pipeline.records import FormRow, Verdict
 from pipeline.scoring.case import Case, Item, has_text
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
@@ -150,12 +150,20 @@ def check_late(case: Case, item: Item) -> Iterator[Draft]:
         yield draft_row(item, "late_partial_score", message, "score_raw", *_VALUES, reported=row.score_raw)
 
 
+def _explains_below(form: FormRow) -> bool:
+    """Tell whether what stands below the indicators (存在问题, 改进措施, 其他说明) gives reasons."""
+    facts = scoring_facts()
+    texts = [text for text in (form.problems, form.measures, form.remarks, form.conclusion) if text]
+    return any(word in text for text in texts if text.strip() not in facts.no_reason for word in facts.reason_words)
+
+
 def check_reason(case: Case, item: Item) -> Iterator[Draft]:
-    """A deduction is explained, where the form has the column for it."""
+    """A deduction is explained, where the form has the column for it: there, or for the whole form below the rows."""
     row = item.row
     if not case.form.has_deviation_column or row.weight is None or row.score is None or row.score >= row.weight:
         return
-    if not has_text(row.deviation_raw) or (row.deviation_raw or "").strip() in scoring_facts().no_reason:
+    blank = not has_text(row.deviation_raw) or (row.deviation_raw or "").strip() in scoring_facts().no_reason
+    if blank and not _explains_below(case.form):
         message = f"得分 {show_points(row.score)} 低于分值 {show_points(row.weight)}，未填偏差原因"
         yield draft_row(
             item,
