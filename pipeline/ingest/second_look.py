@@ -8,6 +8,7 @@ out in the position in which it was first read is not looked at.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,14 +17,20 @@ from pipeline.geometry.grid import GridCell, find_grids
 from pipeline.ingest.drawing import redraw_page
 from pipeline.ingest.ocr import load_recognizer
 from pipeline.ingest.ocr.reading import GrayImage
-from pipeline.ingest.scan.page import lay_out_words, read_laid_out
-from pipeline.ingest.scan.sheetlines import InkedSheet, cell_lines, find_sheet_ink
+from pipeline.ingest.scan.page import box_in_points, lay_out_words, read_laid_out
+from pipeline.ingest.scan.sheetlines import InkedSheet, SheetLine, cell_lines, find_sheet_ink
 from pipeline.ingest.scan.straight_page import StraightPage, straighten_page, turn_sheet
-from pipeline.models import Page, Place
+from pipeline.models import Glyph, Page, Place
 from pipeline.settings import ReadSettings
 
 FITTED_SPREAD = 0.8
 """Points on either side of a fitted ruling in which ink is the ruling's."""
+
+SURE = 0.95
+"""Confidence from which a line is not read again where it comes out in the same place."""
+
+SAME = 0.75
+"""Points by which the sides of a line that was read may lie otherwise: less than the narrowest character."""
 
 NEAR = 1.0
 """Points between the middle of a cell as published and as found again at most."""
@@ -64,7 +71,8 @@ def read_words(data: bytes, page: Page, settings: ReadSettings) -> Page | None:
     """Read a page of a document again, words first: runs of text that no grid has cut, in the same frame.
 
     None where it cannot be drawn as it was. The rulings are those of the picture; where others have been fitted to the
-    page, what is printed along them is not read as text, and no run goes across them.
+    page, what is printed along them is not read as text, and no run goes across them. What was read surely is not
+    recognised again where it comes out in the same place.
     """
     drawn = redraw_page(data, page.number, settings)
     sheet = match_position(straighten_page(*drawn), page) if drawn else None
@@ -73,7 +81,27 @@ def read_words(data: bytes, page: Page, settings: ReadSettings) -> Page | None:
     if page.grid_reader == "fitted":
         widths = (*sheet.spreads, *(FITTED_SPREAD for _ in page.rulings))
         sheet = replace(sheet, rulings=(*sheet.rulings, *page.rulings), spreads=widths)
-    return read_laid_out(page, lay_out_words(find_sheet_ink(sheet)), load_recognizer(settings.ocr))
+    laid_out = lay_out_words(find_sheet_ink(sheet))
+    known, unknown = _tell_known(laid_out.lines, page.glyphs, sheet.unit)
+    read = read_laid_out(page, replace(laid_out, lines=unknown), load_recognizer(settings.ocr))
+    return replace(read, glyphs=tuple(sorted((*known, *read.glyphs), key=lambda g: (g.box.y0, g.box.x0))))
+
+
+def _tell_known(
+    lines: Sequence[SheetLine], glyphs: Sequence[Glyph], unit: float
+) -> tuple[list[Glyph], list[SheetLine]]:
+    """Return what was surely read where lines stand, and the lines that are to be read: the others."""
+    sure = [glyph for glyph in glyphs if glyph.text and not glyph.doubt and glyph.confidence >= SURE]
+    places = np.array([(g.box.x0, g.box.y0, g.box.x1, g.box.y1) for g in sure]).reshape(-1, 4)
+    known, unknown = [], []
+    for line in lines:
+        apart = np.abs(places - np.array(line.box) / unit).max(axis=1)
+        at = int(apart.argmin()) if sure and not line.weak and line.settled is None else -1
+        if at >= 0 and apart[at] <= SAME:
+            known.append(replace(sure[at], box=box_in_points(line.box, unit)))
+        else:
+            unknown.append(line)
+    return known, unknown
 
 
 def match_position(sheet: StraightPage, page: Page) -> StraightPage | None:

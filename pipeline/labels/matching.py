@@ -131,8 +131,8 @@ def nearest_label(text: str, sections: tuple[str, ...]) -> str | None:
     if text in labels or any(find_label(section, text) for section in sections if section != "levels"):
         return None
     allowed = 1 if len(text) < 8 else 2
-    distances = {label: _substitutions(label, text) for label in labels if not is_contrary(text, label)}
-    return _nearest(distances, allowed)
+    near = {label: distance for label in labels if (distance := _substitutions(label, text)) <= allowed}
+    return _nearest({label: distance for label, distance in near.items() if not is_contrary(text, label)}, allowed)
 
 
 @cache
