@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from pipeline.ingest.ocr.reading import GrayImage
 from pipeline.ingest.scan.page import box_in_points, lay_out_words, read_laid_out
 from pipeline.ingest.scan.sheetlines import InkedSheet, SheetLine, cell_lines, find_sheet_ink
 from pipeline.ingest.scan.straight_page import StraightPage, straighten_page, turn_sheet
-from pipeline.models import Glyph, Page, Place
+from pipeline.models import Frame, Glyph, Page, Place
 from pipeline.settings import ReadSettings
 
 FITTED_SPREAD = 0.8
@@ -59,8 +60,7 @@ class Look:
 
 def look_again(data: bytes, page: Page, settings: ReadSettings) -> Look | None:
     """Return a second look at a page of a document; None where it cannot be drawn as it was."""
-    drawn = redraw_page(data, page.number, settings)
-    sheet = match_position(straighten_page(*drawn), page) if drawn else None
+    sheet = _straighten_again(data, page.number, page.frame, settings)
     if sheet is None:
         return None
     cells = tuple(cell for grid in find_grids(page.rulings) for cell in grid.cells)
@@ -74,22 +74,19 @@ def read_words(data: bytes, page: Page, settings: ReadSettings) -> Page | None:
     page, what is printed along them is not read as text, and no run goes across them. What was read surely is not
     recognised again where it comes out in the same place.
     """
-    drawn = redraw_page(data, page.number, settings)
-    sheet = match_position(straighten_page(*drawn), page) if drawn else None
+    sheet = _straighten_again(data, page.number, page.frame, settings)
     if sheet is None:
         return None
     if page.grid_reader == "fitted":
         widths = (*sheet.spreads, *(FITTED_SPREAD for _ in page.rulings))
         sheet = replace(sheet, rulings=(*sheet.rulings, *page.rulings), spreads=widths)
     laid_out = lay_out_words(find_sheet_ink(sheet))
-    known, unknown = _tell_known(laid_out.lines, page.glyphs, sheet.unit)
+    known, unknown = tell_known(laid_out.lines, page.glyphs, sheet.unit)
     read = read_laid_out(page, replace(laid_out, lines=unknown), load_recognizer(settings.ocr))
     return replace(read, glyphs=tuple(sorted((*known, *read.glyphs), key=lambda g: (g.box.y0, g.box.x0))))
 
 
-def _tell_known(
-    lines: Sequence[SheetLine], glyphs: Sequence[Glyph], unit: float
-) -> tuple[list[Glyph], list[SheetLine]]:
+def tell_known(lines: Sequence[SheetLine], glyphs: Sequence[Glyph], unit: float) -> tuple[list[Glyph], list[SheetLine]]:
     """Return what was surely read where lines stand, and the lines that are to be read: the others."""
     sure = [glyph for glyph in glyphs if glyph.text and not glyph.doubt and glyph.confidence >= SURE]
     places = np.array([(g.box.x0, g.box.y0, g.box.x1, g.box.y1) for g in sure]).reshape(-1, 4)
@@ -104,10 +101,17 @@ def _tell_known(
     return known, unknown
 
 
-def match_position(sheet: StraightPage, page: Page) -> StraightPage | None:
+@lru_cache(maxsize=1)
+def _straighten_again(data: bytes, number: int, frame: Frame, settings: ReadSettings) -> StraightPage | None:
+    """Return the sheet of a page, drawn and straightened once for all looks that follow each other at it."""
+    drawn = redraw_page(data, number, settings)
+    return match_position(straighten_page(*drawn), frame) if drawn else None
+
+
+def match_position(sheet: StraightPage, frame: Frame) -> StraightPage | None:
     """Turn a straightened page into the position it was read in; None where its frame comes out in no position."""
     for turns in range(4):
         turned = turn_sheet(sheet, turns)
-        if np.allclose(turned.frame.matrix, page.frame.matrix, atol=1e-6):
+        if np.allclose(turned.frame.matrix, frame.matrix, atol=1e-6):
             return turned
     return None

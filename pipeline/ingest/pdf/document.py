@@ -27,6 +27,7 @@ from pipeline.ingest.pdf.mixed import begin_mixed
 from pipeline.ingest.pdf.opening import NO_PAGES, open_pdfium, open_text_layers
 from pipeline.ingest.pdf.picture import question_picture
 from pipeline.ingest.pdf.rendering import render_page, render_region, render_small
+from pipeline.ingest.pdf.second import count_doubts, doubt_unshared
 from pipeline.ingest.pdf.textlayer import read_glyphs, read_rulings
 from pipeline.ingest.pdf.trust import ENOUGH, PageFacts, distrust
 from pipeline.ingest.pdf.turning import frame_of
@@ -137,6 +138,7 @@ def _read_page(source: _Source, page: Any, index: int) -> ReadPage:
         width, height = page.get_size()
         text = None if reason else _witnessed(_text_page(layer, reader, index + 1, width, height), layer, page, drawn)
         if text:
+            text = _better_read(source, text, layer, page) if reader == "pdfium" and not fields else text
             if not layer.regions:
                 return text
             render = partial(render_region, page, source.settings.max_pixels)
@@ -172,6 +174,22 @@ def _witnessed(text: Page, layer: SeenLayer, page: Any, drawn: int) -> Page | No
     doubted = (replace(glyph, doubt=COVERED) if i in covered else glyph for i, glyph in enumerate(text.glyphs))
     glyphs = tuple(glyph for i, glyph in enumerate(doubted) if i not in invisible)
     return replace(text, glyphs=glyphs, unread=seen.unread, issues=issues)
+
+
+def _better_read(source: _Source, text: Page, layer: SeenLayer, page: Any) -> Page:
+    """Return a text page that is in doubt as pdfplumber reads it, where that leaves less in doubt; else as it is."""
+    doubts = count_doubts(text, len(layer.glyphs) - len(text.glyphs))
+    if not doubts or layer.turn != UNMOVED:
+        return text
+    second = source.read_second(text.number - 1, layer.facts)
+    if second.failure or _doubt(second):
+        return text
+    second = replace(second, regions=layer.regions, shapes=layer.shapes)
+    read = _text_page(second, "pdfplumber", text.number, text.width, text.height)
+    other = _witnessed(read, second, page, len(second.glyphs))
+    if other is None or count_doubts(other, len(second.glyphs) - len(other.glyphs)) >= doubts:
+        return text
+    return doubt_unshared(replace(other, candidates=text.candidates, overlays=text.overlays), text)
 
 
 def _is_covered(glyph: Glyph, overlays: Sequence[Glyph]) -> bool:
