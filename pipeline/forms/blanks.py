@@ -7,11 +7,12 @@ person looks whether it is. What a text layer or a Word file leaves blank is bla
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.dataset.fields import names_of_part
 from pipeline.forms.fields import doubt_fields
+from pipeline.forms.inferred import is_inferred
 from pipeline.labels.words import labels_inside
 from pipeline.models import Form, IndicatorLine, Reading, Readings
 
@@ -30,31 +31,37 @@ AMOUNTS = ("annual_budget_raw", "executed_raw", "weight_raw", "execution_rate_ra
 FILLED = 0.6
 """Share of the rows with a name that make a column one that is filled."""
 
+Drawn = Callable[[Reading], bool]
+"""Whether a reading is blank, and may be a text that was not found."""
+
 GOALS = ("expected_goal", "actual_goal")
 
 
 def doubt_blanks(form: Form) -> Form:
-    """Return the form with its unlikely blanks marked; only fields read from a picture are."""
+    """Return the form with its unlikely blanks marked; only fields of pictures and of fitted columns are."""
+    drawn: Drawn = _is_blank if is_inferred(form.reader) else _is_drawn_blank
     filled = {name for name in EXPECTED if _is_filled(form.indicators, name)}
     total = form.funds.get("total", {})
     return replace(
         form,
-        readings=doubt_fields(_without_overrun(form.readings), set(_blank(form.readings, (*TOTALS, *GOALS))), BLANK),
-        funds={**form.funds, "total": doubt_fields(total, _lone_blanks(total, AMOUNTS), BLANK)}
+        readings=doubt_fields(
+            _without_overrun(form.readings), set(_blank(form.readings, (*TOTALS, *GOALS), drawn)), BLANK
+        ),
+        funds={**form.funds, "total": doubt_fields(total, _lone_blanks(total, AMOUNTS, drawn), BLANK)}
         if total
         else form.funds,
-        indicators=tuple(_doubt_line(line, filled) for line in form.indicators),
+        indicators=tuple(_doubt_line(line, filled, drawn) for line in form.indicators),
     )
 
 
 TOTALS = names_of_part("total")
 
 
-def _doubt_line(line: IndicatorLine, filled: set[str]) -> IndicatorLine:
+def _doubt_line(line: IndicatorLine, filled: set[str], drawn: Drawn) -> IndicatorLine:
     name = line.readings.get("level3")
     if name is None or not name.text:
         return line
-    blanks = set(_blank(line.readings, EXPECTED)) & filled
+    blanks = set(_blank(line.readings, EXPECTED, drawn)) & filled
     if filled <= blanks:
         return line  # nothing but a name: a row that nobody filled in
     return replace(line, readings=doubt_fields(line.readings, blanks, BLANK)) if blanks else line
@@ -66,19 +73,23 @@ def _is_filled(lines: Sequence[IndicatorLine], column: str) -> bool:
     return bool(named) and written >= FILLED * len(named)
 
 
-def _lone_blanks(row: Readings, columns: Sequence[str]) -> set[str]:
+def _lone_blanks(row: Readings, columns: Sequence[str], drawn: Drawn) -> set[str]:
     """Return the blank columns of a row whose other columns are written, all or all but two."""
-    blank = set(_blank(row, columns))
+    blank = set(_blank(row, columns, drawn))
     written = sum(name in row and bool(row[name].text) for name in columns)
     return blank if written >= max(2, len(columns) - 2) else set()
 
 
-def _blank(row: Readings, columns: Sequence[str]) -> Iterator[str]:
-    return (name for name in columns if (reading := row.get(name)) and _is_drawn_blank(reading))
+def _blank(row: Readings, columns: Sequence[str], drawn: Drawn) -> Iterator[str]:
+    return (name for name in columns if (reading := row.get(name)) and drawn(reading))
+
+
+def _is_blank(reading: Reading) -> bool:
+    return not reading.text.strip() and not reading.needs_review
 
 
 def _is_drawn_blank(reading: Reading) -> bool:
-    return reading.source == "ocr" and not reading.text.strip() and not reading.needs_review
+    return reading.source == "ocr" and _is_blank(reading)
 
 
 def _without_overrun(readings: Readings) -> Readings:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.forms.blanks import doubt_blanks
+from pipeline.forms.inferred import doubt_inferred
 from pipeline.forms.kinds import is_form, missing_heads, tell_kind
 from pipeline.forms.ledger import Ledger, read_cell, unassigned_issues
 from pipeline.forms.lost_fields import mark_lost_fields
@@ -56,7 +57,7 @@ def pair_forms(blocks: Sequence[Block]) -> tuple[list[tuple[Form, Table]], list[
     drafts, others = _collect(blocks)
     tables = [(draft, draft.table) for draft in drafts if draft.table]
     return [
-        (doubt_blanks(mark_lost_fields(read_form(no, draft), table)), table)
+        (doubt_inferred(doubt_blanks(mark_lost_fields(read_form(no, draft), table))), table)
         for no, (draft, table) in enumerate(tables, 1)
     ], others
 

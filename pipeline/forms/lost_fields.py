@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from pipeline.dataset.fields import names_of_part
 from pipeline.forms.fields import doubt_fields
+from pipeline.forms.inferred import is_inferred
 from pipeline.labels.sections import find_head
 from pipeline.labels.words import find_label, form_words, is_label, is_level_label, is_title, labels_inside
 from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Readings, Table
@@ -39,8 +40,11 @@ LEAST_LABELS = {"fund_columns": 2, "goals": 1, "indicators": 3}
 
 
 def mark_lost_fields(form: Form, table: Table) -> Form:
-    """Return the form with the fields that are lost in it; a form that was not read from a picture unchanged."""
-    if table.source != "ocr":
+    """Return the form with the fields that are lost in it.
+
+    A form that was neither read from a picture nor through fitted columns is unchanged.
+    """
+    if table.source != "ocr" and not is_inferred(table.reader):
         return form
     lost = {*_parts_with_strays(form, table), *(("goals",) if _goals_are_lost(form, table) else ())}
     names = [*(SINGLE if "single" in lost else _swallowed(form)), *(GOALS if "goals" in lost else ())]

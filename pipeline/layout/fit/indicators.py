@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 from pipeline.layout.fit.areas import Area, total_row
@@ -196,7 +197,7 @@ def _hang_from_top(evidence: Evidence, middles: Sequence[float]) -> bool:
         sum(any(abs(at - middle) < LEVEL * evidence.em for middle in middles) for at in places)
         for places in ([label.runs[0].middle for label in labels], [label.middle for label in labels])
     )
-    return firsts > centers
+    return firsts > 2 * centers
 
 
 LEVEL = 0.3
@@ -229,9 +230,14 @@ CORE = 0.9
 
 def _next_line(runs: Sequence[Run], taken: set[int], at: float, side: int, em: float) -> Run | None:
     """Return the line that follows closely above (side -1) or below (1) a height."""
-    ends = [(side * ((run.box.y1 if side < 0 else run.box.y0) - at), run) for run in runs if id(run) not in taken]
+    free = [run for run in runs if id(run) not in taken and not _NEW_ITEM.match(run.text)]
+    ends = [(side * ((run.box.y1 if side < 0 else run.box.y0) - at), run) for run in free]
     near = [(gap, run) for gap, run in ends if -0.3 * em < gap < 0.8 * em]
     return min(near, key=lambda item: item[0])[1] if near else None
+
+
+_NEW_ITEM = re.compile(r"指标\s*\d|[…．.]{2}")
+"""What a name begins with that is another item's, and no further line of the one above."""
 
 
 def _whole_figures(runs: Sequence[Run]) -> list[Run]:

@@ -1,0 +1,102 @@
+"""Forms whose columns and rows were fitted to their words, held against what every form is like.
+
+A drawn table says where its cells are; a fitted one is the likeliest explanation, and a wrong one reads smoothly. What
+then does not add up marks the fields that hang on it: points that are not their total, two names of levels in one
+cell, two items in one name, a form without an end or without heads, a fund table or goals with nothing in them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from pipeline.forms.fields import doubt_fields
+from pipeline.labels.words import level_labels
+from pipeline.layout.fit.drawing import DOUBT, FITTED
+from pipeline.models import Form, IndicatorLine, Reading, Readings
+
+POINTS = {"weight_raw": "total_weight_raw", "score_raw": "total_score_raw"}
+"""Columns of points, each with the field of its sum."""
+
+AMOUNTS = ("initial_budget_raw", "annual_budget_raw", "executed_raw")
+
+LEVELS = ("level1", "level2")
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?$")
+_SECOND_ITEM = re.compile(r".\s*(?:指标\s*[2-9]|指标\s*1\d|[…]{1,2}|[.．]{4,})")
+
+
+def is_inferred(reader: str) -> bool:
+    """Tell whether what found a table's grid fitted it to the words."""
+    return FITTED in reader.split("+")
+
+
+def doubt_inferred(form: Form) -> Form:
+    """Return a form of fitted columns with what does not add up marked; any other form as it is."""
+    if not is_inferred(form.reader):
+        return form
+    if not form.complete or any(issue.code == "form_head_missing" for issue in form.issues):
+        return _doubted(form, set)
+    wrong = set(_wrong_sums(form))
+    form = _doubted(form, lambda names: wrong & set(names)) if wrong else form
+    if not any(_written(form.funds.get("total", {}), name) for name in AMOUNTS):
+        form = replace(form, funds={kind: _all(row) for kind, row in form.funds.items()})
+    return replace(form, indicators=tuple(map(_doubt_line, form.indicators)))
+
+
+def _doubted(form: Form, choose: Callable[[Readings], set[str]]) -> Form:
+    """Return a form with the chosen fields of each of its parts marked."""
+    return replace(
+        form,
+        readings=doubt_fields(form.readings, choose(form.readings), DOUBT),
+        funds={kind: doubt_fields(row, choose(row), DOUBT) for kind, row in form.funds.items()},
+        indicators=tuple(
+            replace(line, readings=doubt_fields(line.readings, choose(line.readings), DOUBT))
+            for line in form.indicators
+        ),
+    )
+
+
+def _all(row: Readings) -> dict[str, Reading]:
+    return doubt_fields(row, set(row), DOUBT)
+
+
+def _wrong_sums(form: Form) -> Iterator[str]:
+    """Yield the columns of points, with the field of their sum, whose numbers do not make that sum."""
+    for column, total in POINTS.items():
+        printed = _number(form.readings.get(total))
+        rows = [form.funds.get("total", {}), *(line.readings for line in form.indicators)]
+        parts = [number for row in rows if (number := _number(row.get(column))) is not None]
+        if printed is None or sum(parts) != printed:
+            yield from (column, total)
+
+
+def _number(reading: Reading | None) -> Decimal | None:
+    text = reading.text.strip() if reading else ""
+    return Decimal(text) if _NUMBER.match(text) else None
+
+
+def _written(row: Readings, name: str) -> bool:
+    return name in row and bool(row[name].text.strip())
+
+
+def _doubt_line(line: IndicatorLine) -> IndicatorLine:
+    """Mark levels in whose cell two names stand, and a whole row in whose name a second item begins."""
+    name = line.readings.get("level3")
+    if name and _SECOND_ITEM.search(name.text):
+        return replace(line, readings=_all(line.readings))
+    crowded = {level for level in LEVELS if level in line.readings and _holds_two(line.readings[level].text)}
+    return replace(line, readings=doubt_fields(line.readings, crowded, DOUBT)) if crowded else line
+
+
+def _holds_two(text: str) -> bool:
+    """Tell whether a text is not one name of a level, but holds one and more."""
+    inside = [label for label in level_labels() if label in text]
+    return len({max(inside, key=len), *_apart(inside)}) > 1 if inside else False
+
+
+def _apart(labels: list[str]) -> list[str]:
+    """Return the labels that are no part of another one."""
+    return [label for label in labels if not any(label != other and label in other for other in labels)]
