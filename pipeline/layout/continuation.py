@@ -20,6 +20,9 @@ from pipeline.labels.words import find_label, fold_label, is_label, is_level_lab
 from pipeline.layout.regions import join_lines
 from pipeline.models import Cell, PageIssue, Table
 
+TWO_LABELS = "inferred_columns"
+"""Why a field is to be reviewed in whose cell the names of two levels met at a page break."""
+
 COLUMN_TOLERANCE = 4.0
 """Distance in points within which column lines of two fragments are the same line."""
 
@@ -294,6 +297,6 @@ def _merge(above: Cell, below: Cell, split: bool) -> Cell:
         text=join_lines((above.text, below.text)),
         places=(*above.places, *below.places),
         confidence=min(above.confidence, below.confidence),
-        doubt=above.doubt or below.doubt,
+        doubt=above.doubt or below.doubt or (TWO_LABELS if _two_labels(above.text, below.text) else ""),
         alternatives=(),
     )

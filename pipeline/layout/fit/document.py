@@ -127,7 +127,7 @@ def _explanations(
         yield page, evidence
     for rulings in (page.rulings, (*page.rulings, *page.candidates)):
         if rulings:
-            yield replace(page, rulings=(*rulings, *frame_areas(evidence, carried is not None))), evidence
+            yield replace(page, rulings=(*rulings, *frame_areas(evidence, carried))), evidence
     fitted = fit_page(page, evidence, carried)[0]
     if page.rulings:
         yield _beside_grids(page, fitted), evidence

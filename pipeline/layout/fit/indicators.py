@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pipeline.layout.fit.areas import Area, total_row
 from pipeline.layout.fit.bands import HeadRow, line_above
@@ -158,7 +158,7 @@ def _anchors(columns: Carried, body: Sequence[Run], evidence: Evidence) -> list[
     found = anchor_rows(_whole_figures(_in_column(body, names[name])) for name in ANCHORS if name in names)
     third = _in_column(body, names["level3"]) if "level3" in names else []
     rest = _beside_no_row(third, found, em, hang=_hang_from_top(evidence, found))
-    for block in pile_blocks(rest, _looseness(third, em)):
+    for block in _items(pile_blocks(rest, _looseness(third, em))):
         found.append(bounding_box(run.box for run in block).center[1])
     return sorted(found)
 
@@ -188,6 +188,18 @@ def _above_whole(column: Sequence[Run], whole_labels: Collection[int]) -> Iterab
     ordered = sorted(column, key=lambda run: run.box.y0)
     above = list(itertools.takewhile(lambda run: id(run) not in whole_labels, ordered))
     return above if len(above) < len(ordered) else ()
+
+
+def _items(blocks: Iterable[Sequence[Run]]) -> Iterator[list[Run]]:
+    """Yield blocks of names divided where another item begins (指标2：, ……)."""
+    for block in blocks:
+        item: list[Run] = []
+        for run in block:
+            if item and _NEW_ITEM.match(run.text):
+                yield item
+                item = []
+            item.append(run)
+        yield item
 
 
 def _hang_from_top(evidence: Evidence, middles: Sequence[float]) -> bool:

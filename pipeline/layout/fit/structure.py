@@ -26,28 +26,40 @@ def fit_page(page: Page, evidence: Evidence, carried: Carried | None) -> tuple[P
     A page on which no label of a form stands, and on which nothing goes on, is returned as it is.
     """
     drawing = Drawing(evidence)
-    areas = find_areas(evidence, carried is not None)
-    if carried and areas:
-        areas[0] = _as_wide(areas[0], carried)
+    areas = _areas(evidence, carried)
     for area in areas:
         carried = _divide_area(area, drawing, carried)
     return (drawing.on(page) if areas else page), carried
 
 
+def _areas(evidence: Evidence, carried: Carried | None) -> list[Area]:
+    """Return the forms of a page, the first as wide as before where it goes on."""
+    areas = find_areas(evidence, carried is not None)
+    return [_as_wide(areas[0], carried), *areas[1:]] if carried and areas else areas
+
+
 def _as_wide(area: Area, carried: Carried) -> Area:
-    """Return a table that goes on as wide as it was on the page before, where no frame tells its width."""
+    """Return a table that goes on as wide as it was on the page before, where no frame tells its width.
+
+    A frame that stands at one side where it stood, and not at the other, is a line between columns there.
+    """
     box = area.box
-    if area.framed:
+    kept = min(abs(box.x0 - carried.left), abs(box.x1 - carried.right)) < SAME_PLACE
+    if area.framed and not kept:
         return area
     return replace(area, box=Box(min(box.x0, carried.left), box.y0, max(box.x1, carried.right), box.y1))
 
 
-def frame_areas(evidence: Evidence, goes_on: bool) -> list[Ruling]:
+def frame_areas(evidence: Evidence, carried: Carried | None) -> list[Ruling]:
     """Return the four outer sides of each form of a page, for a table that is drawn without some of them."""
     drawing = Drawing(evidence)
-    for area in find_areas(evidence, goes_on):
+    for area in _areas(evidence, carried):
         _frame(area, drawing)
     return drawing.rulings
+
+
+SAME_PLACE = 2.0
+"""Points by which the side of a table may stand elsewhere on the next page."""
 
 
 def _frame(area: Area, drawing: Drawing) -> None:

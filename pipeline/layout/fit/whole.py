@@ -239,15 +239,20 @@ def _field_misfits(evidence: Evidence, homes: Homes, goes_on: bool) -> Iterator[
         home = homes[id(run)]
         if home is not None:
             tenants[id(home)] = tenants.get(id(home), 0) + 1
-    last = evidence.heads[-1].box.y1 if evidence.heads else -float("inf") if goes_on else float("inf")
     for stack in evidence.stacks:
         field = stack.field("single") and stack.middle < first
-        total = stack.field("total") and stack.box.y0 > last
+        total = stack.field("total") and _ends_rows(stack, evidence.heads, goes_on)
         if field or total:
             home = _home(stack, homes)
             yield home is None or tenants[id(home)] > len(stack.runs)
         if total:
             yield from (homes[id(run)] is None for run in evidence.runs if _is_figure_of(stack, run))
+
+
+def _ends_rows(total: Stack, heads: Sequence[HeadRow], goes_on: bool) -> bool:
+    """Tell whether a total stands below indicators, on its page or the one before; a fund line may be called so too."""
+    above = [head.part for head in heads if head.box.y1 < total.box.y0]
+    return above[-1] == "indicators" if above else goes_on
 
 
 def _is_figure_of(total: Stack, run: Run) -> bool:
