@@ -25,7 +25,7 @@ AMOUNTS = ("initial_budget_raw", "annual_budget_raw", "executed_raw")
 LEVELS = ("level1", "level2")
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?$")
-_SECOND_ITEM = re.compile(r".\s*(?:指标\s*[2-9]|指标\s*1\d|[…]{1,2}|[.．]{4,})")
+_SECOND_ITEM = re.compile(r"[^….．\s]\s*(?:指标\s*[2-9]|指标\s*1\d|…|[.．]{4})")
 
 
 def is_inferred(reader: str) -> bool:
@@ -64,13 +64,20 @@ def _all(row: Readings) -> dict[str, Reading]:
 
 
 def _wrong_sums(form: Form) -> Iterator[str]:
-    """Yield the columns of points, with the field of their sum, whose numbers do not make that sum."""
+    """Yield the sums that the numbers of their columns do not make, and both columns where neither makes its own.
+
+    Some forms add up wrongly; a row that was not found is missing in both columns.
+    """
+    rows = [form.funds.get("total", {}), *(line.readings for line in form.indicators)]
+    wrong = {}
     for column, total in POINTS.items():
         printed = _number(form.readings.get(total))
-        rows = [form.funds.get("total", {}), *(line.readings for line in form.indicators)]
         parts = [number for row in rows if (number := _number(row.get(column))) is not None]
         if printed is None or sum(parts) != printed:
-            yield from (column, total)
+            wrong[column] = total
+    yield from wrong.values()
+    if len(wrong) == len(POINTS):
+        yield from wrong
 
 
 def _number(reading: Reading | None) -> Decimal | None:
