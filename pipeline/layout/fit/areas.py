@@ -73,11 +73,18 @@ def find_areas(evidence: Evidence, goes_on: bool) -> list[Area]:
     if not starts and heads and not goes_on:
         fields = [s.box.y0 for s in evidence.stacks if s.field("single") and s.box.y1 < heads[0].box.y0]
         starts = [min([*fields, heads[0].box.y0])]
-    limits = [*(_title_above(start, evidence) for start in starts), float("inf")]
+    limits = [*(_title_above(start, evidence) for start in starts), _next_title(evidence, max(starts, default=0.0))]
     areas = [_find_area(evidence, (start, end)) for start, end in zip(starts, limits[1:], strict=True)]
     if goes_on or (heads and heads[0].box.y0 < min(starts, default=0.0)):
         areas.insert(0, _find_area(evidence, (-1.0, limits[0]), begun_before=True))
     return [area for area in areas if area is not None]
+
+
+def _next_title(evidence: Evidence, start: float) -> float:
+    """Return where the title stands of a form of which the page has no more: below the last total; else nowhere."""
+    totals = [stack.box.y1 for stack in evidence.stacks if stack.field("total") and stack.box.y0 > start]
+    below = min(totals, default=float("inf"))
+    return min((run.box.y0 for run in evidence.runs if is_title(run.text) and run.box.y0 > below), default=float("inf"))
 
 
 def _title_above(start: float, evidence: Evidence) -> float:
@@ -127,7 +134,7 @@ def _bottom(runs: Sequence[Run], stacks: Sequence[Stack], heads: Sequence[HeadRo
     left, right = min(run.box.x0 for run in runs), max(run.box.x1 for run in runs)
     if totals:
         label = totals[-1].box
-        drawn = _drawn_below(Box(left, label.y0, right, label.y1), runs, evidence)
+        drawn = _drawn_below(Box(left, label.y0, right, label.y1), evidence)
         if drawn is not None:
             return drawn
         about = WRAPPED * label.height  # a wrapped number has its first line above the middle of the label
@@ -157,13 +164,13 @@ ABOUT = 0.3
 """Heights of a line within which a number stands beside the middle of a label."""
 
 
-def _drawn_below(row: Box, runs: Sequence[Run], evidence: Evidence) -> float | None:
+def _drawn_below(row: Box, evidence: Evidence) -> float | None:
     """Return the line that closes the row of a total from side to side, where only its wrapped numbers lie above it."""
     lines = evidence.lying.near(row.y1, row.y1 + ROW * evidence.em)
     closing = next((line.at for line in lines if evidence.lying.support(line.at, row.x0, row.x1) > WHOLE), None)
     if closing is None:
         return None
-    between = [run for run in runs if row.y1 < run.box.y1 and run.middle < closing]
+    between = [run for run in evidence.runs if row.y1 < run.box.y1 and run.middle < closing and run.box.x1 > row.x0]
     return closing if all(run.text.strip(".").isdecimal() for run in between) else None
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pipeline.layout.fit.lines import Lines
 from pipeline.layout.fit.runs import Run
-from pipeline.layout.fit.stacks import Stack
+from pipeline.layout.fit.stacks import Stack, torn_fields
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 
@@ -93,11 +93,19 @@ def _with_unknown(part: Part, row: Sequence[Stack], stacks: Sequence[Stack], run
     """Return the cells of a head row, with those between and behind the known ones that bear no known label."""
     box = bounding_box(cell.box for cell in row)
     known = {id(run) for stack in stacks for run in stack.runs}
-    rest = [
-        run for run in runs if id(run) not in known and run.box.x0 > box.x0 and box.y0 - 1 <= run.middle <= box.y1 + 1
-    ]
     others = [run for run in runs if id(run) not in known]
+    beside = [run for run in others if box.y0 - 1 <= run.middle <= box.y1 + 1]
+    rest = [run for run in beside if run.box.x0 > box.x0]
+    if not any(run.box.y0 > box.y1 for run in runs):  # the page ends amid the row
+        torn = [_torn_head(part, run) for run in beside if run.box.x1 < box.x0]
+        row = [*(head for head in torn if head), *row]
     return tuple(sorted((*row, *(_whole_head(pile, others) for pile in _columns_of(rest))), key=lambda c: c.box.x0))
+
+
+def _torn_head(part: Part, run: Run) -> Stack | None:
+    """Return a run as a head of which the page has the first line alone (一级, of 一级指标), if it can be one."""
+    fields = torn_fields(part, run.text)
+    return None if fields is None or len(run.text) < 2 else Stack(run.text, run.box, (run,), fields)
 
 
 def _whole_head(pile: Sequence[Run], runs: Sequence[Run]) -> Stack:

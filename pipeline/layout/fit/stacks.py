@@ -195,6 +195,15 @@ def _words() -> Iterable[str]:
     return [word for section in SECTIONS for word in section_labels(section)] + list(level_labels())
 
 
+@cache
+def torn_fields(section: str, text: str) -> tuple[tuple[str, str], ...] | None:
+    """Return the field of a section whose labels begin with a text, none of several; None where no label does."""
+    beginning = fold_label(text)
+    begun = [label for label in section_labels(section) if label.startswith(beginning)] if beginning else []
+    fields = {field for label in begun if (field := find_label(section, label))}
+    return tuple((section, field) for field in fields if len(fields) == 1) if begun else None
+
+
 def begins_word(text: str) -> bool:
     """Tell whether a text is a label or the beginning of one."""
     folded = fold_label(text).removeprefix(INCLUDED)
