@@ -199,3 +199,15 @@ def test_a_repeated_head_with_an_unknown_word_is_a_head_still():
     (table,) = join(rows(NAME, head, FIRST), rows(["", *head[1:]], SECOND, TOTAL))
 
     assert by_row(table)[2:] == [FIRST, SECOND, TOTAL]
+
+
+def test_a_cut_row_with_a_label_of_its_own_is_not_the_labels_above():
+    upper = [*rows(NAME, HEAD), (2, 0, 2, 1, ""), (2, 1, 2, 1, "效益指标")]
+    first = ["", "", "社会效益指标", "知晓率", "≥90%", "92%", "20", "20"]
+    torn = ["", "", "服务对", "受益群众", "", "", "", ""]
+    upper += [(2 + r, c, 1, 1, t) for r, line in enumerate((first, torn)) for c, t in enumerate(line) if c > 1]
+    lower = rows(["", "满意度指标", "象满意度指标", "满意度", "≥95%", "96%", "10", "10"], TOTAL)
+    (table,) = join(upper, lower)
+
+    assert [row[1] for row in by_row(table)[2:4]] == ["效益指标", "满意度指标"]
+    assert by_row(table)[3][2:] == ["服务对象满意度指标", "受益群众满意度", "≥95%", "96%", "10", "10"]

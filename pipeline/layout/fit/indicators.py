@@ -49,7 +49,9 @@ def divide_indicators(head: HeadRow, area: Area, drawing: Drawing, band: Band, b
     below = [run for run in body if run.middle > head.box.y1]
     drawing.stand_all(edges, (band[0], end), below)
     _part_total(columns, total, (end, band[1]), drawing)
-    first = min((run.middle for run in below if run.box.center[0] > columns.values_from), default=end)
+    first = min((run.middle for run in below if run.box.center[0] > columns.values_from), default=None)
+    if first is None:
+        return columns
     split = row_edge(
         head.box.center[1], first, (columns.values_from, box.x1), whole(head.cells, body), drawing.evidence.lying
     )
@@ -306,17 +308,20 @@ def _divide_levels(
         drawn = frozenset(
             i for i, (top, _) in enumerate(rows) if i and evidence.lying.support(top, left + 1, right - 1) > 0.5
         )
-        labels = _labels_in((left, right), body, evidence)
+        labels, others = _labels_in((left, right), body, evidence)
+        rests = [band for band in others if continued and labels and len(rows) > 1 and sum(band) / 2 < rows[0][1]]
+        drawn |= {1} if rests else frozenset()
+        labels = sorted((*labels, *(band for band in others if band not in rests)))
         starts = frozenset(label_bounds(rows, labels, Seen(drawn, starts, continued)))
         for i in starts:
             drawing.lie(rows[i][0], left, right)
 
 
-def _labels_in(sides: Sides, body: Sequence[Run], evidence: Evidence) -> list[Band]:
-    """Return the labels of a level's column as (top, bottom): known words, and blocks of other text."""
+def _labels_in(sides: Sides, body: Sequence[Run], evidence: Evidence) -> tuple[list[Band], list[Band]]:
+    """Return the labels of a level's column as (top, bottom): the known ones, and blocks of other text."""
     mine = {id(run): run for run in _in_column(body, sides)}
     known = [s for s in evidence.stacks if s.field("levels") and all(id(run) in mine for run in s.runs)]
     used = {id(run) for stack in known for run in stack.runs}
     blocks = pile_blocks([run for key, run in mine.items() if key not in used], LOOSE * evidence.em)
-    boxes = [*(stack.box for stack in known), *(bounding_box(run.box for run in block) for block in blocks)]
-    return sorted((box.y0, box.y1) for box in boxes)
+    others = [bounding_box(run.box for run in block) for block in blocks]
+    return [(stack.box.y0, stack.box.y1) for stack in known], [(box.y0, box.y1) for box in others]

@@ -68,11 +68,16 @@ def find_stacks(runs: Sequence[Run], horizontals: Lines, verticals: Lines) -> li
     found = [stack for run in runs if fold_label(run.text) for stack in _spelled(run, pieces)]
     taken: set[int] = set()
     chosen = []
-    for stack in sorted(found, key=lambda s: (-len(fold_label(s.text)), -len(s.text))):
+    for stack in sorted(found, key=lambda s: (not _is_known(s), -len(fold_label(s.text)), -len(s.text))):
         if taken.isdisjoint(map(id, stack.runs)):
             chosen.append(stack)
             taken.update(map(id, stack.runs))
     return sorted(chosen, key=lambda s: (s.box.y0, s.box.x0))
+
+
+def _is_known(stack: Stack) -> bool:
+    """Tell whether a label is one of the known ones, and not merely called like a level (标产出指标)."""
+    return any(section != "levels" or field in level_labels() for section, field in stack.fields)
 
 
 def _spelled(run: Run, pieces: _Pieces) -> Iterator[Stack]:

@@ -164,7 +164,7 @@ def test_a_piece_of_a_dashed_ruling_is_no_character_of_the_form() -> None:
     scanned = replace(page(cells, lying, dashed), source="ocr")
     runs = [as_read(cell) for cell in cells if cell[4]]
     (form,) = read(replace(scanned, glyphs=(*runs, dash)))
-    assert form.indicators[0].readings["weight_raw"].text == "20"
+    assert form.indicators[1].readings["weight_raw"].text == "20"
     assert form.indicators[0].readings["actual_raw"].text == "3处"
 
 
