@@ -301,6 +301,7 @@ def _divide_levels(
     """Draw the edges of the merged cells of both levels, the second first: the first rarely cuts it."""
     starts: frozenset[int] = frozenset()
     names, evidence = columns.named, drawing.evidence
+    remnant = continued and len(rows) > 1 and not _has_figure(columns, rows[0], body)
     for name in ("level2", "level1"):
         if name not in names:
             continue
@@ -309,12 +310,18 @@ def _divide_levels(
             i for i, (top, _) in enumerate(rows) if i and evidence.lying.support(top, left + 1, right - 1) > 0.5
         )
         labels, others = _labels_in((left, right), body, evidence)
-        rests = [band for band in others if continued and labels and len(rows) > 1 and sum(band) / 2 < rows[0][1]]
+        rests = [band for band in others if remnant and labels and sum(band) / 2 < rows[0][1]]
         drawn |= {1} if rests else frozenset()
         labels = sorted((*labels, *(band for band in others if band not in rests)))
         starts = frozenset(label_bounds(rows, labels, Seen(drawn, starts, continued)))
         for i in starts:
             drawing.lie(rows[i][0], left, right)
+
+
+def _has_figure(columns: Carried, row: Band, body: Sequence[Run]) -> bool:
+    """Tell whether a row has points; what the page break has left of one has none."""
+    figures = [columns.named[name] for name in ANCHORS if name in columns.named]
+    return any(_in_column(runs_within(body, row), sides) for sides in figures)
 
 
 def _labels_in(sides: Sides, body: Sequence[Run], evidence: Evidence) -> tuple[list[Band], list[Band]]:
