@@ -38,6 +38,10 @@ OUTSIDE = 8.0
 WRAPPED = 0.7
 """Heights of the total's label within which the numbers of its row stand."""
 
+BESIDE = 0.25
+"""Heights of a line above the top of the first label within which the middle of a text beside it stands: of a leaning
+line, or the first of two."""
+
 TITLE_ABOVE = 12.0
 """Heights of a line within which the title stands above the form that it names."""
 
@@ -96,8 +100,9 @@ def _title_above(start: float, evidence: Evidence) -> float:
 
 def _find_area(evidence: Evidence, limits: tuple[float, float], begun_before: bool = False) -> Area | None:
     top, end = limits
-    runs = [run for run in evidence.runs if top - 1 <= run.box.y0 and run.middle < end - 0.5]
-    stacks = [stack for stack in evidence.stacks if top - 1 <= stack.box.y0 and stack.middle < end - 0.5]
+    first_line = top - BESIDE * evidence.em
+    runs = [run for run in evidence.runs if first_line <= run.middle < end - 0.5]
+    stacks = [stack for stack in evidence.stacks if first_line <= stack.middle < end - 0.5]
     heads = [head for head in evidence.heads if top - 1 <= head.box.y0 and head.box.center[1] < end - 0.5]
     if begun_before:
         runs = _without_running_lines(runs, evidence)
@@ -147,7 +152,7 @@ def _bottom(runs: Sequence[Run], stacks: Sequence[Stack], heads: Sequence[HeadRo
             break
         end = max(end, run.box.y1)
     lines = evidence.lying.near(end - 2, end + FOOT * evidence.em)
-    closing = [line.at for line in lines if line.end - line.start > 0.5 * (right - left)]
+    closing = [line.at for line in lines if evidence.lying.covered(line.at, left, right) > 0.5]
     return closing[0] if closing else end + 0.5 * evidence.em
 
 

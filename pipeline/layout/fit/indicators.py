@@ -288,11 +288,12 @@ def _lie_across(edge: Edge, columns: Carried, values: Sequence[Run], drawing: Dr
 def _leaves_whole(edge: Edge, sides: Sides, values: Sequence[Run], evidence: Evidence) -> bool:
     """Tell whether an edge that is printed beside a column leaves the cell in it whole.
 
-    In a picture a line may be broken there: only a text that stands across the edge shows a merged cell.
+    In a picture a line may be broken there: only a text that stands across the edge shows a merged cell, and no dash.
     """
     if edge.support <= DRAWN or evidence.lying.support(edge.at, *sides) > 0.3:
         return False
-    return evidence.exact or any(run.box.y0 < edge.at < run.box.y1 for run in _in_column(values, sides))
+    texts = (run.box for run in _in_column(values, sides) if run.box.height > 0.5 * evidence.em)
+    return evidence.exact or any(box.y0 < edge.at < box.y1 for box in texts)
 
 
 def _divide_levels(

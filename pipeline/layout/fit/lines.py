@@ -55,6 +55,15 @@ class Lines:
         )
         return min(1.0, share / (end - start))
 
+    def covered(self, at: float, start: float, end: float) -> float:
+        """Return the share of the stretch from start to end along which lines stand at a position, however pale."""
+        pieces = sorted((max(line.start, start), min(line.end, end)) for line in self.near(at - NEAR, at + NEAR))
+        reached, length = start, 0.0
+        for low, high in pieces:
+            length += max(0.0, high - max(low, reached))
+            reached = max(reached, high)
+        return length / (end - start) if end > start else 0.0
+
     def between(self, low: float, high: float, across: float) -> bool:
         """Tell whether a strong line stands between two positions at a height that it covers."""
         return any(line.dark and line.start <= across <= line.end for line in self.near(low, high))

@@ -76,11 +76,12 @@ def count_misfits(page: Page, evidence: Evidence, goes_on: bool = False) -> int:
     """
     cells = Cells(page)
     homes = {id(run): cells.find(*run.box.center) for run in evidence.runs}
-    found = sum(_head_misfits(head, homes) for head in evidence.heads)
+    found = sum(_head_misfits(head, evidence, homes) for head in evidence.heads)
     found += sum(_column_misfits(head, evidence, homes) for head in evidence.heads if head.part == "indicators")
     found += _crowded_rows(evidence, homes)
     found += sum(1 for _ in missing_sides(cells, evidence, homes))
     found += sum(_field_misfits(evidence, homes, goes_on)) + _swallowed_labels(evidence)
+    found += sum(_reaches_across(run, evidence) for run in evidence.runs if not evidence.exact)
     if goes_on:
         found += sum(homes[id(run)] is None for area in find_areas(evidence, True)[:1] for run in area.runs)
     return found + cells.irregular + sum(homes[id(run)] is None and cells.surround(run) for run in evidence.runs)
@@ -155,10 +156,24 @@ def _home(stack: Stack, homes: Homes) -> GridCell | None:
     return found[0] if all(cell is found[0] for cell in found) else None
 
 
-def _head_misfits(head: HeadRow, homes: Homes) -> int:
-    """Count the heads without a cell of their own."""
-    found = [_home(cell, homes) for cell in head.cells]
-    return sum(cell is None or sum(cell is other for other in found) > 1 for cell in found)
+def _head_misfits(head: HeadRow, evidence: Evidence, homes: Homes) -> int:
+    """Count the heads without a cell of their own; in a picture also those whose cell takes the row below with it.
+
+    What dust was read as is no head.
+    """
+    found = [_home(cell, homes) for cell in head.cells if cell.field(head.part) or evidence.exact or _is_sure(cell)]
+    bottoms = sorted(cell.box.y1 for cell in found if cell is not None)
+    low = bottoms[len(bottoms) // 2] + evidence.em if bottoms and not evidence.exact else float("inf")
+    return sum(cell is None or cell.box.y1 > low or sum(cell is other for other in found) > 1 for cell in found)
+
+
+def _is_sure(head: Stack) -> bool:
+    """Tell whether an unknown head was read surely; what dust was taken for was not."""
+    return all(glyph.confidence >= SURE for run in head.runs for glyph in run.glyphs)
+
+
+SURE = 0.9
+"""Confidence from which a text without a known label is believed to be a head."""
 
 
 def _column_misfits(head: HeadRow, evidence: Evidence, homes: Homes) -> int:
@@ -212,16 +227,38 @@ def count_labels(evidence: Evidence) -> int:
 
 
 def _swallowed_labels(evidence: Evidence) -> int:
-    """Count the fields above all heads whose label a picture's reader took for the beginning of the text behind it."""
+    """Count the fields above all heads whose label a picture's reader took for a part of the text beside it."""
     if evidence.exact or not evidence.heads:
         return 0
     first = evidence.heads[0].box.y0
-    return sum(run.box.y1 < first and _begins_with_label(run.text) for run in evidence.runs)
+    return sum(run.box.y1 < first and _holds_label(run.text) for run in evidence.runs)
 
 
-def _begins_with_label(text: str) -> bool:
-    label, behind = text[:LABEL], text[LABEL : LABEL + 1]
-    return behind.isalnum() and not find_label("single", text) and find_label("single", label) in NAMES
+def _reaches_across(run: Run, evidence: Evidence) -> bool:
+    """Tell whether a run has a gap inside, with a line in it: the texts of two cells, read as one."""
+    box, em = run.box, evidence.em
+    if _TWO_FIGURES.fullmatch(run.text):
+        return True
+    if box.width < (len(run.text) + STRETCHED) * em - HALF * sum(map(str.isascii, run.text)) * em:
+        return False
+    lines = evidence.standing.near(box.x0 + HALF * em, box.x1 - HALF * em)
+    return any(line.strength > SEEN and line.start < box.y0 + 1 and line.end > box.y1 - 1 for line in lines)
+
+
+_TWO_FIGURES = re.compile(r"\d[\d.]*%?\s*[|丨¦]\s*\d[\d.]*%?")
+"""Two numbers with a ruling between them that was read as a character."""
+
+STRETCHED, HALF, SEEN = 2.0, 0.45, 0.25
+"""Heights of a line by which a run is wider than its characters where it has a gap, and what a digit is narrower than
+a character of Chinese; how strong a line in such a gap is at least."""
+
+
+def _holds_label(text: str) -> bool:
+    """Tell whether a label of a field is read in one with what stands behind it, or before it."""
+    if find_label("single", text):
+        return False
+    begun = text[LABEL : LABEL + 1].isalnum() and find_label("single", text[:LABEL]) in NAMES
+    return begun or (len(text) > LABEL and find_label("single", text[-LABEL:]) in NAMES)
 
 
 LABEL = 4

@@ -61,6 +61,14 @@ def test_a_speck_among_the_heads_is_no_head() -> None:
     assert fit(drawn).rulings == drawn.rulings
 
 
+def test_dust_that_was_read_beside_the_heads_is_no_head() -> None:
+    cells = form_cells()
+    head = named(cells, "年度指标值")
+    dust = Glyph("蛾樂", Box(XS[-1] + 12, head[1] + 8, XS[-1] + 34, head[1] + 20), 0.4)
+    drawn = scan(cells, whole(cells), [dust])
+    assert fit(drawn).rulings == drawn.rulings
+
+
 def test_flat_ink_is_a_piece_of_a_line_whatever_was_read() -> None:
     text = [Glyph("提供月报", Box(100, 100 + 20 * i, 136, 109 + 20 * i), 0.99) for i in range(12)]
     dots = Glyph("on", Box(180, 112.0, 226, 113.0), 0.3)
@@ -134,3 +142,61 @@ def test_a_bracket_inside_a_column_of_labels_is_not_beside_it() -> None:
     fitted = fit(replace(scan(plain, lying, [bracket]), candidates=(post,)))
     inner = {r.x0 for r in fitted.rulings if not r.horizontal and r.y0 < middle < r.y1 and XS[0] < r.x0 < 120}
     assert inner == {section[2]}
+
+
+def test_a_value_that_stands_a_little_higher_than_the_first_label_is_its_value() -> None:
+    cells = form_cells()
+    value = named(cells, "公园改造项目")
+    raised = [cell for cell in cells if cell is not value] + [
+        (value[0], value[1] - 3, value[2], value[3] - 3, value[4])
+    ]
+    assert form_of(fit(scan(raised, []))).readings["project_name"].text == "公园改造项目"
+
+
+def test_a_table_whose_lower_side_is_broken_ends_at_it() -> None:
+    cells = [cell for cell in form_cells() if cell[4] not in {"总分", "98.5"} and (cell[4] != "100" or cell[1] < 300)]
+    end = max(cell[3] for cell in cells)
+    low = end + 3.0
+    pieces = [Ruling(x, low, x + 50.0, low, strength=0.3, origin="trace") for x in range(50, 510, 58)]
+    lying = [r for r in whole(cells) if r.horizontal and r.y0 != end]
+    fitted = fit(replace(scan(cells, lying), candidates=tuple(pieces)))
+    assert [y for y in sorted({r.y0 for r in fitted.rulings if r.horizontal}) if y > end - 12] == [low]
+
+
+def test_a_head_does_not_take_the_row_below_with_it() -> None:
+    cells = form_cells()
+    head, first = named(cells, "实际完成值"), named(cells, "改造公园数量")
+    open_below = [r for r in whole(cells) if not (r.horizontal and r.y0 == head[3] and r.x0 == head[0])]
+    form = form_of(fit(scan(cells, open_below)))
+    assert next(line.readings["level3"].text for line in form.indicators) == first[4]
+    assert form.indicators[0].readings["actual_raw"].text == "3处"
+
+
+def test_two_numbers_between_which_a_line_was_read_stand_in_two_cells() -> None:
+    cells = form_cells()
+    weight, score = [cell for cell in cells if cell[4] in {"100", "98.5"}][-2:]
+    both = (weight[0], weight[1], score[2], score[3], "100|98.5")
+    wrong = [cell for cell in cells if cell not in (weight, score)] + [both]
+    words = replace(scan(cells, []), grid_reader="words")
+    form = form_of(fit(scan(wrong, whole(wrong)), lambda page: words))
+    assert (form.readings["total_weight_raw"].text, form.readings["total_score_raw"].text) == ("100", "98.5")
+
+
+def test_a_field_that_was_read_behind_the_value_of_another_gets_its_cell() -> None:
+    cells = form_cells()
+    value, label = named(cells, "区园林局"), named(cells, "实施单位")
+    both = (value[0], value[1], label[2], label[3], "区园林局实施单位")
+    wrong = [cell for cell in cells if cell not in (value, label)] + [both]
+    words = replace(scan(cells, []), grid_reader="words")
+    form = form_of(fit(scan(wrong, whole(wrong)), lambda page: words))
+    assert form.readings["department"].text == "区园林局"
+    assert form.readings["implementing_unit"].text == "园林管理处"
+
+
+def test_a_dash_along_the_edge_of_two_rows_leaves_them_two() -> None:
+    cells = form_cells()
+    upper, lower = named(cells, "改造公园数量"), named(cells, "苗木成活率")
+    dash = Glyph("—", Box(upper[0] + 2, upper[3] - 0.5, upper[0] + 12, upper[3] + 0.5), 0.9)
+    lying = [r for r in whole(cells) if r.horizontal and not (r.y0 == upper[3] and r.x0 == upper[0])]
+    form = form_of(fit(scan(cells, lying, [dash])))
+    assert [line.readings["level3"].text for line in form.indicators][:2] == [upper[4], lower[4]]
