@@ -64,4 +64,4 @@ def publish_records(out: Path, documents: Iterable[DocumentRecords], failed: str
         made.append(DocumentRecords(row))
     headers = [(store.write(records, "test", 1), records.document.source_path) for records in made]
     listed = [PublishedDocument(header.document_id, header.digest, (path,)) for header, path in headers]
-    publish(out, store, sorted(listed, key=lambda one: one.header.document_id))
+    publish(out, store, sorted(listed, key=lambda one: one.document_id))
