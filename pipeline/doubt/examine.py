@@ -259,7 +259,8 @@ def find_torn(fields: Fields) -> set[FieldKey]:
 
 
 CROSSED = "crossed"
-"""Review reason of what a stroke of a pen goes through: it may have taken a digit from all who read it."""
+"""Review reason of what a stroke of a pen or a streak goes through: it may have taken a digit from all who read it, and
+the same one from two numbers below each other that a sum holds together."""
 
 
 def settle_review(key: FieldKey, reading: Reading, evidence: Evidence, rules: ReviewRules) -> Reading:
@@ -268,9 +269,11 @@ def settle_review(key: FieldKey, reading: Reading, evidence: Evidence, rules: Re
         return reading
     if key in evidence.merged:
         return replace(reading, needs_review=True, review_reason=MERGED_COLUMNS)
+    if reading.needs_review and reading.review_reason == CROSSED:
+        return reading
     if reading.text and key in evidence.confirmed:
         return _vouch_for(reading, float(rules.trust.confirmed))
-    if reading.text and key in evidence.agreed and reading.review_reason != CROSSED:
+    if reading.text and key in evidence.agreed:
         return _vouch_for(reading, float(rules.trust.agreed))
     reason = reading.review_reason if reading.needs_review else name_doubt(key, reading, evidence, rules)
     return replace(reading, needs_review=reading.needs_review or bool(reason), review_reason=reason)

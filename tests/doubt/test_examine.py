@@ -319,9 +319,11 @@ def test_a_numbered_indicator_without_its_colon_is_odd():
     assert fields["indicator", 1, "level3"].review_reason == "odd_shape"
 
 
-def test_what_a_stroke_goes_through_stays_doubted_though_a_second_reader_agrees():
+def test_what_a_stroke_goes_through_stays_doubted_though_a_second_reader_or_a_sum_agrees():
     doubted = change(scanned_form(), ZERO, needs_review=True, review_reason="crossed")
     fields, _, _ = examine(doubted, {ZERO: "0"})
     assert fields[ZERO].review_reason == "crossed"
+    fields, _, _ = examine(change(scanned_form(), WEIGHT_1, needs_review=True, review_reason="crossed"))
+    assert fields[WEIGHT_1].review_reason == "crossed"
     fields, _, _ = examine(change(scanned_form(), ZERO, needs_review=True, review_reason="weak_ink"), {ZERO: "0"})
     assert not fields[ZERO].needs_review

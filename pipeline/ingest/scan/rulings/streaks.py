@@ -2,8 +2,8 @@
 
 A ruling ends at the rulings that it meets. A line that goes from edge to edge of the picture, well beyond the outermost
 of them on both sides of the table and printed there for the most part, where the table's other lines do not, is a
-streak. It makes no column, and the picture under it is mended from the paper and print to its sides; what it goes
-through is doubted.
+streak. Where there is one, others may be broken: they go far beyond on one side. A streak makes no column, and the
+picture under it is mended from the paper and print to its sides; what it goes through is doubted.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from pipeline.models import Ruling
 BEYOND = 24.0
 """Points by which a streak goes on beyond the outermost ruling across, at both ends."""
 
+FAR = 50.0
+"""The same at one end, for a further streak of a page that has one."""
+
 EDGE = 12.0
 """Points from the edge of the picture to the ends of a streak at most; straightening moves them apart."""
 
@@ -28,7 +31,7 @@ LONG = 60.0
 PRINTED = 0.5
 """Share of what lies beyond the table that a streak is printed on at least; strokes of a title cover little."""
 
-FEW = 0.4
+FEW = 0.5
 """Share of the long lines of one direction that may be streaks: a table that goes on over both page breaks has more."""
 
 IN_LINE = 1.5
@@ -49,9 +52,11 @@ def part_streaks(
     lines = _in_lines(stretches)
     if len(across) < 2:
         return list(stretches), []
-    streaks = [line for line in lines if _goes_beyond(line, min(across), max(across), extent)]
-    long = [line for line in lines if sum(piece.length for piece in line) >= LONG]
-    if not streaks or len(streaks) > FEW * len(long):
+    span = min(across), max(across)
+    if not any(_reaches(line, extent) and _goes_beyond(line, *span) for line in lines):
+        return list(stretches), []
+    streaks = [line for line in lines if _goes_beyond(line, *span) or _goes_far(line, *span)]
+    if len(streaks) > FEW * sum(_length(line) >= LONG for line in lines):
         return list(stretches), []
     taken = {id(piece) for line in streaks for piece in line}
     return [piece for piece in stretches if id(piece) not in taken], list(map(_whole, streaks))
@@ -68,13 +73,33 @@ def _in_lines(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
     return lines
 
 
-def _goes_beyond(line: Sequence[Stretch], first: float, last: float, extent: float) -> bool:
-    start, end = min(piece.start for piece in line), max(piece.end for piece in line)
-    if start > min(EDGE, first - BEYOND) or end < max(extent - EDGE, last + BEYOND):
-        return False
-    before = sum(max(0.0, min(piece.end, first) - piece.start) for piece in line)
-    after = sum(max(0.0, piece.end - max(piece.start, last)) for piece in line)
-    return before >= PRINTED * (first - start) and after >= PRINTED * (end - last)
+def _reaches(line: Sequence[Stretch], extent: float) -> bool:
+    """Tell whether a line goes from edge to edge of the picture."""
+    return min(piece.start for piece in line) <= EDGE and max(piece.end for piece in line) >= extent - EDGE
+
+
+def _goes_beyond(line: Sequence[Stretch], first: float, last: float) -> bool:
+    """Tell whether a line goes on beyond the table at both ends, and is printed there."""
+    return all(_printed(line, *end, BEYOND) for end in _ends(line, first, last))
+
+
+def _goes_far(line: Sequence[Stretch], first: float, last: float) -> bool:
+    """Tell whether a long line goes far beyond the table at one end, and is printed there."""
+    return _length(line) >= LONG and any(_printed(line, *end, FAR) for end in _ends(line, first, last))
+
+
+def _ends(line: Sequence[Stretch], first: float, last: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return what of a line lies before and behind the table, from its beginning to its end."""
+    return (min(piece.start for piece in line), first), (last, max(piece.end for piece in line))
+
+
+def _printed(line: Sequence[Stretch], start: float, end: float, least: float) -> bool:
+    inside = sum(max(0.0, min(piece.end, end) - max(piece.start, start)) for piece in line)
+    return end - start >= least and inside >= PRINTED * (end - start)
+
+
+def _length(line: Sequence[Stretch]) -> float:
+    return sum(piece.length for piece in line)
 
 
 def _whole(line: Sequence[Stretch]) -> Stretch:

@@ -70,6 +70,10 @@ def test_a_line_that_ends_short_of_the_edges_is_none() -> None:
     assert not standing(*SIDES, (270.0, 40.0, 360.0))[1]
 
 
+def test_beside_a_streak_from_edge_to_edge_a_shorter_one_is_one() -> None:
+    assert len(standing(*SIDES, (270.0, 40.0, 300.0), (420.0, 0.0, 400.0))[1]) == 2
+
+
 def test_strokes_of_a_title_and_of_notes_make_no_ruling_a_streak() -> None:
     assert not standing(*SIDES, (200.0, 20.0, 34.0), (200.0, 380.0, 394.0))[1]
 
