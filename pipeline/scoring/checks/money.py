@@ -8,11 +8,12 @@ from decimal import Decimal
 from pipeline.dataset.fields import AMOUNT_NAMES, AMOUNTS
 from pipeline.records import FieldKey, FundRow
 from pipeline.scoring.case import Case, Item, belongs_to, has_text, is_cost
+from pipeline.scoring.checks.rounding import adds_up_when_rounded
 from pipeline.scoring.checks.scale import exceeds_by_unit, is_units_apart
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.wording import show_amount, show_percent
-from pipeline.units import Value, parse_amount
+from pipeline.units import Value, parse_amount, parse_number
 from pipeline.units.sums.cutting import decimals_of
 from pipeline.units.sums.rates import agrees_when_cut
 
@@ -30,6 +31,24 @@ def _parts(case: Case) -> list[FundRow] | None:
     return [fund for fund in lines if fund.adds_to_total]
 
 
+def _is_rounded(total: FundRow, rows: list[FundRow], raw: str, typed: str) -> bool:
+    """Tell whether only rounding parts the total of a column from its parts, all being printed in one unit."""
+    cells = [(parse_number(getattr(row, raw)), getattr(row, typed)) for row in (total, *rows)]
+    amounts = [(number, yuan) for number, yuan in cells if yuan is not None]
+    if cells[0][1] is None or any(number is None for number, _ in amounts):
+        return False
+    units = {yuan / number for number, yuan in amounts if number}
+    whole, *parts = (number for number, _ in amounts if number is not None)
+    return len(units) == 1 and adds_up_when_rounded(whole, parts)
+
+
+def _is_beyond(executed: Decimal, budget: Decimal, total: FundRow, budget_field: str) -> bool:
+    """Tell whether more was spent than budgeted, by more than the rounding of the two explains."""
+    spent, given = parse_number(total.executed_raw), parse_number(getattr(total, budget_field))
+    rounded = bool(spent and given) and adds_up_when_rounded(given or _ZERO, [spent or _ZERO])
+    return executed > budget and not rounded
+
+
 def check_parts(case: Case) -> Iterator[Draft]:
     """In a column where a part is printed, the parts add up to the total; a blank part counts 0.
 
@@ -43,7 +62,7 @@ def check_parts(case: Case) -> Iterator[Draft]:
         printed = [part for row in rows if (part := getattr(row, typed)) is not None]
         whole, added = getattr(total, typed), sum(printed, Decimal(0))
         any_part = any_part or bool(printed)
-        if not printed or whole is None or whole == added:
+        if not printed or whole is None or whole == added or _is_rounded(total, rows, raw, typed):
             continue
         yield Draft(
             "fund_parts_not_total",
@@ -74,7 +93,9 @@ def check_budget(case: Case) -> Iterator[Draft]:
     executed, budget = execution.executed, execution.budget
     initial, annual = total.initial_budget_yuan, total.annual_budget_yuan
     keys = _amount_keys(case, "initial_budget_raw", "annual_budget_raw", "executed_raw")
-    if executed is not None and budget is not None and executed > budget and not exceeds_by_unit(executed, budget):
+    field = execution.budget_field
+    beyond = executed is not None and budget is not None and _is_beyond(executed, budget, total, field)
+    if beyond and executed is not None and budget is not None and not exceeds_by_unit(executed, budget):
         message = f"全年执行数 {show_amount(executed)} 超过预算数 {show_amount(budget)}"
         over = executed - budget
         yield Draft(

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from pipeline.records import FieldKey, FundRow, Verdict
 from pipeline.scoring.case import Case, has_text, is_benefit, is_satisfaction
+from pipeline.scoring.checks.rounding import adds_up_when_rounded
 from pipeline.scoring.drafts import Draft
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.profiles import Execution
@@ -38,7 +39,9 @@ def check_weights(case: Case) -> Iterator[Draft]:
     execution = (case.execution.total.weight if case.execution.total else None) or _ZERO
     indicators = sum((item.row.weight or _ZERO for item in case.items), _ZERO)
     evidence = (("form", None, "total_weight_raw"), *_row_fields(case, "weight_raw"))
-    if execution + indicators != total and any(has_text(item.row.weight_raw) for item in case.items):
+    printed = any(has_text(item.row.weight_raw) for item in case.items)
+    weights = [execution, *(item.row.weight or _ZERO for item in case.items)]
+    if execution + indicators != total and printed and not adds_up_when_rounded(total, weights):
         yield Draft(
             "weights_not_total",
             f"分值合计 {show_points(execution + indicators)}（预算执行 {show_points(execution)} + 指标 "
