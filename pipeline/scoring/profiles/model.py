@@ -256,8 +256,9 @@ def read_profile(path: Path) -> Profile:
     return profile
 
 
+@lru_cache(maxsize=1)
 def list_profiles() -> tuple[str, ...]:
-    """Return the names of all profiles, in alphabetical order."""
+    """Return the names of all profiles, in alphabetical order, as they were when first asked for."""
     return tuple(sorted(path.stem for path in schema_path("profiles").glob("*.yml")))
 
 
