@@ -139,16 +139,17 @@ DASHES = 3
 
 
 def is_speck(run: Run, em: float) -> bool:
-    """Tell whether a run of a picture is a speck: smaller than a character, and read as one without being sure.
+    """Tell whether a run of a picture is a speck: smaller than any character, or than most and read without being sure.
 
     It is text of the page until it is looked at, but no evidence of rows and columns. `em` is the height of a line.
     """
-    small = max(run.box.width, run.box.height) < SMALL * em
-    return small and all(glyph.confidence < UNSURE for glyph in run.glyphs)
+    size = max(run.box.width, run.box.height)
+    return size < TINY * em or (size < SMALL * em and all(glyph.confidence < UNSURE for glyph in run.glyphs))
 
 
-SMALL, UNSURE = 0.75, 0.5
-"""Heights of a line below which a character is a speck, and the confidence below which it was guessed."""
+TINY, SMALL, UNSURE = 0.4, 0.75, 0.5
+"""Heights of a line below which nothing is a character, and below which one is a speck that was read with less
+confidence than this: it was guessed."""
 
 
 def _pieces(line: Sequence[Glyph], verticals: Lines) -> Iterable[list[Glyph]]:

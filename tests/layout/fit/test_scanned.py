@@ -61,6 +61,17 @@ def test_a_speck_among_the_heads_is_no_head() -> None:
     assert fit(drawn).rulings == drawn.rulings
 
 
+def test_a_tiny_mark_beside_a_table_that_goes_on_does_not_widen_it() -> None:
+    cells = form_cells()
+    cut = named(cells, "完工时间")[1]
+    upper = [cell if cell[3] <= cut else (*cell[:3], cut, cell[4]) for cell in cells if cell[1] < cut]
+    lower = [(c[0], c[1] - cut + 60, c[2], c[3] - cut + 60, c[4]) for c in cells if c[1] >= cut]
+    mark = Glyph("1", Box(XS[-1] + 15, 90.0, XS[-1] + 17, 93.0), 0.7)
+    second = replace(scan(lower, whole(lower), [mark]), number=2)
+    _, found = fit_pages([scan(upper, whole(upper)), second], lambda page: None)
+    assert max(ruling.x1 for ruling in found.page.rulings) == XS[-1]
+
+
 def test_dust_that_was_read_beside_the_heads_is_no_head() -> None:
     cells = form_cells()
     head = named(cells, "年度指标值")
