@@ -20,6 +20,9 @@ from pipeline.models import Form, IndicatorLine, Reading, Readings
 POINTS = {"weight_raw": "total_weight_raw", "score_raw": "total_score_raw"}
 """Columns of points, each with the field of its sum."""
 
+FULL_MARKS = Decimal(100)
+"""What the weights of a whole form add up to, the one of the execution rate included."""
+
 AMOUNTS = ("initial_budget_raw", "annual_budget_raw", "executed_raw")
 
 LEVELS = ("level1", "level2")
@@ -37,7 +40,8 @@ def doubt_inferred(form: Form) -> Form:
     """Return a form of fitted columns with what does not add up marked; any other form as it is."""
     if not is_inferred(form.reader):
         return form
-    if not form.complete or any(issue.code == "form_head_missing" for issue in form.issues):
+    headless = any(issue.code == "form_head_missing" for issue in form.issues)
+    if headless or (not form.complete and _added(form, "weight_raw") != FULL_MARKS):
         return _doubted(form, set)
     wrong = set(_wrong_sums(form))
     form = _doubted(form, lambda names: wrong & set(names)) if wrong else form
@@ -68,16 +72,20 @@ def _wrong_sums(form: Form) -> Iterator[str]:
 
     Some forms add up wrongly; a row that was not found is missing in both columns.
     """
-    rows = [form.funds.get("total", {}), *(line.readings for line in form.indicators)]
     wrong = {}
     for column, total in POINTS.items():
         printed = _number(form.readings.get(total))
-        parts = [number for row in rows if (number := _number(row.get(column))) is not None]
-        if printed is None or sum(parts) != printed:
+        if printed is None or _added(form, column) != printed:
             wrong[column] = total
     yield from wrong.values()
     if len(wrong) == len(POINTS):
         yield from wrong
+
+
+def _added(form: Form, column: str) -> Decimal:
+    """Return the sum of a column of points over the execution rate and all rows."""
+    rows = [form.funds.get("total", {}), *(line.readings for line in form.indicators)]
+    return sum((number for row in rows if (number := _number(row.get(column))) is not None), Decimal(0))
 
 
 def _number(reading: Reading | None) -> Decimal | None:

@@ -56,8 +56,13 @@ def test_a_lost_row_makes_all_points_doubtful_and_one_wrong_sum_itself_alone(fit
 @pytest.mark.parametrize("issue", [True, False])
 def test_a_form_without_heads_or_end_is_doubtful_as_a_whole(fitted: Form, issue: bool) -> None:
     headless = replace(fitted, issues=(PageIssue("form_head_missing", "", 1),))
-    found = marked(doubt_inferred(headless if issue else replace(fitted, complete=False)))
+    endless = replace(fitted, complete=False, indicators=fitted.indicators[:-1])
+    found = marked(doubt_inferred(headless if issue else endless))
     assert {"project_name", "level1", "executed_raw", "expected_goal"} <= found
+
+
+def test_a_form_without_an_end_whose_weights_are_all_there_is_not(fitted: Form) -> None:
+    assert "project_name" not in marked(doubt_inferred(replace(fitted, complete=False)))
 
 
 def test_a_drawn_table_is_believed(fitted: Form) -> None:
