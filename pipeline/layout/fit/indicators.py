@@ -244,7 +244,7 @@ CORE = 0.9
 
 def _next_line(runs: Sequence[Run], taken: set[int], at: float, side: int, em: float) -> Run | None:
     """Return the line that follows closely above (side -1) or below (1) a height."""
-    free = [run for run in runs if id(run) not in taken and not _NEW_ITEM.match(run.text)]
+    free = [r for r in runs if id(r) not in taken and not (side > 0 and _NEW_ITEM.match(r.text))]
     ends = [(side * ((run.box.y1 if side < 0 else run.box.y0) - at), run) for run in free]
     near = [(gap, run) for gap, run in ends if -0.3 * em < gap < 0.8 * em]
     return min(near, key=lambda item: item[0])[1] if near else None

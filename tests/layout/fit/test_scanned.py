@@ -211,3 +211,13 @@ def test_a_dash_along_the_edge_of_two_rows_leaves_them_two() -> None:
     lying = [r for r in whole(cells) if r.horizontal and not (r.y0 == upper[3] and r.x0 == upper[0])]
     form = form_of(fit(scan(cells, lying, [dash])))
     assert [line.readings["level3"].text for line in form.indicators][:2] == [upper[4], lower[4]]
+
+
+def test_a_name_of_three_lines_that_begins_with_its_number_is_one_row() -> None:
+    cells = form_cells()
+    old = named(cells, "苗木成活率")
+    new = (*old[:4], "指标1：苗木\n成活率和\n保存率")
+    changed = [new if cell is old else cell for cell in cells]
+    form = form_of(fit(scan(changed, [])))
+    assert [line.readings["level3"].text for line in form.indicators][1] == "指标1：苗木成活率和保存率"
+    assert len(form.indicators) == 4
