@@ -15,10 +15,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from pydantic import BaseModel
+
 from pipeline.labels.sections import total_row
 from pipeline.labels.words import find_label, fold_label, is_label, is_level_label, level_labels
 from pipeline.layout.regions import join_lines
 from pipeline.models import Cell, PageIssue, Table
+from pipeline.vocabulary import load_yaml
 
 TWO_LABELS = "inferred_columns"
 """Why a field is to be reviewed in whose cell the names of two levels met at a page break."""
@@ -164,13 +167,31 @@ def _seam(upper: Table, lower: Table) -> list[Pair]:
 _NUMBER = re.compile(r"^[≥≤＝=<>]?\s*[\d.,]+(?:[%％]|\D{0,3})$|^[—\-/]$")
 _NEW_ITEM = re.compile(r"^(?:指标\s*\d+|……|…|\d+[、.．](?!\d))")
 _BARE_ITEM = re.compile(r"^(?:指标\s*\d+\s*[：:]?|[…. ]+)$")
-_TORN = re.compile(
-    r"^[≥≤＝=<>]\|[\d.]"  # ≤ | 25.7万元
-    r"|^[≥≤＝=<>]?\d+[.,]\d*\|\d+\D{0,3}$"  # 396.26752 | 9
-    r"|^[≥≤＝=<>]?\d+\|\d*[%％]$"  # 10 | 0%
-    r"|^[≥≤＝=<>]?[\d.,]+[万亿千]?\|[万亿千]?[元家个次人场份项件套台条%％月天年]+$"  # 174.83 | 万元
-    r"|年\|\d+月|月\|\d+日"  # 2024年 | 6月前
-)
+
+
+class _Named(BaseModel, frozen=True):
+    name: str
+
+
+class _Units(BaseModel, frozen=True):
+    """What is asked of `schemas/units.yml` here: what units and counters are called."""
+
+    units: tuple[_Named, ...]
+    counters: tuple[str, ...]
+
+
+@cache
+def _torn_value() -> re.Pattern[str]:
+    """Return the pattern of a value that is torn where `|` stands."""
+    words = load_yaml("units.yml", _Units)
+    names = sorted({*words.counters, *(unit.name for unit in words.units), "％"}, key=len, reverse=True)
+    return re.compile(
+        r"^[≥≤＝=<>]\|[\d.]"  # ≤ | 25.7万元
+        r"|^[≥≤＝=<>]?\d+[.,]\d*\|\d+\D{0,3}$"  # 396.26752 | 9
+        r"|^[≥≤＝=<>]?\d+\|\d*[%％]$"  # 10 | 0%
+        rf"|^[≥≤＝=<>]?[\d.,]+[万亿千]?\|[万亿千]?(?:{'|'.join(map(re.escape, names))})+$"  # 174.83 | 万元
+        r"|年\|\d+月|月\|\d+日"  # 2024年 | 6月前
+    )
 
 
 def _single(pair: Pair) -> bool:
@@ -221,7 +242,7 @@ def _can_be_one(above: str, below: str, alone: bool) -> bool:
     if is_label(above) or _NEW_ITEM.match(below):
         return False
     if _NUMBER.match(above) or _NUMBER.match(below):
-        return bool(_TORN.search(f"{above}|{below}")) or (alone and not _NUMBER.match(above))
+        return bool(_torn_value().search(f"{above}|{below}")) or (alone and not _NUMBER.match(above))
     return True
 
 

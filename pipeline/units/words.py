@@ -107,6 +107,7 @@ class DateWords(StrictData):
     other_years: dict[str, int]
     before: tuple[str, ...]
     since: tuple[str, ...]
+    parts: dict[str, tuple[int, int]]
     within: tuple[str, ...]
     lead: tuple[str, ...]
 

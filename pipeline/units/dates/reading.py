@@ -23,7 +23,6 @@ from pipeline.units.words import alternatives, value_words
 
 _HINT = re.compile(r"[年月日季]|[0-9][./-][0-9]|[0-9]{8}")
 _QUARTERS = {character: number for number, character in enumerate("一二三四", 1)} | {str(n): n for n in range(1, 5)}
-_THIRDS = {"初": (1, 10), "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 _MONTH = ("月", "calendar_month")
 _DAY = ("date", "date")
 _INCLUSIVE = "前_inclusive_or_exclusive_ambiguous"
@@ -86,11 +85,11 @@ def means_calendar(comparator: Comparator | None, context: ValueContext) -> bool
 def _date() -> re.Pattern[str]:
     words = value_words().dates
     this_year = rf"(?<![0-9一二两三四五六七八九十半近几])(?:{alternatives((*words.this_year, *words.other_years))})"
-    year = r"(?<![0-9])(?P<{0}>(?:19|20)[0-9]{{2}})"
+    year, parts = r"(?<![0-9])(?P<{0}>(?:19|20)[0-9]{{2}})", alternatives((*words.parts, "底", "末", "份"))
     return re.compile(
         rf"{year.format('y1')}年?(?P<q1>第?[一二三四1-4]季度|[上下]半年)"
         rf"|(?:{year.format('y2')}年|(?P<of>{this_year}))?(?<![0-9.])(?P<m2>[0-9]{{1,2}})月"
-        rf"(?:(?P<d2>[0-9]{{1,2}})[日号]|份?(?P<part>初|上旬|中旬|下旬|底|末|份)?)"
+        rf"(?:(?P<d2>[0-9]{{1,2}})[日号]|份?(?P<part>{parts})?)"
         rf"|{year.format('y3')}(?P<sep>[-./])(?P<m3>[0-9]{{1,2}})(?:(?P=sep)(?P<d3>[0-9]{{1,2}}))?(?![0-9.])"
         rf"|{year.format('y4')}(?P<m4>0[1-9]|1[0-2])(?P<d4>[0-3][0-9])(?![0-9.])"
         rf"|(?:{year.format('y5')}年?|(?P<of5>{this_year}))(?P<end>年?(?:底|末|终|度?内))"
@@ -177,7 +176,7 @@ def _read_day(match: re.Match[str], form_year: int | None) -> Day | None:
         return None
     if day:
         return _exact_day(year, month, int(day), flags, at)
-    third = _THIRDS.get(match["part"] or "")
+    third = value_words().dates.parts.get(match["part"] or "")
     if third and year:
         last = min(third[1], monthrange(year, month)[1])
         exact = (date(year, month, third[0]), date(year, month, last))
