@@ -105,35 +105,34 @@ class Quantitative(StrictData):
     tolerance: Decimal
 
 
-class DeductionBand(StrictData):
-    """Share of the weight that is taken where (B-A)/A is at least `from` and below `to`."""
+class HalfOpenRange(StrictData):
+    """A range, from `from` to below `to`; open upwards where no end is given."""
 
     lower: Decimal = Field(alias="from")
     upper: Decimal | None = Field(default=None, alias="to")
+
+
+class DeductionBand(HalfOpenRange):
+    """Share of the weight that is taken where (B-A)/A is at least `from` and below `to`."""
+
     deduct: Decimal
 
 
-class ShareBand(StrictData):
+class ShareBand(HalfOpenRange):
     """Share of the weight that a measured rate from `from` to below `to` earns."""
 
-    lower: Decimal = Field(alias="from")
-    upper: Decimal | None = Field(default=None, alias="to")
     share: Decimal
 
 
-class NamedBand(StrictData):
+class NamedBand(HalfOpenRange):
     """A named range from `from` to below `to`: shares of the weight, or points of the total."""
 
-    lower: Decimal = Field(alias="from")
-    upper: Decimal | None = Field(default=None, alias="to")
     name: str
 
 
-class GradeBand(StrictData):
+class GradeBand(HalfOpenRange):
     """A grade and the total, in points, from which it is given."""
 
-    lower: Decimal = Field(alias="from")
-    upper: Decimal | None = Field(default=None, alias="to")
     name: Grade
 
 
