@@ -66,13 +66,53 @@ def find_stacks(runs: Sequence[Run], horizontals: Lines, verticals: Lines) -> li
     """Return the labels that the runs spell, the longest first where they compete for a run."""
     pieces = _Pieces(runs, horizontals, verticals)
     found = [stack for run in runs if fold_label(run.text) for stack in _spelled(run, pieces)]
-    taken: set[int] = set()
-    chosen = []
-    for stack in sorted(found, key=lambda s: (not _is_known(s), -len(fold_label(s.text)), -len(s.text))):
-        if taken.isdisjoint(map(id, stack.runs)):
-            chosen.append(stack)
-            taken.update(map(id, stack.runs))
-    return sorted(chosen, key=lambda s: (s.box.y0, s.box.x0))
+    return sorted(_choose(found), key=lambda s: (s.box.y0, s.box.x0))
+
+
+def _choose(found: Iterable[Stack]) -> Iterator[Stack]:
+    """Yield labels of which no two share a run: the choice that explains most characters by the fewest, closest labels.
+
+    Where 年度 and 实际 stand above 指标值 and 完成值, 年度实际完成值 would be one label, but reaches across a column.
+    """
+    rest = sorted(found, key=lambda s: (not _is_known(s), -len(fold_label(s.text)), -len(s.text)))
+    while rest:
+        rivals = _rivals_of(rest[0], rest)
+        yield from (best := _most_said(rivals, MOST_RIVALS))
+        settled = {id(stack) for stack in rivals} if len(rivals) <= MOST_RIVALS else set()
+        taken = {id(run) for stack in best for run in stack.runs}
+        rest = [s for s in rest if id(s) not in settled and taken.isdisjoint(map(id, s.runs))]
+
+
+MOST_RIVALS = 12
+"""Labels that compete for runs of which every choice is weighed; of more the longest are taken."""
+
+
+def _rivals_of(stack: Stack, others: Sequence[Stack]) -> list[Stack]:
+    """Return a label and all that compete with it for a run, or with one of its rivals, in their order."""
+    runs, rivals = set(map(id, stack.runs)), [stack]
+    while found := [s for s in others if not any(s is r for r in rivals) and not runs.isdisjoint(map(id, s.runs))]:
+        rivals += found
+        runs.update(id(run) for s in found for run in s.runs)
+    return [s for s in others if any(s is r for r in rivals)]
+
+
+def _most_said(rivals: Sequence[Stack], most: int) -> list[Stack]:
+    """Return those of some rivals that can stand together and say most."""
+    if len(rivals) > most:
+        return [rivals[0]]
+    if not rivals:
+        return []
+    first, rest = rivals[0], rivals[1:]
+    runs = set(map(id, first.runs))
+    taken = [first, *_most_said([s for s in rest if runs.isdisjoint(map(id, s.runs))], most)]
+    return max(taken, _most_said(rest, most), key=_said)
+
+
+def _said(stacks: Sequence[Stack]) -> tuple[int, int, int, float]:
+    """Return how many characters some labels explain, known ones first, and how few and how narrow these labels are."""
+    known = sum(len(fold_label(stack.text)) for stack in stacks if _is_known(stack))
+    said = sum(len(fold_label(stack.text)) for stack in stacks)
+    return known, said, -len(stacks), -sum(stack.box.width for stack in stacks)
 
 
 def _is_known(stack: Stack) -> bool:
