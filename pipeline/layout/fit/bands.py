@@ -78,8 +78,9 @@ def _is_torn(label: Stack, runs: Sequence[Run]) -> bool:
 
 
 def _without_section(part: Part, row: list[Stack]) -> list[Stack]:
-    """Leave out the name of the section beside the heads, which some templates use as a head too."""
-    rest = [label for label in row if not label.field("sections")]
+    """Leave out the name of the section before the heads, which some templates use as a head too."""
+    first = min((label.box.x0 for label in row if not label.field("sections")), default=0.0)
+    rest = [label for label in row if not label.field("sections") or label.box.x0 > first]
     return rest if len({label.field(part) for label in rest}) >= LEAST[part] else row
 
 

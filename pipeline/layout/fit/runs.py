@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from pipeline.labels.words import is_level_label
+from pipeline.labels.words import REMEMBERED, SECTIONS, find_label, is_level_label
 from pipeline.layout.fit.lines import Lines
 from pipeline.layout.regions import group_lines, join_glyphs
 from pipeline.models import Box, Glyph, Page
@@ -48,7 +49,36 @@ def find_runs(page: Page, verticals: Lines) -> list[Run]:
         lines = [g for g in written if len(g.text) > 1 or "+" not in page.reader]
         read = [Run(normalise_text(g.text), g.box, (g,)) for g in lines]
         written = [g for g in written if len(g.text) == 1] if len(lines) < len(written) else []
-    return read + [_run(piece) for line in group_lines(written) for piece in _pieces(line, verticals)]
+    pieces = (piece for line in group_lines(written) for piece in _pieces(line, verticals))
+    return read + [_run(part) for piece in pieces for part in _heads_apart(piece)]
+
+
+def _heads_apart(piece: list[Glyph]) -> list[list[Glyph]]:
+    """Return the characters of two heads that stand close beside each other (分值（A）得分（分）) each by itself."""
+    end = second_head("".join(glyph.text for glyph in piece)) if len(piece) < LONG else 0
+    return [piece[:end], piece[end:]] if end else [piece]
+
+
+LONG = 24
+"""Characters from which a text is not two heads beside each other."""
+
+HEADS = ("fund_columns", "goals", "indicators")
+"""Sections whose labels stand side by side."""
+
+
+@lru_cache(maxsize=REMEMBERED)
+def second_head(text: str) -> int:
+    """Return where the second of two heads begins that a text is made of; 0 where it is none, or one label."""
+    if any(find_label(section, text) for section in SECTIONS):
+        return 0
+    for end in range(2, len(text) - 1):
+        if text[end] in "（(" or find_label("sections", text[:end]):
+            continue
+        for section in HEADS:
+            first, second = find_label(section, text[:end]), find_label(section, text[end:])
+            if first and second and first != second:
+                return end
+    return 0
 
 
 STROKES = frozenset("1lI|丨!-—–−_.,:;'’·iˈ ")
