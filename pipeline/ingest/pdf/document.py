@@ -32,7 +32,7 @@ from pipeline.ingest.pdf.textlayer import read_glyphs, read_rulings
 from pipeline.ingest.pdf.trust import ENOUGH, PageFacts, distrust
 from pipeline.ingest.pdf.turning import frame_of
 from pipeline.ingest.pending import ReadImage, ReadPage
-from pipeline.models import Glyph, Page, PageIssue
+from pipeline.models import Glyph, Page, PageIssue, Ruling
 from pipeline.settings import ReadSettings
 
 NO_SIZE = (595.0, 842.0)
@@ -186,10 +186,16 @@ def _better_read(source: _Source, text: Page, layer: SeenLayer, page: Any) -> Pa
         return text
     second = replace(second, regions=layer.regions, shapes=layer.shapes)
     read = _text_page(second, "pdfplumber", text.number, text.width, text.height)
+    read = replace(read, rulings=_fuller(text.rulings, read.rulings), candidates=text.candidates)
     other = _witnessed(read, second, page, len(second.glyphs))
     if other is None or count_doubts(other, len(second.glyphs) - len(other.glyphs)) >= doubts:
         return text
-    return doubt_unshared(replace(other, candidates=text.candidates, overlays=text.overlays), text)
+    return doubt_unshared(replace(other, overlays=text.overlays), text)
+
+
+def _fuller(first: tuple[Ruling, ...], second: tuple[Ruling, ...]) -> tuple[Ruling, ...]:
+    """Return those of two readers' rulings that make more cells, the first reader's where both make as many."""
+    return max(first, second, key=lambda rulings: sum(len(grid.cells) for grid in find_grids(rulings)))
 
 
 def _is_covered(glyph: Glyph, overlays: Sequence[Glyph]) -> bool:
