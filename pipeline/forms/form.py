@@ -19,12 +19,13 @@ from pipeline.forms.lost_fields import mark_lost_fields
 from pipeline.forms.parts.after import read_after
 from pipeline.forms.parts.funds import read_funds
 from pipeline.forms.parts.goals import read_goals
+from pipeline.forms.parts.levels import with_level_columns
 from pipeline.forms.parts.money import tell_unit
 from pipeline.forms.parts.rows import Rows, of_the_year, read_rows, unknown_heads, with_points_column
 from pipeline.forms.parts.single import read_head_total, read_single
 from pipeline.forms.split import INDICATOR_HEADS, has_title, is_title_row, split_forms
 from pipeline.forms.template import choose_template
-from pipeline.labels.sections import Grid, Head, cell_under, find_head, group_heads, total_row
+from pipeline.labels.sections import Grid, Head, cell_under, find_head, group_heads, total_row, value_beside
 from pipeline.labels.words import find_label, is_title, may_begin_title, read_year, starts_notes
 from pipeline.layout.regions import TextLine
 from pipeline.models import Cell, Form, PageIssue, Reading, Table
@@ -118,7 +119,7 @@ def read_form(form_no: int, draft: _Draft) -> Form:
         head = replace(head, first_value_row=end + 1)
         second = total_row(table, end + 1)
         end = second[0] if second else table.rows
-    head = with_points_column(grid, head, end) if head else None
+    head = with_level_columns(grid, with_points_column(grid, head, end), end) if head else None
     top = head.row if head else table.rows
     readings = {**read_single(table, grid, top, ledger), **read_goals(table, grid, top, ledger)}
     title = _read_title(table, draft.above)
@@ -143,6 +144,8 @@ def read_form(form_no: int, draft: _Draft) -> Form:
     has_points = head is None or "score_raw" in head.columns
     complete = total is not None or head_total is not None or (head is not None and not has_points)
     pages = [place.page for place in table.places]
+    year = _year(draft.above, table, ledger)
+    year = year or (_year(draft.around, draft.first, ledger) if draft.first else None)
     return Form(
         form_no=form_no,
         page_first=min(pages),
@@ -160,7 +163,7 @@ def read_form(form_no: int, draft: _Draft) -> Form:
         has_points=has_points,
         complete=complete,
         reader=table.reader,
-        year=_year(draft.above, table) or (_year(draft.around, draft.first) if draft.first else None),
+        year=year,
         issues=(
             *table.issues,
             *funds.issues,
@@ -226,7 +229,7 @@ def _read_title(table: Table, lines: Sequence[TextLine]) -> Reading | None:
     return None
 
 
-def _year(lines: Sequence[TextLine], table: Table) -> int | None:
+def _year(lines: Sequence[TextLine], table: Table, ledger: Ledger) -> int | None:
     """Return the year of the form: from the title and the lines under it, else the line above, else rows of the table.
 
     Rows of the table count above the project's name only.
@@ -238,4 +241,21 @@ def _year(lines: Sequence[TextLine], table: Table) -> int | None:
         if find_label("single", cell.text):
             break
         texts.append(cell.text)
-    return next((year for text in texts if (year := read_year(text))), None)
+    told = next((year for text in texts if (year := read_year(text))), None)
+    return told or _labelled_year(table, ledger)
+
+
+def _labelled_year(table: Table, ledger: Ledger) -> int | None:
+    """Return the year that stands beside its label in the table (预算年度, 2023)."""
+    grid = table.grid()
+    for cell in table.cells:
+        if cell.text and find_label("other_labels", cell.text) == "year":
+            value = value_beside(grid, cell)
+            match = _LONE_YEAR.fullmatch(value.text.strip()) if value else None
+            if value and match:
+                ledger.mark(value)
+                return int(match[1])
+    return None
+
+
+_LONE_YEAR = re.compile(r"(20\d{2})\s*年?度?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.labels.words import find_label, is_label, is_level_label, is_title
+from pipeline.labels.words import find_counted_goal, find_label, is_label, is_level_label, is_title
 from pipeline.models import Cell, PageIssue, Reading, Table
 
 
@@ -50,11 +50,17 @@ class Ledger:
                 yield cell
 
 
+TICKS = frozenset("√✓✔☑×✗")
+"""Signs that say something where they stand alone."""
+
+
 def is_unexplained(text: str) -> bool:
     """Tell whether a text says something and is no label of a form."""
-    if not any(char.isalnum() for char in text):
+    if not any(char.isalnum() or char in TICKS for char in text):
         return False
-    return not (is_label(text) or is_level_label(text) or is_title(text) or find_label("sections", text))
+    if is_label(text) or is_level_label(text) or is_title(text) or find_counted_goal(text):
+        return False
+    return not find_label("sections", text)
 
 
 def read_cell(cell: Cell) -> Reading:

@@ -73,18 +73,18 @@ def list_heads(table: Table, section: str, least: int) -> tuple[Head, ...]:
 
 
 def _head_at(grid: Grid, rows: Sequence[Sequence[Cell]], row: int, section: str, least: int) -> Head | None:
-    """Return the head that begins in a row, of as many rows as tell most fields by their wording; None for none."""
+    """Return the head that begins in a row, of as many rows as tell most fields, by their wording first."""
     best: tuple[int, list[Column], HeadMatch] | None = None
     for depth in range(1, min(DEEPEST, len(grid) - row) + 1):
         if depth > 1 and not any(is_lower_word(section, cell.text) for cell in rows[row + depth - 1] if cell.text):
             break
         columns = _columns(grid, row, depth)
         match = match_heads(section, [(*_year_above(grid, row, column), *column.path) for column in columns])
-        if best is None or len(match.exact) > len(best[2].exact):
+        if best is None or (len(match.exact), len(match.fields)) > (len(best[2].exact), len(best[2].fields)):
             best = depth, columns, match
     if best is None or not _is_head(section, best[2], least):
         return None
-    return _as_head(row, *best)
+    return _as_head(section, row, *best)
 
 
 def _year_above(grid: Grid, row: int, column: Column) -> tuple[str, ...]:
@@ -113,8 +113,9 @@ def _columns(grid: Grid, row: int, depth: int) -> list[Column]:
     return columns
 
 
-def _as_head(row: int, depth: int, columns: Sequence[Column], match: HeadMatch) -> Head:
+def _as_head(section: str, row: int, depth: int, columns: Sequence[Column], match: HeadMatch) -> Head:
     known = {field: columns[at] for at, field in match.fields.items()}
+    known |= _repeated(section, columns, match)
     first = min(column.span[0] for column in known.values())
     end = max(cell.row + cell.rowspan for column in known.values() for cell in column.cells)
     beside = [at for at, column in enumerate(columns) if column.span[0] >= first and at not in match.fields]
@@ -126,6 +127,20 @@ def _as_head(row: int, depth: int, columns: Sequence[Column], match: HeadMatch) 
         unknown=tuple(columns[at] for at in beside if at in match.unknown),
         blank=tuple(columns[at] for at in beside if not any(text.strip() for text in columns[at].path)),
     )
+
+
+def _repeated(section: str, columns: Sequence[Column], match: HeadMatch) -> dict[str, Column]:
+    """Return the columns of a further field whose one place another column has, under names of their own.
+
+    What the dataset keeps together in one column may stand in several (指标解释 beside 评分标准).
+    """
+    further = head_words(section).further
+    found: dict[str, Column] = {}
+    for at, column in enumerate(columns):
+        fields = find_labels(section, column.path[-1]) if at not in match.fields and column.path[-1] else ()
+        if fields and fields[0] in further:
+            found[f"{fields[0]}_{at}"] = column
+    return found
 
 
 def group_heads(grid: Grid, head: Head) -> list[Cell]:
@@ -198,14 +213,21 @@ def find_row_label(cells: Sequence[Cell], section: str) -> tuple[str, Cell] | No
 
 
 def total_row(table: Table, after: int) -> tuple[int, Cell] | None:
-    """Return the row of the total at or below `after` and its label: the first words of a row, sections apart."""
+    """Return the row of the total at or below `after` and its label: the first words of a row, sections apart.
+
+    Numbers may stand before the words, where a form prints its points at the left.
+    """
     grid = table.grid()
     for row in range(after, table.rows):
         cells = [cell for cell in row_cells(grid, row) if cell.text and cell.row >= after]
-        written = [cell for cell in cells if not find_label("sections", cell.text)]
+        written = [cell for cell in cells if not (find_label("sections", cell.text) or _is_number(cell.text))]
         if written and written[0].row == row and find_label("total", written[0].text):
             return row, written[0]
     return None
+
+
+def _is_number(text: str) -> bool:
+    return text.strip().replace(".", "", 1).isdecimal()
 
 
 def is_repeated_head(cells: Iterable[Cell], section: str, least: int) -> bool:

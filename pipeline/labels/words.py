@@ -67,7 +67,14 @@ class FundWords(HeadWords):
 
     total_endings: tuple[str, ...]
     rows: dict[str, tuple[str, ...]]
+    rows_containing: dict[str, tuple[str, ...]]
     parts: tuple[PartsRule, ...]
+
+    @model_validator(mode="after")
+    def _every_word_tells_a_kind(self) -> FundWords:
+        if strangers := self.rows_containing.keys() - self.rows.keys():
+            raise ValueError(f"funds.rows_containing: no kind of lines is called {', '.join(sorted(strangers))}")
+        return self
 
 
 STANDS_FOR = {"department_name": "department"}
@@ -80,6 +87,7 @@ class FormWords(StrictData):
     title: TitleWords
     notes: tuple[str, ...]
     single: dict[str, tuple[str, ...]]
+    ranks: tuple[str, ...]
     other_labels: dict[str, tuple[str, ...]]
     funds: FundWords
     goals: HeadWords
@@ -208,7 +216,16 @@ def find_labels(section: str, text: str) -> tuple[str, ...]:
     folded = fold_label(text)
     if section == "fund_rows":
         folded = folded.removeprefix(_INCLUDED)
+    if section == "single":
+        folded = _without_rank(folded)
     return _lookup(section).get(folded, ())
+
+
+def _without_rank(folded: str) -> str:
+    """Return the label of a field without the rank before it (县级主管部门), unless the whole is a label."""
+    if folded in _lookup("single"):
+        return folded
+    return next((folded.removeprefix(rank) for rank in form_words().ranks if folded.startswith(rank)), folded)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -220,6 +237,25 @@ def find_label(section: str, text: str) -> str | None:
     fields = find_labels(section, text) if text else ()
     required = head_words(section).required if section in HEADED else ()
     return next((field for field in fields if field in required), fields[0] if fields else None)
+
+
+def find_fund_word(text: str) -> str | None:
+    """Return the kind of a fund line that a word in its label tells, or None: 县级财政配套 is local."""
+    folded = fold_label(text)
+    told = [kind for kind, words in form_words().funds.rows_containing.items() if any(w in folded for w in words)]
+    if {"central", "local"} <= set(told):
+        return "higher_level"
+    return told[0] if told else None
+
+
+_COUNTED = re.compile(r"^(?P<label>.{3,}?)(?:\d{1,2}|[一二三四五六七八九十]{1,2})$")
+
+
+def find_counted_goal(text: str) -> str | None:
+    """Return the field of a goal that is one of several and says which (年度目标2：（40分）), or None."""
+    match = _COUNTED.match(fold_label(text))
+    field = find_label("goals", match["label"]) if match else None
+    return field if field in form_words().goals.columns else None
 
 
 LONGEST_HEADING = 24
@@ -293,7 +329,8 @@ def _all_labels() -> frozenset[str]:
 
 def is_label(text: str) -> bool:
     """Tell whether a text is a printed label of the form, of any section."""
-    return bool(text) and fold_label(text).removeprefix(_INCLUDED) in _all_labels()
+    folded = fold_label(text).removeprefix(_INCLUDED)
+    return bool(text) and (folded in _all_labels() or bool(find_labels("single", text)))
 
 
 @cache

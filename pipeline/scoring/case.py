@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from pipeline.labels.words import find_label
 from pipeline.records import (
     FUND_TYPES,
     CellRow,
@@ -165,6 +166,11 @@ def is_benefit(row: IndicatorRow) -> bool:
     return belongs_to(row, scoring_facts().benefit_classes, scoring_facts().benefit_label)
 
 
+def is_execution(row: IndicatorRow) -> bool:
+    """Tell whether a row's indicator is the execution rate, which most forms print beside the funds instead."""
+    return find_label("fund_columns", row.level3 or "") == "execution_rate_raw"
+
+
 def read_item(row: IndicatorRow, form: FormRow, values: RowValues | None = None) -> Item:
     """Compare a row's target and actual; they are read where their `values` are not known yet."""
     target, actual = values or read_row(row, form.year, form.money_unit)
@@ -226,6 +232,20 @@ def fund_number(fund_type: FundType) -> int:
 def has_text(text: str | None) -> bool:
     """Tell whether a cell says something."""
     return not is_blank(text)
+
+
+def is_scored(case: Case) -> bool:
+    """Tell whether any score is filled in, of the execution rate or of an indicator."""
+    funds = (has_text(fund.score_raw) for fund in case.source.funds)
+    return any(funds) or any(has_text(item.row.score_raw) for item in case.items)
+
+
+def is_blank_form(case: Case) -> bool:
+    """Tell whether nobody has filled a form in: it has rows and columns for it, and no actual, score or execution."""
+    rows = [item.row for item in case.items]
+    asked = case.form.form_kind != "target" and any(row.actual_raw is not None for row in rows)
+    done = any(has_text(row.actual_raw) for row in rows) or any(has_text(f.executed_raw) for f in case.source.funds)
+    return asked and not done and not is_scored(case) and not has_text(case.form.total_score_raw)
 
 
 def gather_inputs(

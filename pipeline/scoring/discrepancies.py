@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline.records import Coded, FieldKey, FindingRow, FindingStatus, FormRow, Money, ScoreRow
-from pipeline.scoring.case import NOWHERE, Case, ScoringInput, open_case, show_evidence
+from pipeline.scoring.case import NOWHERE, Case, ScoringInput, is_blank_form, is_scored, open_case, show_evidence
 from pipeline.scoring.catalogue import finding_kinds
 from pipeline.scoring.checks.actuals import ACTUAL_CHECKS, ACTUAL_FORM_CHECKS
 from pipeline.scoring.checks.claims import CLAIM_CHECKS, CLAIM_ROW_CHECKS
@@ -69,7 +69,13 @@ NEEDS_WHOLE_FORM = frozenset(
 def draft_findings(case: Case) -> tuple[Draft, ...]:
     """Run every check over an opened form: the form's own first, then row by row."""
     drafts = (*run_form_checks(case, FORM_CHECKS), *run_row_checks(case, ROW_CHECKS))
-    return tuple(draft for draft in drafts if applies(draft.code, case.form))
+    return _asked_of(drafts, case)
+
+
+def _asked_of(drafts: Iterable[Draft], case: Case) -> tuple[Draft, ...]:
+    """Return the drafts whose code can hold of a form; one that nobody has filled in is asked little."""
+    asked = scoring_facts().asked_of_blank if is_blank_form(case) else None
+    return tuple(d for d in drafts if applies(d.code, case.form) and (asked is None or d.code in asked))
 
 
 def applies(code: str, form: FormRow) -> bool:
@@ -85,7 +91,7 @@ def draft_violations(case: Case) -> tuple[Draft, ...]:
     """Run the checks that can report a violation, and keep what is one."""
     drafts = (*run_form_checks(case, VIOLATION_FORM_CHECKS), *run_row_checks(case, VIOLATION_ROW_CHECKS))
     violations = (draft for draft in drafts if finding_kinds()[draft.code].status == "violation")
-    return tuple(draft for draft in violations if applies(draft.code, case.form))
+    return _asked_of(violations, case)
 
 
 def settle_status(draft: Draft, case: Case) -> FindingStatus:
@@ -95,6 +101,8 @@ def settle_status(draft: Draft, case: Case) -> FindingStatus:
     cut_off = draft.code in NEEDS_WHOLE_FORM and not (case.form.complete and case.items)
     if doubted or cut_off:
         return "extraction_suspect"
+    if draft.code == "total_missing" and not is_scored(case):
+        return "potential"
     sure = rests_on_sure_rule(draft, case) and rests_on_plain_readings(draft.code, draft.evidence, case)
     if status == "violation" and not sure:
         return "potential"

@@ -111,6 +111,7 @@ class ScoringFacts(StrictData):
     cost_asked: CostAsked
     splits_with_cost: tuple[tuple[Decimal, Decimal, Decimal], ...]
     not_asked: NotAsked
+    asked_of_blank: frozenset[str]
     share_names: re.Pattern[str]
     vague_targets: re.Pattern[str]
     misclassed: tuple[Misclassed, ...]

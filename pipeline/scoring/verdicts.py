@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipeline.records import Verdict
-from pipeline.scoring.case import Case, Item
+from pipeline.scoring.case import Case, Item, is_execution
 from pipeline.scoring.rules import Outcome, judge, judge_execution, judge_total
 
 _ZERO = Decimal(0)
@@ -42,11 +42,14 @@ def judge_score(case: Case, item: Item) -> Verdict:
 def score_tolerance(case: Case, item: Item) -> Decimal:
     """Return how far, in points, a row's score may be from what the rule gives.
 
-    Rounding excuses neither the full weight for a target that was missed nor more than the weight.
+    Rounding excuses neither the full weight for a target that was missed nor more than the weight; the execution rate
+    is rounded as it is beside the funds.
     """
     weight, score, outcome = item.row.weight, item.row.score, judge(case, item)
     above = weight is not None and score is not None and score > weight
     full_for_less = item.full and item.comparison.met is False and outcome.maximum != weight
+    if is_execution(item.row) and not above:
+        return case.profile.execution.tolerance
     return _ZERO if above or full_for_less else case.profile.quantitative.tolerance
 
 

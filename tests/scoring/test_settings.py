@@ -227,3 +227,24 @@ def test_a_conversion_that_comes_to_something_else_is_wrong() -> None:
     source = small_form(row("≥5家", "5家", "10", "25×25%=7.25"))
     finding = found(source)["points_conversion_wrong"]
     assert (finding.status, finding.field, finding.expected) == ("violation", "score_raw", "6.25")
+
+
+def blank_form(**changes: Any) -> ScoringInput:
+    """Return a form of the template alone: points and targets, and nothing done."""
+    source = small_form(fund={"executed": "", "rate": "", "score": ""}, total_score_raw="", **changes)
+    rows = tuple(replace(one, actual_raw="", score_raw="", score=None) for one in source.indicators)
+    return replace(source, indicators=rows)
+
+
+def test_a_form_that_nobody_has_filled_in_is_accused_of_nothing() -> None:
+    findings = found(blank_form(project_name=""))
+    assert set(findings) == {"form_blank", "header_blank"}
+    assert findings["form_blank"].status == "potential"
+
+
+def test_a_form_that_was_not_scored_at_all_is_asked_about_its_total_and_not_accused() -> None:
+    source = blank_form()
+    rows = tuple(replace(one, actual_raw=one.target_raw) for one in source.indicators)
+    total = found(replace(source, indicators=rows))["total_missing"]
+    assert (total.status, total.message) == ("potential", "总分得分未填，各项得分也均未填")
+    assert found(small_form(total_score_raw=""))["total_missing"].status == "violation"

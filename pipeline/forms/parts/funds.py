@@ -7,14 +7,14 @@ The table of the funds has lines under heads; some templates print pairs of labe
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import get_args
 
 from pipeline.dataset.fields import AMOUNT_NAMES
 from pipeline.forms.fields import doubt_fields
 from pipeline.forms.ledger import Ledger
+from pipeline.forms.parts.fund_lines import TOTALS, Funds, is_unknown_kind, prints_amount
 from pipeline.forms.parts.pairs import find_pairs, has_amount, plain_number
 from pipeline.forms.parts.sideways import read_sideways
 from pipeline.labels.sections import (
@@ -29,87 +29,17 @@ from pipeline.labels.sections import (
     row_cells,
     with_unknown_columns,
 )
-from pipeline.labels.templates import Parts
-from pipeline.labels.words import field_of_cell, find_label, form_words
-from pipeline.models import Cell, FundLine, PageIssue, Reading, Readings, Table
-from pipeline.records import FUND_TYPES, FundType
+from pipeline.labels.words import field_of_cell, find_fund_word, find_label, form_words
+from pipeline.models import Cell, Reading, Readings, Table
 
 FUND_HEADS = 3
 """Fields that make a row the head of the funds."""
-
-TOTALS = ("total", "department_total")
-"""Kinds of lines that are a total: of a project's funds, which has a row of its own, and of a whole department."""
 
 PER_CENT = Decimal(100)
 RATE_TOLERANCE = Decimal("0.6")
 """How far a printed rate, in per cent, may be from executed ÷ budget: rates are printed with few digits."""
 
 _BLANK = re.compile(r"[\s—\-－–/无]*$")
-
-
-@dataclass(slots=True)
-class Funds:
-    """The fund lines of a form: the four usual kinds by name, the others, and what is known of them."""
-
-    usual: dict[str, Readings] = field(default_factory=dict)
-    further: list[FundLine] = field(default_factory=list)
-    kinds: dict[int, str] = field(default_factory=dict)
-    unlisted: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-
-    def add(self, kind: str, readings: Readings) -> None:
-        """Keep a line; the first of a usual kind has its place, any other is counted from 5."""
-        if kind in FUND_TYPES and kind not in self.usual:
-            self.usual[kind] = readings
-            self.kinds[FUND_TYPES.index(kind) + 1] = kind
-            return
-        number = len(FUND_TYPES) + 1 + len(self.further)
-        self.further.append(FundLine(number, _fund_type(kind), readings))
-        self.kinds[number] = kind
-
-    def complete_total(self, execution: Readings) -> None:
-        """Give the total the points of the execution rate that are printed elsewhere, where its own line has none."""
-        total = self.usual.get("total", {})
-        fresh = {name: reading for name, reading in execution.items() if name not in total or not total[name].text}
-        if fresh:
-            self.usual["total"] = {**total, **fresh}
-            self.kinds.setdefault(FUND_TYPES.index("total") + 1, "total")
-
-    @property
-    def has_total(self) -> bool:
-        """Tell whether a line of a total was read."""
-        return any(kind in TOTALS for kind in self.kinds.values())
-
-    @property
-    def issues(self) -> list[PageIssue]:
-        """Return what was not understood, for a person to look at."""
-        return [PageIssue("unknown_label", f"fund table: unknown label {text}") for text in self.unknown]
-
-    def parts(self, own: Parts | None = None) -> dict[int, bool]:
-        """Return by row_no whether a line is one of the parts that make the total; unknown lines are left out.
-
-        `own` is what the form's template says of that, in place of what holds of all forms.
-        """
-        printed = {number: kind for number, kind in self.kinds.items() if kind not in TOTALS}
-        rules = form_words().funds.parts
-        shared = next((rule for rule in rules if set(rule.told_by) & set(printed.values())), None)
-        rule = own or shared
-        found = {number: False for number, kind in self.kinds.items() if kind in TOTALS}
-        if rule is None:
-            return found
-        repeated = {kind for kind in printed.values() if list(printed.values()).count(kind) > 1}
-        repeated -= set(rule.inside)
-        whole = sum(kind in rule.add_up for kind in printed.values()) > 1 and not repeated & {
-            "fiscal",
-            "carryover",
-            "other",
-        }
-        for number, kind in printed.items():
-            if kind in rule.inside:
-                found[number] = False
-            elif kind in rule.add_up and whole:
-                found[number] = True
-        return found
 
 
 def read_funds(table: Table, grid: Grid, ledger: Ledger) -> tuple[Funds, Head | None]:
@@ -141,38 +71,39 @@ def _lines_below(table: Table, grid: Grid, head: Head, ledger: Ledger, *, paired
     funds = Funds(unknown=[column.path[-1] for column in head.unknown])
     reader = _LineReader(grid, with_unknown_columns(_with_proven_rate(table, grid, head)), ledger)
     for row in range(head.row if paired else head.first_value_row, _end(table, head)):
-        label = find_row_label([cell for cell in row_cells(grid, row) if cell.row == row], "fund_rows")
+        cells = [cell for cell in row_cells(grid, row) if cell.row == row]
+        if stated := list(_stated_lines(cells, ledger)):
+            for kind, said in stated:
+                funds.add(kind, said)
+            continue
+        label = find_row_label(cells, "fund_rows")
         if label or (paired and row == head.row):
             line = reader.line(row, label[1] if label else None)
             funds.add(label[0] if label else "total", line)
-            if label and _is_unknown_kind(label[0]) and _prints_amount(line):
+            if label and is_unknown_kind(label[0]) and prints_amount(line):
                 funds.unlisted.append(label[1].text)
         elif reader.says_something(row):
-            line = reader.line(row, reader.foreign_label(row))
-            text = line["label_raw"].text if "label_raw" in line else ""
-            if text.endswith(form_words().funds.total_endings) and not funds.has_total:
-                funds.add("total", line)
-                continue
-            funds.unknown.append(text[-20:] or "(blank)")
-            if _prints_amount(line):
-                funds.unlisted.append(text)
-            funds.add("unlisted", line)
+            funds.add_foreign(reader.line(row, reader.foreign_label(row)))
     return funds
 
 
-def _prints_amount(line: Readings) -> bool:
-    return any(name in line and has_amount(line[name].text) for name in AMOUNT_NAMES)
+_STATED = re.compile(r"^\s*(?P<label>.{2,30}?)\s*[：:]\s*(?P<amount>[\d,，.]+\s*(?:[亿万千百]{0,2}元)?)\s*$")
 
 
-def _fund_type(kind: str) -> str:
-    """Return the type of a line of some kind; kinds that the dataset does not tell apart are unlisted."""
-    if kind in TOTALS:
-        return "total"
-    return kind if kind in get_args(FundType) else "unlisted"
+def _stated_lines(cells: Sequence[Cell], ledger: Ledger) -> Iterator[tuple[str, Readings]]:
+    """Yield kind and fields of the lines that say label and amount in one cell (项目支出：1200), for no column.
 
-
-def _is_unknown_kind(kind: str) -> bool:
-    return not any(kind in (*rule.add_up, *rule.inside, *TOTALS) for rule in form_words().funds.parts)
+    Of which of the columns above it the amount is the part, such a line does not say.
+    """
+    for cell in cells:
+        match = _STATED.match(cell.text)
+        kind = (find_label("fund_rows", match["label"]) or find_fund_word(match["label"])) if match else None
+        if match and kind:
+            read = ledger.read(cell)
+            yield (
+                kind,
+                {"label_raw": replace(read, text=match["label"]), "further_raw": replace(read, text=match["amount"])},
+            )
 
 
 @dataclass(slots=True)
@@ -190,17 +121,17 @@ class _LineReader:
         return {name: cell for name, span in spans if (cell := cell_under(self.grid, row, span))}
 
     def says_something(self, row: int) -> bool:
-        """Tell whether a row without a known label has an amount or a score of its own."""
-        cells = self.cells(row)
-        return any(
-            cells[name].text and cells[name].row == row for name in (*AMOUNT_NAMES, "score_raw") if name in cells
-        )
+        """Tell whether a row without a known label has an amount or a score of its own, or a mark in place of one."""
+        cells = [cell for name, cell in self.cells(row).items() if name in (*AMOUNT_NAMES, "score_raw")]
+        own = [cell.text for cell in cells if cell.text and cell.row == row]
+        return any(_is_blank(text) or any(char.isdigit() for char in text) for text in own)
 
     def foreign_label(self, row: int) -> Cell | None:
-        """Return the label of a line of unknown kind: the last text before its amounts."""
+        """Return the label of a line of unknown kind: the last words before its amounts."""
         first = min(cell.col for name, cell in self.cells(row).items() if name in AMOUNT_NAMES)
         before = [cell for cell in row_cells(self.grid, row) if cell.row == row and cell.text and cell.col < first]
-        return before[-1] if before else None
+        words = [cell for cell in before if plain_number(cell.text) is None]
+        return words[-1] if words else None
 
     def line(self, row: int, label: Cell | None) -> dict[str, Reading]:
         """Return one line: its label, its fields, and what else stands in its row."""
@@ -260,7 +191,8 @@ def _labels_another_part(text: str) -> bool:
     """Tell whether the first text of a row is a label of no part of the funds: of a goal, of a field of the head."""
     if any(find_label(section, text) for section in ("fund_rows", "fund_columns", "sections")):
         return False
-    return any(field_of_cell(section, text) for section in ("goals", "single", "other_labels"))
+    fields = [field_of_cell(section, text) for section in ("goals", "single", "other_labels")]
+    return any(field and field != "breakdown" for field in fields)
 
 
 def _with_proven_rate(table: Table, grid: Grid, head: Head) -> Head:

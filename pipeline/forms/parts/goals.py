@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.forms.ledger import Ledger
 from pipeline.labels.sections import Grid, Head, cell_under, find_head, list_heads, row_cells
-from pipeline.labels.words import find_label, form_words, is_label, split_labelled
+from pipeline.labels.words import find_counted_goal, find_label, form_words, is_label, split_labelled
 from pipeline.models import Cell, Reading, Table
 
 GOAL_HEADS = 2
@@ -16,6 +17,8 @@ GOAL_HEADS = 2
 
 def read_goals(table: Table, grid: Grid, end: int, ledger: Ledger) -> dict[str, Reading]:
     """Return the goals above row `end`, which is where the indicators begin."""
+    if counted := _counted(grid, ledger):
+        return counted
     if paired := _paired(table, grid, end, ledger):
         return paired
     head = find_head(table, "goals", GOAL_HEADS) or _single_head(table, grid, end)
@@ -26,6 +29,24 @@ def read_goals(table: Table, grid: Grid, end: int, ledger: Ledger) -> dict[str, 
         or _labelled_cells(table, end, ledger)
         or _below_heading(table, grid, end, ledger)
     )
+
+
+def counted_goal(cells: Sequence[Cell], row: int) -> tuple[str, Cell] | None:
+    """Return the field and the text of a row that says one of several goals (年度目标2：（40分）), or None."""
+    written = [cell for cell in cells if cell.text and cell.row == row]
+    for label, text in pairwise(written[-2:]):
+        if (name := find_counted_goal(label.text)) and not find_counted_goal(text.text):
+            return name, text
+    return None
+
+
+def _counted(grid: Grid, ledger: Ledger) -> dict[str, Reading]:
+    """Return goals that stand each in a row of its own, between the indicators that belong to them too."""
+    found: dict[str, list[Cell]] = {}
+    for row in range(len(grid)):
+        if goal := counted_goal(row_cells(grid, row), row):
+            found.setdefault(goal[0], []).append(goal[1])
+    return {name: ledger.join(cells) for name, cells in found.items()}
 
 
 def _below_heading(table: Table, grid: Grid, end: int, ledger: Ledger) -> dict[str, Reading]:

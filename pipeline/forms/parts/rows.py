@@ -11,6 +11,7 @@ from pipeline.forms.fields import doubt_fields
 from pipeline.forms.ledger import Ledger, read_cell
 from pipeline.forms.parts.after import is_after_row
 from pipeline.forms.parts.funds import further_reading
+from pipeline.forms.parts.goals import counted_goal
 from pipeline.forms.split import INDICATOR_HEADS
 from pipeline.labels.sections import (
     MERGED_COLUMNS,
@@ -95,6 +96,8 @@ def read_rows(grid: Grid, head: Head, end: int, ledger: Ledger) -> Rows:
     for row in range(head.first_value_row, end):
         cells = {name: cell for name, columns in head.columns.items() if (cell := cell_under(grid, row, columns))}
         if not cells or is_repeated_head(row_cells(grid, row), "indicators", INDICATOR_HEADS):
+            continue
+        if counted_goal(row_cells(grid, row), row):
             continue
         if is_after_row(row_cells(grid, row), row, head):
             return Rows(tuple(lines), row, execution)

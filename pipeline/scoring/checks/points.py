@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP
 
 from pipeline.records import FormRow, Verdict
-from pipeline.scoring.case import Case, Item, has_text
+from pipeline.scoring.case import Case, Item, has_text, is_execution
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
 from pipeline.scoring.rules import Outcome, judge
@@ -158,8 +158,13 @@ def _explains_below(form: FormRow) -> bool:
 
 
 def check_reason(case: Case, item: Item) -> Iterator[Draft]:
-    """A deduction is explained, where the form has the column for it: there, or for the whole form below the rows."""
+    """A deduction is explained, where the form has the column for it: there, or for the whole form below the rows.
+
+    The execution rate needs no words: what it costs follows from the funds.
+    """
     row = item.row
+    if is_execution(row):
+        return
     if not case.form.has_deviation_column or row.weight is None or row.score is None or row.score >= row.weight:
         return
     blank = not has_text(row.deviation_raw) or (row.deviation_raw or "").strip() in scoring_facts().no_reason

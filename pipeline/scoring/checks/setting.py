@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from pipeline.records import FieldKey
-from pipeline.scoring.case import Case, Item, belongs_to, has_text, is_satisfaction
+from pipeline.scoring.case import Case, Item, belongs_to, has_text, is_blank_form, is_satisfaction
 from pipeline.scoring.direction import name_direction
 from pipeline.scoring.drafts import Draft, draft_row
 from pipeline.scoring.facts import scoring_facts
@@ -104,6 +104,15 @@ def check_prompts(case: Case) -> Iterator[Draft]:
         listed = "、".join(dict.fromkeys(f"“{prompt}”" for _, prompt in left))
         message = f"表中留有模板的填写提示{listed}，疑为未填写的空表"
         yield Draft("template_prompts_left", message, left[0][0][2], evidence=tuple(key for key, _ in left))
+
+
+def check_filled(case: Case) -> Iterator[Draft]:
+    """Somebody has filled the form in."""
+    if is_blank_form(case):
+        rows = tuple(key for item in case.items for key in item.keys("actual_raw", "score_raw"))
+        keys = (*rows, ("form", None, "total_score_raw"))
+        message = "实际完成值、得分和执行数均未填写，疑为空表"
+        yield Draft("form_blank", message, "actual_raw", evidence=keys, whole=True)
 
 
 def check_points_given(case: Case, item: Item) -> Iterator[Draft]:
@@ -210,6 +219,7 @@ def _has_box(case: Case, item: Item) -> bool:
 
 SETTING_ROW_CHECKS = (check_points_given, check_dates, check_shares, check_vague_target, check_class_fits)
 SETTING_CHECKS = (
+    check_filled,
     check_cost_asked,
     check_repeated_indicators,
     check_class_points,

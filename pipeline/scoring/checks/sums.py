@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from pipeline.labels.words import find_labels
 from pipeline.records import FieldKey, FundRow, Verdict
 from pipeline.scoring.case import Case, has_text, is_benefit, is_satisfaction
 from pipeline.scoring.checks.rounding import adds_up_when_rounded
@@ -18,6 +19,7 @@ from pipeline.scoring.profiles import Execution
 from pipeline.scoring.rules import add_scores
 from pipeline.scoring.verdicts import judge_execution_score, judge_total_score
 from pipeline.scoring.wording import show_percent, show_points
+from pipeline.units import parse_number
 from pipeline.units.sums.cutting import decimals_of
 from pipeline.units.sums.rates import HUNDRED, RateReading, agrees_when_cut, choose_reading, read_rate
 
@@ -138,7 +140,7 @@ def check_rates(case: Case) -> Iterator[Draft]:
         ]
         printed = choose_reading(fund.execution_rate_raw, rate * HUNDRED, sisters)
         code = _rate_code(rate, printed, whole=fund.fund_type == "total") if printed else None
-        if printed is None or code is None:
+        if printed is None or code is None or _is_rate_of_received(fund, printed):
             continue
         yield Draft(
             code,
@@ -149,6 +151,16 @@ def check_rates(case: Case) -> Iterator[Draft]:
             difference=printed.percent / HUNDRED - rate,
             evidence=_rate_evidence(fund),
         )
+
+
+def _is_rate_of_received(fund: FundRow, printed: RateReading) -> bool:
+    """Tell whether a printed rate is what was spent of the money that had arrived (到位数), printed beside it."""
+    executed = parse_number(fund.executed_raw)
+    texts = (part.partition("：") for part in (fund.further_raw or "").split("；"))
+    received = [parse_number(text) for label, _, text in texts if "received" in find_labels("fund_columns", label)]
+    return executed is not None and any(
+        amount and any(printed.agreement(executed / amount * HUNDRED)) for amount in received
+    )
 
 
 def _rate_evidence(fund: FundRow) -> tuple[FieldKey, ...]:
