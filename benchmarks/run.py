@@ -143,7 +143,8 @@ def exact_alone(files: list[Path], limit: int) -> Callable[[], int]:
 
 
 def _read_lines(recognizer: Any, files: list[Path], limit: int) -> Callable[[], int]:
-    from pipeline.ingest.scan.sheetlines import find_sheet_ink, lay_out_lines
+    from pipeline.ingest.scan.sheet_layout import lay_out_lines
+    from pipeline.ingest.scan.sheetlines import find_sheet_ink
     from pipeline.ingest.scan.straight_page import straighten_page
 
     pages = [

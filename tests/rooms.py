@@ -55,7 +55,7 @@ ROOMS = {
         "seal straighten bend ground",
         "straight_page",
         "sheetlines",
-        "runs orientation",
+        "runs orientation sheet_layout",
         "page",
     ),
 }

@@ -26,7 +26,8 @@ from pipeline.ingest.scan.ink.textlines import CARRIER, find_ink, lies_sideways,
 from pipeline.ingest.scan.orientation import seal_share, stands_on_head
 from pipeline.ingest.scan.rulings.candidates import find_candidates
 from pipeline.ingest.scan.runs import lay_out_runs
-from pipeline.ingest.scan.sheetlines import InkedSheet, SheetLine, find_sheet_ink, lay_out_lines
+from pipeline.ingest.scan.sheet_layout import lay_out_lines
+from pipeline.ingest.scan.sheetlines import InkedSheet, SheetLine, find_sheet_ink
 from pipeline.ingest.scan.straight_page import LARGEST_SIDE, StraightPage, straighten_page, turn_sheet
 from pipeline.machine.memory import CROWDED, give_back
 from pipeline.models import Box, Glyph, Page, Ruling

@@ -1,4 +1,4 @@
-"""A straight sheet → the pictures of all its text lines: cell by cell inside tables, by the detector outside."""
+"""A straight sheet → its ink, and the pictures of the text lines of single cells."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.geometry.blots import Mask, find_blots
-from pipeline.geometry.grid import GridCell, find_grids
-from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox, Recognizer
+from pipeline.geometry.grid import GridCell
+from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox
 from pipeline.ingest.scan.ink.marks import read_marks
 from pipeline.ingest.scan.ink.strength import Weak, tell_print, tell_weak
 from pipeline.ingest.scan.ink.textlines import (
@@ -28,9 +28,6 @@ from pipeline.models import Box, Ruling
 
 INSET = 1.0
 """Points from the middle of a ruling within which ink belongs to the ruling."""
-
-DETECT_EM = 20.0
-"""Pixels of character height at which the detector works."""
 
 HIGHEST_BAND = 12.0
 """Character heights of text outside the tables that the detector is shown at once at most; bounds its memory."""
@@ -114,21 +111,6 @@ def without_pieces(ink: Mask, lines: Sequence[PixelBox]) -> Mask:
     return blots.keep(np.asarray(share < ON_LINE * blots.stats[:, 4], dtype=np.bool_))
 
 
-def lay_out_lines(inked: InkedSheet, recognizer: Recognizer) -> list[SheetLine]:
-    """Return the text lines of a sheet, those in table cells first; what stands between rulings in no cell is kept."""
-    sheet, em = inked.sheet, inked.em
-    grids = find_grids(sheet.rulings)
-    lines = [line for grid in grids for cell in grid.cells for line in cell_lines(inked, cell)]
-    outside = inked.ink.copy()
-    for grid in grids:
-        x0, y0, x1, y1 = pixel_box(grid.box, sheet.unit)
-        outside[max(0, y0 - 3) : y1 + 4, max(0, x0 - 3) : x1 + 4] = 0
-        for hole in grid.holes:
-            x0, y0, x1, y1 = pixel_box(hole, sheet.unit)
-            outside[y0:y1, x0:x1] = inked.ink[y0:y1, x0:x1]
-    return lines + outside_lines(sheet, outside, em, recognizer)
-
-
 def ruling_box(ruling: Ruling, spread: float, unit: float) -> PixelBox:
     """Return the pixels that a ruling may cover, its lines lying up to `spread` points from it."""
     reach = INSET + spread
@@ -158,7 +140,7 @@ def cell_lines(inked: InkedSheet, cell: GridCell) -> list[SheetLine]:
     if mark:
         return [_mark_line(mark, ink, gray, (x0, y0), em)]
     cut = [line for rows in split_lines(ink, em) if (line := cut_crop(gray, ink, rows, em))]
-    boxes = (_shift(line.box, x0, y0) for line in cut)
+    boxes = (shift_box(line.box, x0, y0) for line in cut)
     return [SheetLine(box, line.crop, weak=weak_in(inked, box)) for box, line in zip(boxes, cut, strict=True)]
 
 
@@ -168,7 +150,7 @@ def _scrawled_line(inked: InkedSheet, box: PixelBox) -> list[SheetLine]:
     if inked.scrawl is None or cv2.countNonZero(inked.scrawl[y0:y1, x0:x1]) < SCRAWLED * inked.em**2:
         return []
     line = cut_crop(inked.whole.gray[y0:y1, x0:x1], inked.scrawl[y0:y1, x0:x1], (0, y1 - y0), inked.em)
-    return [SheetLine(_shift(line.box, x0, y0), line.crop, LineReading(), weak="crossed")] if line else []
+    return [SheetLine(shift_box(line.box, x0, y0), line.crop, LineReading(), weak="crossed")] if line else []
 
 
 def weak_in(inked: InkedSheet, box: PixelBox) -> Weak:
@@ -198,7 +180,7 @@ def _mark_line(text: str, ink: Mask, gray: GrayImage, corner: tuple[int, int], e
     rows = np.flatnonzero(ink.any(axis=1))
     line = cut_crop(gray, ink, (int(rows[0]), int(rows[-1]) + 1), em)
     assert line is not None  # noqa: S101 - the mark is ink
-    return SheetLine(_shift(line.box, *corner), line.crop, settle_mark(text))
+    return SheetLine(shift_box(line.box, *corner), line.crop, settle_mark(text))
 
 
 def settle_mark(text: str) -> LineReading:
@@ -206,29 +188,15 @@ def settle_mark(text: str) -> LineReading:
     return LineReading(tuple(CharReading(char, UNSURE.get(text, SURE)) for char in text))
 
 
-def _shift(box: PixelBox, x: int, y: int) -> PixelBox:
+def shift_box(box: PixelBox, x: int, y: int) -> PixelBox:
+    """Return a box moved by some pixels."""
     return box[0] + x, box[1] + y, box[2] + x, box[3] + y
-
-
-def outside_lines(sheet: StraightPage, ink: Mask, em: float, recognizer: Recognizer) -> list[SheetLine]:
-    """Return the lines outside the tables, found by the detector where there is ink at all."""
-    ink = keep_written(ink, em)
-    factor = min(1.0, DETECT_EM / em)
-    lines: list[SheetLine] = []
-    for x0, y0, x1, y1 in _bands(ink, em):
-        patch = _on_clean_paper(sheet.gray[y0:y1, x0:x1], _grown(ink[y0:y1, x0:x1], em))
-        small = cv2.resize(patch, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else patch
-        for found in recognizer.find_lines(np.asarray(small, dtype=np.uint8)):
-            line = _outside_line(sheet, ink, _shift(_scaled(found, 1 / factor), x0, y0), em)
-            if line:
-                lines.append(line)
-    return lines
 
 
 def keep_written(ink: Mask, em: float) -> Mask:
     """Return the ink of a page without what no character is, and without specks; only bands with ink are looked at."""
     kept = np.zeros_like(ink)
-    for x0, y0, x1, y1 in _bands(ink, em):
+    for x0, y0, x1, y1 in ink_bands(ink, em):
         blots = find_blots(ink[y0:y1, x0:x1])
         print_like = tell_characters(blots.stats, em, blots.mask.shape)
         print_like[print_like] = tell_written(blots.stats[print_like], em)
@@ -236,22 +204,7 @@ def keep_written(ink: Mask, em: float) -> Mask:
     return kept
 
 
-def _on_clean_paper(gray: GrayImage, kept: Mask) -> GrayImage:
-    """Return the picture with everything but the kept pixels set to the level of the paper around them."""
-    paper = np.percentile(gray[kept > 0], 70)
-    return np.where(kept > 0, gray, paper).astype(np.uint8)
-
-
-def _grown(ink: Mask, em: float) -> Mask:
-    side = round(em) | 1
-    return np.asarray(cv2.dilate(ink, np.ones((side, side), np.uint8)), dtype=np.uint8)
-
-
-def _scaled(box: PixelBox, factor: float) -> PixelBox:
-    return round(box[0] * factor), round(box[1] * factor), round(box[2] * factor), round(box[3] * factor)
-
-
-def _bands(ink: Mask, em: float) -> list[PixelBox]:
+def ink_bands(ink: Mask, em: float) -> list[PixelBox]:
     """Return boxes around the ink: of lines that no gap of three lines divides, and of no more than fit together."""
     rows = np.flatnonzero(ink.any(axis=1))
     if not len(rows):
@@ -285,13 +238,3 @@ def _group_rows(runs: Sequence[tuple[int, int]], em: float) -> list[tuple[int, i
         else:
             groups.append((top, bottom))
     return groups
-
-
-def _outside_line(sheet: StraightPage, ink: Mask, box: PixelBox, em: float) -> SheetLine | None:
-    x0, y0, x1, y1 = max(0, box[0]), max(0, box[1]), min(ink.shape[1], box[2]), min(ink.shape[0], box[3])
-    window = ink[y0:y1, x0:x1]
-    if not window.any():
-        return None
-    rows = np.flatnonzero(window.any(axis=1))
-    line = cut_crop(sheet.gray[y0:y1, x0:x1], window, (int(rows[0]), int(rows[-1]) + 1), em)
-    return SheetLine(_shift(line.box, x0, y0), line.crop, in_cell=False) if line else None

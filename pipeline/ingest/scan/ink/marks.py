@@ -41,6 +41,8 @@ ALIKE = 4.0
 """Ratio of the areas of two dots of one row at most."""
 
 ELLIPSES = {3: "…", 6: "……"}
+DOTS = 3
+"""Dots of one `…`; between the two of `……` the distance is that of the dots, or up to twice as wide."""
 
 HIGHEST = 1.6
 """Height of a mark in character heights at most, a slash's."""
@@ -85,6 +87,8 @@ def read_dots(stats: Stats, em: float) -> str | None:
     rows = find_dots(stats, em)
     if len(rows) != 1 or len(rows[0]) != len(stats):
         return None
+    if len(rows[0]) == 2 * DOTS:
+        return ELLIPSES[2 * DOTS]
     middles = [stats[i][0] + stats[i][2] / 2 for i in rows[0]]
     steps = [b - a for a, b in pairwise(middles)]
     return ELLIPSES.get(round((middles[-1] - middles[0]) / float(np.median(steps))) + 1)
@@ -132,7 +136,10 @@ def _among_dust(row: Sequence[int], dots: Sequence[Dot], across: Sequence[float]
 
 
 def _continues(row: Sequence[Dot], dot: Dot, em: float) -> bool:
-    """Tell whether a dot is the next one of a row: as large, on one level, and at the row's distance (or twice it)."""
+    """Tell whether a dot is the next one of a row: as large, on one level, and at the row's distance (or twice it).
+
+    Behind three dots, which are one character, it may stand anywhere between.
+    """
     (x, y), area, _ = dot
     (last_x, last_y), last_area, _ = row[-1]
     if abs(y - last_y) > max(1.0, LEVEL * em) or max(area, last_area) > ALIKE * min(area, last_area):
@@ -141,6 +148,8 @@ def _continues(row: Sequence[Dot], dot: Dot, em: float) -> bool:
     if len(row) == 1:
         return DOT_PITCH[0] * em <= step <= DOT_PITCH[1] * em
     pitch = (last_x - row[0][0][0]) / (len(row) - 1)
+    if len(row) == DOTS and pitch <= step <= 2 * pitch:
+        return True
     return min(abs(step - pitch), abs(step - 2 * pitch)) <= max(1.5, 0.25 * pitch)
 
 

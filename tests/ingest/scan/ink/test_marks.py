@@ -35,6 +35,13 @@ def test_a_lost_dot_leaves_the_ellipsis_whole() -> None:
     assert mark_in(without_specks(dots(6, lost=3), EM), EM) == "……"
 
 
+@pytest.mark.parametrize("between", [12, 15, 19])
+def test_two_ellipses_that_stand_apart_are_six_dots(between: int) -> None:
+    ink = dots(3)
+    ink[:, 59 + between : 82 + between] = ink[:, 40:63]
+    assert mark_in(without_specks(ink, EM), EM) == "……"
+
+
 def test_two_dots_and_dust_are_no_ellipsis() -> None:
     assert not without_specks(dots(2), EM).any()
     dust, rng = cell(), np.random.default_rng(1)
