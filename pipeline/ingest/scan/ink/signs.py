@@ -1,4 +1,4 @@
-"""Lone signs of which a recogniser is surer than it may be: comparison signs without their bar, and rows of points.
+"""Signs of which a recogniser is surer than it may be: comparison signs without their bar, and rows of points.
 
 In small print the bar of `≥` runs into its lower arm, and a recogniser takes it for `>`. At the open end the two arms
 stand apart, and with the bar the lower one has twice the ink of the upper; that tells whether a comparison sign has it.
@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.ingest.ocr.reading import GrayImage, LineReading
+from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading
+from pipeline.ingest.scan.ink.dashes import ink_share
 
 BARRED = {">": "≥", "＞": "≥", "<": "≤", "＜": "≤"}
 BARE = {"≥": ">", "≤": "<"}
@@ -33,13 +34,27 @@ SEEN = 0.97
 SEEN_OTHERWISE = 0.92
 """Confidence of a sign by its strokes where the recogniser says otherwise."""
 
+DARK = 0.4
+"""Share of ink from which a column belongs to a character."""
+
+STEPS = 6.0
+"""Steps of the recogniser in the height of a line: of 8 pixels where it is 48 high."""
+
+BESIDE = 2
+"""Pixels of paper that are looked at on both sides of a sign."""
+
 UNCLEAR = 0.6
 """Confidence at most of a sign whose strokes leave it open."""
 
 
 def weigh_sign(crop: GrayImage, reading: LineReading) -> LineReading:
-    """Return the reading of a lone comparison sign as its strokes and the recogniser together see it."""
-    if len(reading.chars) != 1 or not (reading.chars[0].text in BARRED or reading.chars[0].text in BARE):
+    """Return the reading with its comparison signs as their strokes and the recogniser together see them.
+
+    Within a line only a sign without a bar is looked at: a recogniser loses bars there, and makes none up.
+    """
+    if len(reading.chars) != 1:
+        return _weigh_in_line(crop, reading) if any(char.text in BARRED for char in reading.chars) else reading
+    if reading.chars[0].text not in BARRED and reading.chars[0].text not in BARE:
         return reading
     char = reading.chars[0]
     share = lower_arm(crop, open_left=char.text in OPEN_LEFT)
@@ -50,6 +65,37 @@ def weigh_sign(crop: GrayImage, reading: LineReading) -> LineReading:
         return replace(reading, chars=(replace(char, probability=max(char.probability, SEEN)),))
     seen = replace(char, text=text, probability=SEEN_OTHERWISE, second=char.text, second_probability=UNCLEAR)
     return replace(reading, chars=(seen,))
+
+
+def _weigh_in_line(crop: GrayImage, reading: LineReading) -> LineReading:
+    weighed = (_weigh_bare(crop, char) if char.text in BARRED and char.step >= 0 else char for char in reading.chars)
+    return replace(reading, chars=tuple(weighed))
+
+
+def _weigh_bare(crop: GrayImage, char: CharReading) -> CharReading:
+    """Return a sign without a bar, or with the one that its ink shows; doubted where the ink leaves it open."""
+    own = _ink_at(crop, char.step)
+    share = lower_arm(own, open_left=char.text in OPEN_LEFT) if own is not None else None
+    if share is None or WITHOUT_BAR < share < WITH_BAR:
+        return replace(char, probability=min(char.probability, UNCLEAR))
+    if share <= WITHOUT_BAR:
+        return char
+    text = BARRED[char.text]
+    return replace(char, text=text, probability=SEEN_OTHERWISE, second=char.text, second_probability=UNCLEAR)
+
+
+def _ink_at(crop: GrayImage, step: float) -> GrayImage | None:
+    """Return the columns of the ink at a recogniser's step, up to the gaps beside it; None where there is none."""
+    filled = ink_share(crop).max(axis=0) > DARK
+    columns = np.flatnonzero(filled)
+    if not len(columns):
+        return None
+    middle = (step + 0.5) * crop.shape[0] / STEPS
+    at = int(columns[np.abs(columns - middle).argmin()])
+    gaps = np.flatnonzero(~filled)
+    left = int(gaps[gaps < at].max(initial=-1)) + 1
+    right = int(gaps[gaps > at].min(initial=len(filled)))
+    return crop[:, max(0, left - BESIDE) : right + BESIDE]
 
 
 def doubt_points(reading: LineReading) -> LineReading:

@@ -42,6 +42,26 @@ def test_other_readings_are_left_alone() -> None:
         assert weigh_sign(draw_sign("≥"), reading) is reading
 
 
+@pytest.mark.parametrize("sign", "><≥≤")
+def test_within_a_line_the_bar_that_a_reader_lost_is_seen(sign: str) -> None:
+    drawn = draw_sign(sign, 9)
+    paper = np.full((drawn.shape[0], 4 * drawn.shape[1]), 245, np.uint8)
+    paper[:, : drawn.shape[1]] = drawn
+    paper[3:15, 24:30] = paper[3:15, 40:46] = 30
+    bare = {"≥": ">", "≤": "<"}.get(sign, sign)
+    at = drawn.shape[1] / 2 / (drawn.shape[0] / 6) - 0.5
+    reading = LineReading((CharReading(bare, 0.95, step=at), CharReading("8", 0.99, step=8.0)))
+    assert weigh_sign(paper, reading).text == sign + "8"
+
+
+def test_a_sign_within_a_line_whose_strokes_run_into_a_digit_is_doubted() -> None:
+    smear = np.full((20, 60), 245, np.uint8)
+    smear[6:14, 4:50] = 30
+    reading = weigh_sign(smear, LineReading((CharReading(">", 0.95, step=2.0), CharReading("8", 0.99, step=9.0))))
+    assert reading.text == ">8"
+    assert reading.confidence < 0.7
+
+
 @pytest.mark.parametrize(("text", "doubted"), [("……", False), ("…", True), ("………", True), ("是……", False), ("", False)])
 def test_points_that_are_no_ellipsis_are_doubted(text: str, doubted: bool) -> None:
     reading = LineReading(tuple(CharReading(char, 0.97) for char in text))
