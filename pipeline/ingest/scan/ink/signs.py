@@ -1,7 +1,8 @@
 """Signs of which a recogniser is surer than it may be: comparison signs without their bar, and rows of points.
 
 In small print the bar of `≥` runs into its lower arm, and a recogniser takes it for `>`. At the open end the two arms
-stand apart, and with the bar the lower one has twice the ink of the upper; that tells whether a comparison sign has it.
+stand apart, and with the bar the lower one has twice the ink of the upper; or all three stand apart. That tells whether
+a comparison sign has it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ OPEN_LEFT = frozenset(">＞≥")
 WITH_BAR, WITHOUT_BAR = 1.6, 1.4
 """Ink of the lower arm over that of the upper, from which there is a bar and up to which there is none; measured on
 eleven fonts of 8 to 12 points at 150 to 300 dpi, blurred and noisy: 1.7 to 2.4 with a bar, 0.87 to 1.3 without."""
+
+THREE, AGREEING = 3, 0.8
+"""Strokes of a sign whose bar stands off its arm, and the share of its columns in which that many are seen."""
 
 ELLIPSIS = "…"
 PRINTED = 2
@@ -57,10 +61,10 @@ def weigh_sign(crop: GrayImage, reading: LineReading) -> LineReading:
     if reading.chars[0].text not in BARRED and reading.chars[0].text not in BARE:
         return reading
     char = reading.chars[0]
-    share = lower_arm(crop, open_left=char.text in OPEN_LEFT)
-    if share is None or WITHOUT_BAR < share < WITH_BAR:
+    barred = has_bar(crop, open_left=char.text in OPEN_LEFT)
+    if barred is None:
         return replace(reading, chars=(replace(char, probability=min(char.probability, UNCLEAR)),))
-    text = BARRED.get(char.text, char.text) if share >= WITH_BAR else BARE.get(char.text, char.text)
+    text = BARRED.get(char.text, char.text) if barred else BARE.get(char.text, char.text)
     if text == char.text:
         return replace(reading, chars=(replace(char, probability=max(char.probability, SEEN)),))
     seen = replace(char, text=text, probability=SEEN_OTHERWISE, second=char.text, second_probability=UNCLEAR)
@@ -75,10 +79,10 @@ def _weigh_in_line(crop: GrayImage, reading: LineReading) -> LineReading:
 def _weigh_bare(crop: GrayImage, char: CharReading) -> CharReading:
     """Return a sign without a bar, or with the one that its ink shows; doubted where the ink leaves it open."""
     own = _ink_at(crop, char.step)
-    share = lower_arm(own, open_left=char.text in OPEN_LEFT) if own is not None else None
-    if share is None or WITHOUT_BAR < share < WITH_BAR:
+    barred = has_bar(own, open_left=char.text in OPEN_LEFT) if own is not None else None
+    if barred is None:
         return replace(char, probability=min(char.probability, UNCLEAR))
-    if share <= WITHOUT_BAR:
+    if not barred:
         return char
     text = BARRED[char.text]
     return replace(char, text=text, probability=SEEN_OTHERWISE, second=char.text, second_probability=UNCLEAR)
@@ -103,6 +107,29 @@ def doubt_points(reading: LineReading) -> LineReading:
     if set(reading.text) != {ELLIPSIS} or len(reading.chars) == PRINTED:
         return reading
     return replace(reading, chars=tuple(replace(c, probability=min(c.probability, UNCLEAR)) for c in reading.chars))
+
+
+def has_bar(crop: GrayImage, *, open_left: bool) -> bool | None:
+    """Tell whether a comparison sign has a bar, by three strokes below each other or by the ink of its arms.
+
+    None where neither tells. A bar that stands off far from its arm leaves the arms alike.
+    """
+    share = lower_arm(crop, open_left=open_left)
+    if share is not None and share >= WITH_BAR:
+        return True
+    if _count_strokes(crop, open_left=open_left) == THREE:
+        return True
+    return False if share is not None and share <= WITHOUT_BAR else None
+
+
+def _count_strokes(crop: GrayImage, *, open_left: bool) -> int:
+    """Return how many strokes lie below each other in the open half of a sign; 0 where its columns do not agree."""
+    filled = ink_share(crop) > DARK
+    columns = np.flatnonzero(filled.any(axis=0))
+    half = columns[: len(columns) // 2 + 1] if open_left else columns[-(len(columns) // 2 + 1) :]
+    counts = [np.count_nonzero(np.diff(filled[:, column].astype(np.int8), prepend=0) == 1) for column in half]
+    usual = max(set(counts), key=counts.count, default=0)
+    return usual if counts.count(usual) >= AGREEING * len(counts) else 0
 
 
 def lower_arm(crop: GrayImage, *, open_left: bool) -> float | None:

@@ -22,6 +22,16 @@ def test_the_bar_is_seen_or_not_whatever_was_read(sign: str, size: int) -> None:
     assert weigh_sign(draw_sign(sign, size), read_as(sign)).text == sign
 
 
+def test_a_bar_that_stands_off_its_arm_is_seen_though_the_arms_are_alike() -> None:
+    sign = np.full((30, 24), 240, np.uint8)
+    for i in range(12):
+        sign[5 + i // 2, 6 + i] = sign[16 - i // 2, 6 + i] = sign[6 + i // 2, 6 + i] = sign[17 - i // 2, 6 + i] = 20
+    sign[22:24, 10:17] = 20
+    assert weigh_sign(sign, read_as(">", 0.92)).text == ">"
+    sign[22:24, 6:17] = 20
+    assert weigh_sign(sign, read_as(">", 0.92)).text == "≥"
+
+
 def test_a_sign_read_otherwise_than_it_looks_keeps_the_first_reading_beside_it() -> None:
     reading = weigh_sign(draw_sign("≥"), read_as(">"))
     assert reading.alternatives() == (">",)
