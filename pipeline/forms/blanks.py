@@ -2,12 +2,13 @@
 
 A faint character, a lost ruling or a stroke of a seal leaves an empty cell, and an empty cell carries no mark: that it
 is empty is the reading. Where its neighbours in the row are filled and its column is filled in the other rows, a
-person looks whether it is. What a text layer or a Word file leaves blank is blank.
+person looks whether it is; so with the name of the project, and of a row that has values. What a text layer or a Word
+file leaves blank is blank.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.dataset.fields import names_of_part
@@ -17,7 +18,7 @@ from pipeline.labels.words import labels_inside
 from pipeline.models import Form, IndicatorLine, Reading, Readings
 
 BLANK = "blank_beside_filled"
-"""Review reason of an empty field of a picture in a filled row and a filled column."""
+"""Review reason of an empty field of a picture in a filled row and a filled column, or of points unlike their column's."""
 
 OVERRUN = "odd_shape"
 """Review reason of goals in which the heads of the indicators stand."""
@@ -36,16 +37,24 @@ Drawn = Callable[[Reading], bool]
 
 GOALS = ("expected_goal", "actual_goal")
 
+NAMES = ("project_name", "department", "implementing_unit")
+"""Fields of the form's own that nobody leaves blank."""
+
+PARTS = ("fiscal", "carryover", "other")
+PART_POINTS = ("weight_raw", "score_raw")
+"""The fund lines below the total, and the columns in which they all print a dash, or nothing, or their points."""
+
 
 def doubt_blanks(form: Form) -> Form:
     """Return the form with its unlikely blanks marked; only fields of pictures and of fitted columns are."""
     drawn: Drawn = _is_blank if is_inferred(form.reader) else _is_drawn_blank
+    form = _with_parts_alike(form, drawn)
     filled = {name for name in EXPECTED if _is_filled(form.indicators, name)}
     total = form.funds.get("total", {})
     return replace(
         form,
         readings=doubt_fields(
-            _without_overrun(form.readings), set(_blank(form.readings, (*TOTALS, *GOALS), drawn)), BLANK
+            _without_overrun(form.readings), set(_blank(form.readings, (*NAMES, *TOTALS, *GOALS), drawn)), BLANK
         ),
         funds={**form.funds, "total": doubt_fields(total, _lone_blanks(total, AMOUNTS, drawn), BLANK)}
         if total
@@ -57,10 +66,35 @@ def doubt_blanks(form: Form) -> Form:
 TOTALS = names_of_part("total")
 
 
+def _with_parts_alike(form: Form, drawn: Drawn) -> Form:
+    """Mark the points of a fund line that are blank, or a number, where another line prints a dash."""
+    rows = {kind: form.funds[kind] for kind in PARTS if kind in form.funds}
+    odd = {
+        kind: {name for name in PART_POINTS if name in row and _is_odd(row[name], _column(rows, name), drawn)}
+        for kind, row in rows.items()
+    }
+    marked = {kind: doubt_fields(rows[kind], names, BLANK) for kind, names in odd.items() if names}
+    return replace(form, funds={**form.funds, **marked}) if marked else form
+
+
+def _column(rows: Mapping[str, Readings], name: str) -> list[str]:
+    return [row[name].text.strip() for row in rows.values() if name in row]
+
+
+def _is_odd(reading: Reading, column: Sequence[str], drawn: Drawn) -> bool:
+    dashed = any(text and not text.strip("-—－–") for text in column)
+    number = reading.source == "ocr" and any(char.isdigit() for char in reading.text) and not reading.needs_review
+    return dashed and (number or drawn(reading))
+
+
 def _doubt_line(line: IndicatorLine, filled: set[str], drawn: Drawn) -> IndicatorLine:
     name = line.readings.get("level3")
-    if name is None or not name.text:
+    if name is None:
         return line
+    if not name.text:
+        valued = any(name in line.readings and line.readings[name].text for name in EXPECTED)
+        lost = set(_blank(line.readings, ("level3",), drawn)) if valued else set()
+        return replace(line, readings=doubt_fields(line.readings, lost, BLANK)) if lost else line
     blanks = set(_blank(line.readings, EXPECTED, drawn)) & filled
     if filled <= blanks:
         return line  # nothing but a name: a row that nobody filled in

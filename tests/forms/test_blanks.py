@@ -48,3 +48,29 @@ def test_goals_that_ran_past_their_end_are_doubted() -> None:
     swallowed = Reading("改造公园。一级指标二级指标三级指标", source="ocr")
     found = doubt_blanks(replace(whole, readings={**whole.readings, "expected_goal": swallowed}))
     assert found.readings["expected_goal"].needs_review
+
+
+def test_nobody_leaves_the_name_of_a_project_or_of_a_row_with_values_blank() -> None:
+    whole = form(
+        line(1), line(2, level3=""), line(3, level3="", target_raw="", actual_raw="", weight_raw="", score_raw="")
+    )
+    found = doubt_blanks(replace(whole, readings={**whole.readings, "project_name": Reading("", source="ocr")}))
+    assert {"project_name", "2 level3"} <= doubted(found)
+    assert "3 level3" not in doubted(found)
+
+
+def fund_lines(**texts: str) -> Form:
+    whole = form(line(1))
+    rows = {kind: {"weight_raw": Reading(text, source="ocr")} for kind, text in texts.items()}
+    return doubt_blanks(replace(whole, funds={**whole.funds, **rows}))
+
+
+def doubted_parts(found: Form) -> set[str]:
+    return {kind for kind, row in found.funds.items() if kind != "total" and row["weight_raw"].needs_review}
+
+
+def test_fund_lines_print_dashes_below_each_other_or_none_does() -> None:
+    assert doubted_parts(fund_lines(fiscal="—", carryover="", other="—")) == {"carryover"}
+    assert doubted_parts(fund_lines(fiscal="—", carryover="—", other="1")) == {"other"}
+    assert not doubted_parts(fund_lines(fiscal="5", carryover="", other=""))
+    assert not doubted_parts(fund_lines(fiscal="—", carryover="—", other="/"))
