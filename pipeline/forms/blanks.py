@@ -18,7 +18,7 @@ from pipeline.labels.words import labels_inside
 from pipeline.models import Form, IndicatorLine, Reading, Readings
 
 BLANK = "blank_beside_filled"
-"""Review reason of an empty field of a picture in a filled row and a filled column, or of points unlike their column's."""
+"""Review reason of an empty field of a picture in a filled row and column, or of points unlike their column's."""
 
 OVERRUN = "odd_shape"
 """Review reason of goals in which the heads of the indicators stand."""

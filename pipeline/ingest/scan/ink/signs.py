@@ -127,7 +127,7 @@ def _count_strokes(crop: GrayImage, *, open_left: bool) -> int:
     filled = ink_share(crop) > DARK
     columns = np.flatnonzero(filled.any(axis=0))
     half = columns[: len(columns) // 2 + 1] if open_left else columns[-(len(columns) // 2 + 1) :]
-    counts = [np.count_nonzero(np.diff(filled[:, column].astype(np.int8), prepend=0) == 1) for column in half]
+    counts = [int(np.count_nonzero(np.diff(filled[:, column].astype(np.int8), prepend=0) == 1)) for column in half]
     usual = max(set(counts), key=counts.count, default=0)
     return usual if counts.count(usual) >= AGREEING * len(counts) else 0
 
