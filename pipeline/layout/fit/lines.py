@@ -66,7 +66,18 @@ class Lines:
 
     def between(self, low: float, high: float, across: float) -> bool:
         """Tell whether a strong line stands between two positions at a height that it covers."""
-        return any(line.dark and line.start <= across <= line.end for line in self.near(low, high))
+        return any(_covers(line, across) for line in self.near(low, high))
+
+    def around(self, at: float, across: float) -> tuple[float, float] | None:
+        """Return where the strong lines before and behind a position stand that cover a height; None without both."""
+        place = bisect_left(self._places, at)
+        behind = next((line.at for line in self.all[place:] if _covers(line, across)), None)
+        before = next((line.at for line in reversed(self.all[:place]) if _covers(line, across)), None)
+        return None if before is None or behind is None else (before, behind)
+
+
+def _covers(line: Line, across: float) -> bool:
+    return line.dark and line.start <= across <= line.end
 
 
 STRONG = 0.5

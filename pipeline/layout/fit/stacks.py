@@ -163,7 +163,7 @@ class _Pieces:
     def behind(self, chain: Sequence[Run], text: str) -> Iterator[Run]:
         """Yield the runs that may go on with a chain's text where it ends: just below it, or beside its last piece."""
         last, box = chain[-1].box, bounding_box(run.box for run in chain)
-        right = max(box.x1, last.x1 + BESIDE * last.height)
+        right = max(box.x1, last.x1 + self._reach(chain[-1]))
         reach = slice(
             bisect_left(self._tops, last.y0 - last.height), bisect_right(self._tops, last.y1 + BELOW * last.height)
         )
@@ -175,8 +175,30 @@ class _Pieces:
             if _is_below(run.box, box, last):
                 if not self._ruled_between(last, run.box, _shared(run.box, box)):
                     yield run
-            elif _is_beside(run, chain[-1]) and not self._verticals.between(last.x1 - 1, run.box.x0 + 1, run.middle):
+            elif self._is_beside(run, chain[-1]):
                 yield run
+
+    def _is_beside(self, run: Run, last: Run) -> bool:
+        beside = _is_beside(run, last) and run.box.x0 - last.box.x1 <= self._reach(last)
+        return beside and not self._verticals.between(last.box.x1 - 1, run.box.x0 + 1, run.middle)
+
+    def _reach(self, last: Run) -> float:
+        """Return how far behind a piece the next one of its label may stand.
+
+        A character that is spread over its cell with the others of its label (分散对齐) is followed by one at any
+        distance, up to the side of the cell: between its sides nothing else stands on the line.
+        """
+        x, y = last.box.x1, last.middle
+        if len(last.text) == 1 and (sides := self._verticals.around(x - 1, y)) and self._spread(sides, last):
+            return sides[1] - x
+        return BESIDE * last.box.height
+
+    def _spread(self, sides: tuple[float, float], last: Run) -> bool:
+        """Tell whether single characters are all that stands on a piece's line between two sides."""
+        height = last.box.height
+        near = slice(bisect_left(self._tops, last.box.y0 - height), bisect_right(self._tops, last.box.y1))
+        line = [run for run in self._runs[near] if abs(run.middle - last.middle) < 0.4 * height]
+        return all(len(run.text) == 1 for run in line if sides[0] < run.box.center[0] < sides[1])
 
     def _ruled_between(self, upper: Box, lower: Box, sides: tuple[float, float]) -> bool:
         """Tell whether a line is drawn between two texts; one that is shorter than they are parts no cells."""
@@ -204,7 +226,7 @@ def _is_beside(run: Run, last: Run) -> bool:
     short = len(run.text) <= SPACED and len(last.text) <= SPACED and (last.text + run.text).isalpha()
     if label_fields(run.text) and label_fields(last.text):
         return False  # two labels side by side, though both together may be a third
-    return short and abs(run.middle - last.middle) < 0.4 * height and 0 <= gap <= BESIDE * height
+    return short and abs(run.middle - last.middle) < 0.4 * height and gap >= 0
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -12,7 +12,7 @@ from pipeline.layout.assemble import assemble_document
 from pipeline.layout.fit.document import fit_pages
 from pipeline.layout.regions import find_regions
 from pipeline.models import Box, Form, Glyph, Page, Ruling
-from tests.layout.fit.form_page import XS, Placed, form_cells, page, sides, write_cells
+from tests.layout.fit.form_page import SIZE, XS, Placed, form_cells, page, sides, write_cells
 
 Draw = Callable[[Sequence[Placed]], Page]
 
@@ -175,3 +175,26 @@ def as_read(cell: Placed) -> Glyph:
     for glyph in glyphs[1:]:
         box = box.union(glyph.box)
     return Glyph(cell[4].replace("\n", ""), box, 0.99)
+
+
+def spread(cell: Placed) -> list[Glyph]:
+    """The glyphs of a cell's text, spread over its whole width (分散对齐)."""
+    x0, y0, x1, y1, text = cell
+    step = (x1 - x0 - 4 - SIZE) / (len(text) - 1)
+    top = (y0 + y1 - SIZE) / 2
+    return [
+        Glyph(char, Box(x0 + 2 + step * n, top, x0 + 2 + step * n + SIZE, top + SIZE)) for n, char in enumerate(text)
+    ]
+
+
+SPREAD = ("项目名称", "主管部门", "分值", "得分", "预期目标", "实际完成情况", "总分")
+
+
+def test_labels_that_are_spread_over_the_width_of_their_cells_are_labels() -> None:
+    cells = [(2 * x0, y0, 2 * x1, y1, text) for x0, y0, x1, y1, text in form_cells()]
+    (expected,) = read(replace(ruled(cells), width=1190.0))
+    drawn = ruled([cell for cell in cells if cell[4] not in SPREAD])
+    lying, standing = sides(cells)
+    wide = [glyph for cell in cells if cell[4] in SPREAD for glyph in spread(cell)]
+    (form,) = read(replace(drawn, width=1190.0, rulings=(*lying, *standing), glyphs=(*drawn.glyphs, *wide)))
+    assert texts(form) == texts(expected)
