@@ -67,7 +67,7 @@ def open_drawer(data: bytes, settings: ReadSettings) -> Iterator[Drawer]:
     if kind != PDF:
         yield _OfdDrawer(data, settings) if kind == OFD else _PictureDrawer(data, settings)
         return
-    with open_shown(data) as document:
+    with open_shown(data) as (document, _):
         yield _PdfDrawer(document)
 
 

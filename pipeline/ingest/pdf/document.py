@@ -19,15 +19,15 @@ import pypdfium2.raw as pdfium_c
 from pipeline.errors import CorruptDocument, NoPages, TooLarge
 from pipeline.geometry.grid import find_grids
 from pipeline.ingest.covered import COVERING
-from pipeline.ingest.pdf.annotations import NEED_APPEARANCES, ShownField, mentions, show_annotations
+from pipeline.ingest.pdf.annotations import UNCLEAR, Appearances, ShownField, mentions, open_forms, show_annotations
 from pipeline.ingest.pdf.drawn.affine import UNMOVED
 from pipeline.ingest.pdf.layer import SeenLayer, read_layer
 from pipeline.ingest.pdf.layers import hide_layers
 from pipeline.ingest.pdf.mixed import begin_mixed
 from pipeline.ingest.pdf.opening import NO_PAGES, open_pdfium, open_text_layers
-from pipeline.ingest.pdf.picture import question_picture
+from pipeline.ingest.pdf.picture import find_company, find_left_over, question_picture
 from pipeline.ingest.pdf.rendering import render_page, render_region, render_small
-from pipeline.ingest.pdf.second import count_doubts, doubt_unshared
+from pipeline.ingest.pdf.second import count_doubts, doubt_overwritten, doubt_unshared
 from pipeline.ingest.pdf.textlayer import read_glyphs, read_rulings
 from pipeline.ingest.pdf.trust import ENOUGH, PageFacts, distrust
 from pipeline.ingest.pdf.turning import frame_of
@@ -50,11 +50,7 @@ class _Source:
     document: Any
     settings: ReadSettings
     read_image: ReadImage
-
-    @cached_property
-    def renews_fields(self) -> bool:
-        """Whether the file asks for new appearances of its form fields."""
-        return mentions(self.data, NEED_APPEARANCES)
+    appearances: Appearances
 
     @cached_property
     def second_pages(self) -> list[Any]:
@@ -79,12 +75,11 @@ def read_pdf(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Iter
     """
     document, data = open_pdfium(hide_layers(data))
     try:
-        document.init_forms()
         if len(document) == 0:
             raise NoPages(NO_PAGES)
         if len(document) > settings.max_pages:
             raise TooLarge(f"the PDF has {len(document)} pages, more than {settings.max_pages}; raise --max-pages")
-        source, opened = _Source(data, document, settings, read_image), 0
+        source, opened = _Source(data, document, settings, read_image, open_forms(document, data)), 0
         for index in range(len(document)):
             try:
                 page = document[index]
@@ -130,7 +125,7 @@ def _say_program(page: ReadPage, data: bytes) -> ReadPage:
 def _read_page(source: _Source, page: Any, index: int) -> ReadPage:
     fields: list[ShownField] = []
     if pdfium_c.FPDFPage_GetAnnotCount(page):
-        page, fields = show_annotations(source.document, page, index, source.renews_fields)
+        page, fields = show_annotations(source.document, page, index, source.appearances)
     try:
         layer, reader, reason = _believed_layer(source, page, index)
         drawn = len(layer.glyphs)
@@ -168,10 +163,14 @@ def _witnessed(text: Page, layer: SeenLayer, page: Any, drawn: int) -> Page | No
     issues = text.issues
     covered = seen.covered | {i for i in seen.invisible if _is_covered(text.glyphs[i], text.overlays)}
     invisible = {i for i in seen.invisible - covered if i < drawn}
+    invisible |= find_left_over(invisible, text.glyphs)
     if invisible:
         message = f"page {text.number}: {len(invisible)} characters without ink on the page were not read"
         issues = (*issues, PageIssue("invisible_text", message, text.number))
-    doubted = (replace(glyph, doubt=COVERED) if i in covered else glyph for i, glyph in enumerate(text.glyphs))
+    doubts = dict.fromkeys(find_company(invisible, text.glyphs, layer.owners), UNCLEAR) | dict.fromkeys(
+        covered, COVERED
+    )
+    doubted = (replace(glyph, doubt=doubts[i]) if i in doubts else glyph for i, glyph in enumerate(text.glyphs))
     glyphs = tuple(glyph for i, glyph in enumerate(doubted) if i not in invisible)
     return replace(text, glyphs=glyphs, unread=seen.unread, issues=issues)
 
@@ -185,10 +184,13 @@ def _better_read(source: _Source, text: Page, layer: SeenLayer, page: Any) -> Pa
     if second.failure or _doubt(second):
         return text
     second = replace(second, regions=layer.regions, shapes=layer.shapes)
-    read = _text_page(second, "pdfplumber", text.number, text.width, text.height)
+    read = doubt_overwritten(_text_page(second, "pdfplumber", text.number, text.width, text.height))
     read = replace(read, rulings=_fuller(text.rulings, read.rulings), candidates=text.candidates)
     other = _witnessed(read, second, page, len(second.glyphs))
-    if other is None or count_doubts(other, len(second.glyphs) - len(other.glyphs)) >= doubts:
+    if other is None:
+        return text
+    unclear = sum(glyph.doubt == UNCLEAR for glyph in other.glyphs)
+    if count_doubts(other, len(second.glyphs) - len(other.glyphs)) + unclear >= doubts:
         return text
     return doubt_unshared(replace(other, overlays=text.overlays), text)
 

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.pdf.annotations import ShownField, lay_out_field
+from pipeline.ingest.pdf.anew import find_written_anew
+from pipeline.ingest.pdf.annotations import UNCLEAR, ShownField, lay_out_field
 from pipeline.ingest.pdf.drawn.affine import UNMOVED, Affine, compose, page_to_shown
 from pipeline.ingest.pdf.drawn.characters import REPLACEMENT, Characters, read_characters
 from pipeline.ingest.pdf.drawn.fills import Fill, find_fills
@@ -23,10 +24,17 @@ from pipeline.ingest.pdf.drawn.lines import find_lines
 from pipeline.ingest.pdf.drawn.objects import Drawing, read_objects
 from pipeline.ingest.pdf.mixed import Regions, find_regions
 from pipeline.ingest.pdf.overlays import find_overlaid
+from pipeline.ingest.pdf.overwritten import find_overwritten
 from pipeline.ingest.pdf.textlayer import OVERPRINT, THIN, overprinted
 from pipeline.ingest.pdf.trust import PageFacts
 from pipeline.ingest.pdf.turning import find_turn
-from pipeline.ingest.pdf.visibility import Marked, find_pictured_over, find_runs, find_seen
+from pipeline.ingest.pdf.visibility import (
+    Marked,
+    find_filled_over,
+    find_pictured_over,
+    find_runs,
+    find_seen,
+)
 from pipeline.models import Box, Glyph, Ruling
 
 SHADOW = 0.15
@@ -41,6 +49,7 @@ class SeenLayer:
     """What a page shows in characters and lines. `unseen` counts its characters that nobody sees,
     `failure` says why nothing could be read. All is laid level: `turn` maps the page as shown to it.
     `regions` are what of the page is no text, `shapes` the places of its pictures and of drawings that are no lines.
+    `owners` tells of each glyph, in order, the text object that draws it; glyphs that are laid out have none.
     """
 
     glyphs: tuple[Glyph, ...] = ()
@@ -53,6 +62,7 @@ class SeenLayer:
     turn: Affine = UNMOVED
     regions: Regions = field(default_factory=Regions)
     shapes: tuple[Box, ...] = ()
+    owners: tuple[int, ...] = ()
 
     def with_fields(self, fields: Sequence[ShownField], page: Any) -> SeenLayer:
         """Return the layer with the values of form fields laid out on it."""
@@ -77,29 +87,31 @@ def _read_layer(document: Any, page: Any) -> SeenLayer:
     drawing = read_objects(page, to_shown)
     size = Box(0.0, 0.0, width, height)
     if drawing.bare:
-        return SeenLayer(facts=_facts(drawing, 0, size), regions=find_regions(drawing, (), size))
+        return SeenLayer(facts=_facts(drawing, 0, size), regions=find_regions(drawing, (), (), size))
     chars = read_characters(page, to_shown)
     fills = find_fills(drawing.paths, THIN)
-    seen = _seen(document, page, chars, (drawing, fills), size)
+    seen, unsure = _seen(document, page, chars, (drawing, fills), size)
     written = np.array([not text.isspace() for text in chars.texts], bool)
     facts = _facts(drawing, int((written & seen).sum()), size)
-    chars = chars.take(seen)
+    chars = replace(chars, unsure=unsure).take(seen)
     turn = find_turn(chars, width, height)
     if turn != UNMOVED:
         chars, drawing = chars.moved(turn), read_objects(page, compose(to_shown, turn))
         fills = find_fills(drawing.paths, THIN)
     lines = find_lines(drawing, fills)
     over = find_overlaid(chars, find_runs(chars, drawing), lines.rulings)
-    glyphs = make_glyphs(chars.take(~over))
+    printed = print_once(chars.take(~over))
+    glyphs, owners = make_glyphs(printed), tuple(printed.owner.tolist())
     return SeenLayer(
         glyphs=glyphs,
+        owners=owners,
         rulings=lines.rulings,
         candidates=lines.candidates,
-        overlays=make_glyphs(chars.take(over)) if over.any() else (),
+        overlays=make_glyphs(print_once(chars.take(over))) if over.any() else (),
         unseen=int((written & ~seen).sum()),
         facts=facts,
         turn=turn,
-        regions=find_regions(drawing, glyphs, size) if turn == UNMOVED else Regions(),
+        regions=find_regions(drawing, glyphs, owners, size) if turn == UNMOVED else Regions(),
         shapes=find_shapes(drawing),
     )
 
@@ -114,15 +126,19 @@ def find_shapes(drawing: Drawing) -> tuple[Box, ...]:
     return tuple(box for box in boxes if min(box.width, box.height) >= SHAPE)
 
 
-def _seen(document: Any, page: Any, chars: Characters, drawn: tuple[Drawing, Sequence[Fill]], size: Box) -> Marked:
+def _seen(
+    document: Any, page: Any, chars: Characters, drawn: tuple[Drawing, Sequence[Fill]], size: Box
+) -> tuple[Marked, Marked]:
+    """Return which characters are seen, and which of them are unsure."""
     drawing, fills = drawn
     if not len(chars):
-        return np.zeros(0, bool)
+        return np.zeros(0, bool), np.zeros(0, bool)
     runs = find_runs(chars, drawing)
-    seen = find_seen(chars, runs, fills, size)
+    cover = find_filled_over(chars, runs, fills)
     if drawing.pictures:
-        seen &= ~find_pictured_over(document, page, chars, runs, drawing.pictures)
-    return seen
+        cover = np.maximum(cover, find_pictured_over(document, page, chars, runs, drawing.pictures))
+    anew, unsure = find_written_anew(chars, runs, cover)
+    return find_seen(chars, runs, fills, size) & ((cover == 0) | anew), unsure
 
 
 def _facts(drawing: Drawing, characters: int, size: Box) -> PageFacts:
@@ -139,20 +155,32 @@ def _shared_area(box: Box, other: Box) -> float:
     return max(0.0, width) * max(0.0, height)
 
 
-def make_glyphs(chars: Characters) -> tuple[Glyph, ...]:
-    """Return a glyph for each character; one that was printed twice for boldness counts once.
+def print_once(chars: Characters) -> Characters:
+    """Return the characters without those that were printed a second time for boldness."""
+    if not len(chars):
+        return chars
+    boxes = chars.boxes()
+    reach = max(OVERPRINT, SHADOW * float(np.median(chars.size)))
+    if not _may_be_overprinted(chars, boxes, reach):
+        return chars
+    placed: dict[tuple[str, int, int], tuple[float, float]] = {}
+    corners = zip(chars.texts, boxes[:, :2].tolist(), strict=True)
+    return chars.take(~np.array([overprinted(placed, text, x, y, reach) for text, (x, y) in corners]))
 
-    A character that its font does not name is kept, and doubted.
+
+def make_glyphs(chars: Characters) -> tuple[Glyph, ...]:
+    """Return a glyph for each character.
+
+    Doubted are characters that their fonts do not name, those that are written over each other, and the unsure ones.
     """
     boxes = chars.boxes()
     glyphs: Iterable[Glyph] = map(Glyph, chars.texts, starmap(Box, boxes.tolist()))
     if REPLACEMENT in chars.texts:
         glyphs = [replace(g, confidence=0.0, doubt="unread") if g.text == REPLACEMENT else g for g in glyphs]
-    reach = max(OVERPRINT, SHADOW * float(np.median(chars.size))) if len(chars) else OVERPRINT
-    if not _may_be_overprinted(chars, boxes, reach):
-        return tuple(glyphs)
-    placed: dict[tuple[str, int, int], tuple[float, float]] = {}
-    return tuple(g for g in glyphs if not overprinted(placed, g.text, g.box.x0, g.box.y0, reach))
+    mixed = find_overwritten(chars.texts, boxes) | (False if chars.unsure is None else chars.unsure)
+    if mixed.any():
+        glyphs = [replace(g, doubt=g.doubt or UNCLEAR) if over else g for g, over in zip(glyphs, mixed, strict=True)]
+    return tuple(glyphs)
 
 
 def _may_be_overprinted(chars: Characters, boxes: NDArray[np.float64], reach: float) -> bool:

@@ -35,7 +35,7 @@ def hide_layers(data: bytes) -> bytes:
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             hidden = _Hidden(pdf)
-            if not hidden.groups or not sum(hidden.strip(page) for page in pdf.pages):
+            if not sum(hidden.strip(page) for page in pdf.pages):
                 return data
             out = io.BytesIO()
             pdf.save(out)

@@ -7,7 +7,7 @@ pictures are one picture.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -17,9 +17,10 @@ from PIL import Image
 from pipeline.geometry.grid import find_grids
 from pipeline.ingest.image import shows_paper
 from pipeline.ingest.pdf.drawn.fills import is_upright_rectangle
-from pipeline.ingest.pdf.drawn.objects import Drawing
+from pipeline.ingest.pdf.drawn.objects import Drawing, Picture
 from pipeline.ingest.pdf.drawn.paths import DrawnPath
 from pipeline.ingest.pdf.drawn.properties import meet
+from pipeline.ingest.pdf.laid_in import lay_in, lay_in_outlines, place_reading
 from pipeline.ingest.pending import PendingPage, ReadImage, ReadPage
 from pipeline.models import Box, Glyph, Page, PageIssue, Ruling
 
@@ -66,6 +67,9 @@ SMALL_WIDTH = 600
 LYING_LINES, STANDING_LINES = 3, 2
 """Long lines that a picture of a table shows at least."""
 
+HAIR = 0.4
+"""Width of a line, in points, that is drawn on a picture."""
+
 MARGIN = 12
 """Pixels of white that are laid around a picture before it is read."""
 
@@ -84,12 +88,24 @@ class Regions:
         return bool(self.pictures or self.outlines)
 
 
-def find_regions(drawing: Drawing, glyphs: Sequence[Glyph], page: Box) -> Regions:
-    """Return what of a page is to be read as a picture; `glyphs` are the characters that are seen on it."""
+def find_regions(drawing: Drawing, glyphs: Sequence[Glyph], owners: Sequence[int], page: Box) -> Regions:
+    """Return what of a page is to be read as a picture.
+
+    `glyphs` are the characters that are seen on it, `owners` the text objects that draw them; a small picture that
+    characters are written on is their ground.
+    """
     pictures = [picture.box for picture in drawing.pictures]
-    outlines = (*(path.box for path in drawing.paths if _is_outline(path)), *find_written(pictures, page))
+    bare = [picture.box for picture in drawing.pictures if not _is_written_on(picture, glyphs, owners, drawing)]
+    outlines = (*(path.box for path in drawing.paths if _is_outline(path)), *find_written(bare, page))
     clear = find_clear(pictures, glyphs, page)
     return Regions(clear, outlines if len(outlines) >= FEWEST_OUTLINES else ())
+
+
+def _is_written_on(picture: Picture, glyphs: Sequence[Glyph], owners: Sequence[int], drawing: Drawing) -> bool:
+    if picture.box.height > OUTLINE_HEIGHT[1]:
+        return False
+    inside = (owner for g, owner in zip(glyphs, owners, strict=True) if picture.box.contains(*g.box.center))
+    return any(owner in drawing.texts and drawing.texts[owner].order > picture.order for owner in inside)
 
 
 def find_written(pictures: Iterable[Box], page: Box) -> tuple[Box, ...]:
@@ -165,7 +181,7 @@ def begin_mixed(text: Page, regions: Regions, render: Render, read_image: ReadIm
     begun = [(box, *_begin(text.number, box, (picture, scale), read_image)) for box, picture, scale in sheets]
     whole = Box(0.0, 0.0, text.width, text.height)
     if regions.outlines and is_writing(regions.outlines, text):
-        begun.append((whole, *_begin(text.number, whole, render(whole), read_image)))
+        begun.append((whole, *_begin(text.number, whole, _ruled(*render(whole), text.rulings), read_image)))
 
     def finish() -> Page:
         """Return the text page with what its pictures say in their places."""
@@ -173,10 +189,21 @@ def begin_mixed(text: Page, regions: Regions, render: Render, read_image: ReadIm
         for box, shift, reading in begun:
             read = reading.finish() if isinstance(reading, PendingPage) else reading
             placed = place_reading(read, *shift)
-            page = _lay_in(page, placed, box) if box is not whole else _lay_in_outlines(page, placed, regions.outlines)
+            page = lay_in(page, placed, box) if box is not whole else lay_in_outlines(page, placed, regions.outlines)
         return page
 
     return PendingPage(text.number, finish, _tell_photographs(text.number, len(painted) - len(papers)))
+
+
+def _ruled(picture: Any, scale: float, rulings: Iterable[Ruling]) -> tuple[Any, float]:
+    """Return a page's picture with its rulings where pictures lie over them: two values are not one line."""
+    import cv2
+
+    drawn = np.ascontiguousarray(picture)
+    for ruling in rulings:
+        ends = [(round(x * scale), round(y * scale)) for x, y in ((ruling.x0, ruling.y0), (ruling.x1, ruling.y1))]
+        cv2.line(drawn, ends[0], ends[1], (0, 0, 0), max(1, round(HAIR * scale)))
+    return drawn, scale
 
 
 def is_writing(outlines: Sequence[Box], page: Page) -> bool:
@@ -217,76 +244,3 @@ def _begin(
     height, width = padded.shape[:2]
     margin = MARGIN / scale
     return (box.x0 - margin, box.y0 - margin), read_image(padded, number, width / scale, height / scale)
-
-
-def place_reading(page: Page, x: float, y: float) -> Page:
-    """Return what was read from a picture in points of the page on which the picture's corner lies at (x, y)."""
-
-    def moved(box: Box) -> Box:
-        """Return where a box lies on the whole page."""
-        shown = page.frame.box(box)
-        return Box(shown.x0 + x, shown.y0 + y, shown.x1 + x, shown.y1 + y)
-
-    def ruled(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
-        """Return where rulings lie on the whole page."""
-        return tuple(_level(ruling, moved(Box(ruling.x0, ruling.y0, ruling.x1, ruling.y1))) for ruling in rulings)
-
-    glyphs = tuple(replace(glyph, box=moved(glyph.box)) for glyph in page.glyphs)
-    return replace(page, glyphs=glyphs, rulings=ruled(page.rulings), candidates=ruled(page.candidates))
-
-
-def _level(ruling: Ruling, box: Box) -> Ruling:
-    """Return a ruling along the longer side of a box, at its middle."""
-    if box.width >= box.height:
-        middle = (box.y0 + box.y1) / 2
-        return replace(ruling, x0=box.x0, y0=middle, x1=box.x1, y1=middle)
-    middle = (box.x0 + box.x1) / 2
-    return replace(ruling, x0=middle, y0=box.y0, x1=middle, y1=box.y1)
-
-
-def _lay_in(page: Page, read: Page, box: Box) -> Page:
-    """Return a page with a picture's reading in its place; what the page itself rules there is the picture's frame."""
-    if not read.glyphs:
-        return page
-
-    def beside(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
-        """Return the rulings that do not lie in the picture."""
-        return tuple(r for r in rulings if not box.contains((r.x0 + r.x1) / 2, (r.y0 + r.y1) / 2))
-
-    return replace(
-        page,
-        glyphs=(*page.glyphs, *read.glyphs),
-        rulings=(*beside(page.rulings), *read.rulings),
-        candidates=(*beside(page.candidates), *read.candidates),
-        source="ocr",
-        reader=f"{page.reader}+{read.reader}" if page.glyphs else read.reader,
-        grid_reader=page.grid_reader if page.rulings else read.grid_reader,
-    )
-
-
-SIGNS = frozenset("%％‰℃≥≤＞＜")
-"""Signs that say something by themselves."""
-
-
-def _is_part(glyph: Glyph, line: Glyph) -> bool:
-    """Tell whether a character is in a line that was read; the ink of a point does not reach the middle of its box."""
-    reach = 0.0 if glyph.text[:1].isalnum() else 0.6 * line.box.height
-    x, y = glyph.box.center
-    return line.box.y0 <= y < line.box.y1 and line.box.x0 - reach <= x < line.box.x1 + reach
-
-
-def _lay_in_outlines(page: Page, read: Page, outlines: Sequence[Box]) -> Page:
-    """Return a page with the lines that were read where outlines are; its own rulings stay.
-
-    Where a line is characters in part, it stands for them: a number is not to be put together from both.
-    """
-    taken = tuple(
-        glyph
-        for glyph in read.glyphs
-        if any(glyph.box.contains(*box.center) or box.contains(*glyph.box.center) for box in outlines)
-        and any(sign.isalnum() or sign in SIGNS for sign in glyph.text)
-    )
-    if not taken:
-        return page
-    kept = (glyph for glyph in page.glyphs if not any(_is_part(glyph, line) for line in taken))
-    return replace(page, glyphs=(*kept, *taken), source="ocr", reader=f"{page.reader}+{read.reader}")

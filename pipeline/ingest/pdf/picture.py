@@ -8,6 +8,7 @@ pictures have one row per pixel, `scale` pixels per point.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ingest.pdf.rendering import SMALL
+from pipeline.ingest.pdf.visibility import must_show
 from pipeline.models import Box, Glyph, Ruling
 
 EDGE = 14
@@ -35,8 +37,17 @@ TILE = 6
 REACH = 1.5
 """Points around characters and lines in which ink is theirs."""
 
+BESIDE = 0.5
+"""Points to the left and right of characters in which ink is theirs: a digit between two others is no wider than 4."""
+
 THICK = 2.5
 """Points on either side of a ruling in which ink is its own."""
+
+LONG = 12.0
+"""Length of a line, in points, from which it is no part of a character."""
+
+MEETING = 1.0
+"""Points up to which a line's end is at another line."""
 
 FEW = 20
 """Characters below which a page is not judged as a whole."""
@@ -65,12 +76,12 @@ def question_picture(
     picture: Grey, glyphs: Sequence[Glyph], lines: Iterable[Ruling], known: Iterable[Box]
 ) -> Testimony:
     """Hold the glyphs of a page against its picture (H x W grey); `known` are places of pictures and other shapes."""
-    written = [i for i, glyph in enumerate(glyphs) if _must_show(glyph.text)]
+    written = [i for i, glyph in enumerate(glyphs) if must_show(glyph.text)]
     places = _table(_bounds(glyph.box) for glyph in glyphs)
     blank = _without_edges(picture, places[written])
     ink = _find_ink(picture)
-    _erase(ink, places, REACH)
-    _erase(ink, _table(map(_bounds_of_line, lines)), THICK)
+    _erase(ink, places, REACH, BESIDE)
+    _erase(ink, _ruling_lines(_table(map(_bounds_of_line, lines))), THICK)
     _erase(ink, _table(map(_bounds, known)), REACH)
     unread = _tiles(ink)
     invisible = frozenset(i for i, nothing in zip(written, blank, strict=True) if nothing)
@@ -78,9 +89,28 @@ def question_picture(
     return Testimony(invisible, covered, unread, len(written) >= FEW and len(invisible) > len(written) / 2)
 
 
-def _must_show(text: str) -> bool:
-    """Tell whether a character leaves ink enough to be seen at this size: letters and digits, no points and dashes."""
-    return bool(text) and text[0].isalnum()
+def find_company(invisible: Iterable[int], glyphs: Sequence[Glyph], owners: Sequence[int]) -> frozenset[int]:
+    """Return the glyphs that have ink where most of what was written with them has none: it may be that of others.
+
+    `owners` tells of each glyph, in order, what draws it; glyphs beyond it are nobody's.
+    """
+    gone = frozenset(invisible)
+    lost = Counter(owners[i] for i in gone if i < len(owners))
+    written = Counter(owner for glyph, owner in zip(glyphs, owners, strict=False) if must_show(glyph.text))
+    unsure = {owner for owner, count in lost.items() if 2 * count >= written[owner]}
+    return frozenset(i for i, owner in enumerate(owners if unsure else ()) if owner in unsure and i not in gone)
+
+
+def find_left_over(invisible: Iterable[int], glyphs: Sequence[Glyph]) -> frozenset[int]:
+    """Return the doubted points and dashes beside an invisible character: no picture tells whether they are there."""
+    gone = [glyphs[i].box for i in invisible]
+    points = (i for i, glyph in enumerate(glyphs if gone else ()) if glyph.doubt and not must_show(glyph.text))
+    return frozenset(i for i in points if any(_stand_together(glyphs[i].box, box) for box in gone))
+
+
+def _stand_together(one: Box, other: Box) -> bool:
+    level = abs(one.center[1] - other.center[1]) < one.height / 2
+    return level and min(abs(one.x1 - other.x0), abs(other.x1 - one.x0)) < REACH
 
 
 def _is_dark(picture: Grey, box: Box) -> bool:
@@ -94,6 +124,18 @@ def _bounds(box: Box) -> tuple[float, float, float, float]:
 
 def _bounds_of_line(line: Ruling) -> tuple[float, float, float, float]:
     return min(line.x0, line.x1), min(line.y0, line.y1), max(line.x0, line.x1), max(line.y0, line.y1)
+
+
+def _ruling_lines(lines: Bounds) -> Bounds:
+    """Return the lines that rule: long ones, and short ones that end at a long one; digits are drawn with others."""
+    long = (lines[:, 2:] - lines[:, :2]).max(axis=1, initial=0.0) >= LONG
+    ruling = long.copy()
+    if long.sum() * (~long).sum() > MOST_PIXELS:  # a drawing of many thousand strokes: no page of a form
+        return lines
+    for i in np.flatnonzero(~long).tolist():
+        low, high = lines[i, :2] - MEETING, lines[i, 2:] + MEETING
+        ruling[i] = bool((long & (lines[:, :2] <= high).all(axis=1) & (lines[:, 2:] >= low).all(axis=1)).any())
+    return np.asarray(lines[ruling])
 
 
 def _table(bounds: Iterable[tuple[float, float, float, float]]) -> Bounds:
@@ -197,9 +239,10 @@ def _from(picture: Grey, axis: int, start: int, stop: int | None) -> Grey:
     return picture[start:stop] if axis == 0 else picture[:, start:stop]
 
 
-def _erase(ink: Flags, boxes: Bounds, reach: float) -> None:
-    """Take away the ink within `reach` points of each box."""
-    first, last = _pixels(boxes[:, :2] - reach).clip(0), (_pixels(boxes[:, 2:] + reach) + 1).clip(0)
+def _erase(ink: Flags, boxes: Bounds, reach: float, beside: float | None = None) -> None:
+    """Take away the ink within `reach` points of each box; within `beside` to its left and right, where given."""
+    around = np.array((reach if beside is None else beside, reach))
+    first, last = _pixels(boxes[:, :2] - around).clip(0), (_pixels(boxes[:, 2:] + around) + 1).clip(0)
     for left, top, right, bottom in np.concatenate((first, last), axis=1).tolist():
         ink[top:bottom, left:right] = False
 

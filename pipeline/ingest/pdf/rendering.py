@@ -16,7 +16,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from pipeline.ingest.covered import COVERING
-from pipeline.ingest.pdf.annotations import NEED_APPEARANCES, mentions, show_annotations
+from pipeline.ingest.pdf.annotations import Appearances, open_forms, show_annotations
 from pipeline.ingest.pdf.layers import hide_layers
 from pipeline.ingest.pdf.mixed import LEAST_SIDE
 from pipeline.ingest.pdf.opening import open_pdfium
@@ -39,16 +39,15 @@ WHOLE: Cut = (0.0, 0.0, 0.0, 0.0)
 
 
 @contextmanager
-def open_shown(data: bytes) -> Iterator[Any]:
-    """Open a PDF with pypdfium2 as it is read, its form's fields included.
+def open_shown(data: bytes) -> Iterator[tuple[Any, Appearances]]:
+    """Open a PDF with pypdfium2 as it is read, its form's fields included, and say what it held of their appearances.
 
     Raises:
         EncryptedDocument, CorruptDocument, NoPages: as `open_pdfium`.
     """
-    document, _ = open_pdfium(hide_layers(data))
+    document, data = open_pdfium(hide_layers(data))
     try:
-        document.init_forms()
-        yield document
+        yield document, open_forms(document, data)
     finally:
         document.close()
 
@@ -60,10 +59,10 @@ def render_again(data: bytes, number: int, max_pixels: int) -> tuple[NDArray[np.
         PdfiumError: there is no such page.
         EncryptedDocument, CorruptDocument, NoPages: as `open_pdfium`.
     """
-    with open_shown(data) as document:
+    with open_shown(data) as (document, known):
         page = document[number - 1]
         if pdfium_c.FPDFPage_GetAnnotCount(page):
-            page, _ = show_annotations(document, page, number - 1, mentions(data, NEED_APPEARANCES))
+            page, _ = show_annotations(document, page, number - 1, known)
         width, height = page.get_size()
         return render_page(page, max_pixels), width, height
 

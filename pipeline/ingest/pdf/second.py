@@ -13,6 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.geometry.grid import Grid, find_grids
+from pipeline.ingest.pdf.annotations import UNCLEAR
+from pipeline.ingest.pdf.overwritten import find_overwritten
 from pipeline.models import Glyph, Page
 
 UNSHARED = "unread_ink"
@@ -24,7 +26,13 @@ BESIDE = 3.0
 
 def count_doubts(page: Page, invisible: int) -> int:
     """Return how many places of a text page are in doubt; `invisible` counts its characters without ink."""
-    return len(page.unread) + invisible + sum(_outside_cells(grid, page.glyphs) for grid in find_grids(page.rulings))
+    unclear = sum(glyph.doubt == UNCLEAR for glyph in page.glyphs)
+    return (
+        len(page.unread)
+        + invisible
+        + unclear
+        + sum(_outside_cells(grid, page.glyphs) for grid in find_grids(page.rulings))
+    )
 
 
 def _outside_cells(grid: Grid, glyphs: Sequence[Glyph]) -> int:
@@ -41,10 +49,18 @@ def _outside_cells(grid: Grid, glyphs: Sequence[Glyph]) -> int:
     return sum(place is not None and place not in held for place in places)
 
 
+def doubt_overwritten(page: Page) -> Page:
+    """Return a page with those characters in doubt that lie over each other."""
+    boxes = np.array([(g.box.x0, g.box.y0, g.box.x1, g.box.y1) for g in page.glyphs]).reshape(-1, 4)
+    mixed = find_overwritten([glyph.text for glyph in page.glyphs], boxes)
+    doubted = (replace(g, doubt=g.doubt or UNCLEAR) if over else g for g, over in zip(page.glyphs, mixed, strict=True))
+    return replace(page, glyphs=tuple(doubted))
+
+
 def doubt_unshared(second: Page, first: Page) -> Page:
-    """Return the second reader's page with those characters in doubt that the first reader does not give there."""
+    """Return the second reader's page with those in doubt that the first reader does not surely give there."""
     middles: dict[str, list[tuple[float, float]]] = {}
-    for glyph in first.glyphs:
+    for glyph in (glyph for glyph in first.glyphs if not glyph.doubt):
         middles.setdefault(glyph.text, []).append(glyph.box.center)
     known = {text: np.array(places) for text, places in middles.items()}
     return replace(second, glyphs=tuple(_doubted(glyph, known) for glyph in second.glyphs))

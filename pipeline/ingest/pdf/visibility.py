@@ -1,8 +1,8 @@
 """Which characters of a page a person sees, by how pdfium paints them.
 
 Not seen is what is drawn without ink (rendering modes 3 and 7, ISO 32000-1, 9.3.6, or no opacity), what lies outside
-the page or its own clip, what has the colour of its ground, and what an opaque fill or picture that is painted later
-lies over. Whether the page's picture agrees is asked elsewhere.
+the page or its own clip, what is too small to be more than a speck, what has the colour of its ground, and what an
+opaque fill or picture that is painted later lies over. Whether the page's picture agrees is asked elsewhere.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from pipeline.ingest.pdf.drawn.characters import Characters
-from pipeline.ingest.pdf.drawn.fills import Fill, Ground, lightness
+from pipeline.ingest.pdf.drawn.fills import OPAQUE, Fill, Ground, lightness
 from pipeline.ingest.pdf.drawn.objects import Drawing, Picture, TextRun
 from pipeline.ingest.pdf.drawn.properties import EVERYWHERE
 from pipeline.models import Box
@@ -33,6 +33,9 @@ ALIKE = 0.02
 
 LIGHT = 0.9
 """Lightness from which characters with nothing under them are held against the white of the paper."""
+
+TINIEST = 0.15
+"""Size, in sizes of the page's writing, below which a character is no more than a speck."""
 
 Marked = NDArray[np.bool_]
 
@@ -60,13 +63,16 @@ def _plain(owner: int) -> TextRun:
 
 
 def find_seen(chars: Characters, runs: Runs, fills: Sequence[Fill], page: Box) -> Marked:
-    """Return which characters are seen, pictures apart."""
-    boxes = chars.boxes()
-    centers = np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2], axis=1)
+    """Return which characters are seen, what lies over them apart."""
+    centers = _centers(chars)
     inked = runs.spread([run.mode not in INKLESS and run.color[3] >= FAINTEST for run in runs.runs])
-    seen = np.asarray(inked & _within(centers, runs, page))
-    seen &= ~_alike(centers, runs, fills)
-    return np.asarray(seen & ~_filled_over(centers, runs, fills))
+    seen = np.asarray(inked & _within(centers, runs, page) & (chars.size >= TINIEST * np.median(chars.size)))
+    return np.asarray(seen & ~_alike(centers, runs, fills))
+
+
+def _centers(chars: Characters) -> NDArray[np.float64]:
+    boxes = chars.boxes()
+    return np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2], axis=1)
 
 
 def _within(centers: NDArray[np.float64], runs: Runs, page: Box) -> Marked:
@@ -87,23 +93,35 @@ def _alike(centers: NDArray[np.float64], runs: Runs, fills: Sequence[Fill]) -> M
     return alike
 
 
-def _filled_over(centers: NDArray[np.float64], runs: Runs, fills: Sequence[Fill]) -> Marked:
+def find_filled_over(chars: Characters, runs: Runs, fills: Sequence[Fill]) -> NDArray[np.int64]:
+    """Return when the last opaque fill was painted over each character; 0 where none was."""
     order = runs.spread([run.order for run in runs.runs])
-    over = np.zeros(len(centers), bool)
-    x, y = centers.T
+    cover = np.zeros(len(chars), np.int64)
+    x, y = _centers(chars).T
     for fill in fills:
         if fill.opaque and (order < fill.order).any():
             b = fill.box
-            over |= (order < fill.order) & (x > b.x0) & (x < b.x1) & (y > b.y0) & (y < b.y1)
-    return over
+            under = (order < fill.order) & (x > b.x0) & (x < b.x1) & (y > b.y0) & (y < b.y1)
+            cover[under] = np.maximum(cover[under], fill.order)
+    return cover
 
 
-def find_pictured_over(document: Any, page: Any, chars: Characters, runs: Runs, pictures: Sequence[Picture]) -> Marked:
-    """Return which characters lie under an opaque part of a picture that is painted later."""
-    boxes = chars.boxes()
-    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+DENSE = frozenset("%％‰")
+"""Signs with as much ink as a letter."""
+
+
+def must_show(text: str) -> bool:
+    """Tell whether a character leaves ink enough to be seen in a small picture: no points and dashes."""
+    return bool(text) and (text[0].isalnum() or text[0] in DENSE)
+
+
+def find_pictured_over(
+    document: Any, page: Any, chars: Characters, runs: Runs, pictures: Sequence[Picture]
+) -> NDArray[np.int64]:
+    """Return when the last picture was painted over each character with an opaque part; 0 where none was."""
+    x, y = _centers(chars).T
     order = runs.spread([run.order for run in runs.runs])
-    over = np.zeros(len(chars), bool)
+    cover = np.zeros(len(chars), np.int64)
     for picture in pictures:
         b = picture.box
         under = (order < picture.order) & (x > b.x0) & (x < b.x1) & (y > b.y0) & (y < b.y1)
@@ -115,8 +133,8 @@ def find_pictured_over(document: Any, page: Any, chars: Characters, runs: Runs, 
         rows, cols = opacity.shape
         i = ((y[under] - b.y0) / b.height * rows).astype(int).clip(0, rows - 1)
         j = ((x[under] - b.x0) / b.width * cols).astype(int).clip(0, cols - 1)
-        over[under] |= opacity[i, j] >= 250
-    return over
+        cover[under] = np.where(opacity[i, j] >= OPAQUE, np.maximum(cover[under], picture.order), cover[under])
+    return cover
 
 
 def _opacity(document: Any, page: Any, picture: Picture) -> NDArray[np.uint8] | None:

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image, ImageDraw
 from reportlab.lib.utils import ImageReader
 
-from pipeline.ingest.pdf.mixed import find_written, join_pictures, place_reading, shows_lines
+from pipeline.ingest.pdf.laid_in import place_reading
+from pipeline.ingest.pdf.mixed import find_written, join_pictures, shows_lines
 from pipeline.ingest.pending import finish_pages
 from pipeline.models import Box, Frame, Glyph, Page, Ruling
 from tests.ingest.pdf.support import cell_texts, draw_grid, draw_pdf, read, text_of

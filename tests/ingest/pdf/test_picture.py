@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
+import numpy as np
 import pikepdf
 import pytest
 from reportlab.pdfbase import pdfmetrics
@@ -12,9 +13,10 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.ingest import read_pages
+from pipeline.ingest.pdf.picture import find_company, question_picture
 from pipeline.layout.cells import reconstruct_cells
 from pipeline.layout.regions import UNREAD_INK, find_regions, find_stray_ink
-from pipeline.models import Page
+from pipeline.models import Box, Glyph, Page
 from pipeline.settings import ReadSettings
 
 pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
@@ -124,6 +126,30 @@ def test_a_number_drawn_as_outlines_is_ink_that_nobody_read() -> None:
     found = cells(read(draw(outline)))
     assert found[1][2] == ("9", UNREAD_INK)
     assert sum(doubt == UNREAD_INK for row in found for _, doubt in row) == 1
+
+
+def test_a_digit_that_is_drawn_with_strokes_is_ink_that_nobody_read() -> None:
+    def plot(canvas: Canvas) -> None:
+        x, y = corner(1, 2)
+        for ax, ay, bx, by in ((30, 15, 34, 15), (34, 15, 34, 11), (34, 11, 30, 11), (30, 11, 30, 7), (30, 7, 34, 7)):
+            canvas.line(x + ax, y + ay, x + bx, y + by)
+
+    assert cells(read(draw(plot)))[1][2] == ("9", UNREAD_INK)
+
+
+def test_a_digit_that_is_missing_between_two_others_is_ink_that_nobody_read() -> None:
+    picture = np.full((100, 100), 255, np.uint8)
+    picture[42:50, 31:34] = 0
+    glyphs = [Glyph("1", Box(25, 40, 30, 52)), Glyph("0", Box(35, 40, 40, 52))]
+
+    assert any(box.contains(32, 46) for box in question_picture(picture, glyphs, (), ()).unread)
+
+
+def test_what_shares_a_text_with_invisible_characters_is_doubted() -> None:
+    glyphs = [Glyph(text, Box(10 * k, 0, 10 * k + 8, 10)) for k, text in enumerate("77790")]
+
+    assert find_company({0, 1}, glyphs, [5, 5, 5, 6, 6]) == {2}
+    assert find_company({0}, glyphs, [5, 5, 5, 6, 6]) == frozenset(), "one of three may be whited out"
 
 
 def test_white_print_on_a_dark_ground_is_seen() -> None:

@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 
+from pipeline.ingest.pdf.annotations import UNCLEAR
 from pipeline.ingest.pdf.layers import hide_layers
 from tests.ingest.pdf.support import draw_pdf, read, text_of
 
@@ -110,6 +111,58 @@ def test_a_form_field_shows_its_appearance_or_else_its_value(change, shown):
     assert all(g.box.x0 >= 100 and g.box.x1 <= 220 for g in page.glyphs[2:])
 
 
+def choose(options, *, chosen):
+    """A field with a list of choices, without an appearance."""
+
+    def change(document, page):
+        fill_in(chosen)(document, page)
+        field = page.Annots[0]
+        field.FT, field.Ff, field.Opt = Name.Ch, 1 << 17, options
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "options", [Array([String("98"), String("100")]), Array([Array([String("100"), String("100分")])])]
+)
+def test_a_choice_shows_the_words_of_its_option_whole(options):
+    """pdfium's own appearance would cut them off at the arrow of the list."""
+    (page,) = read(with_page(choose(options, chosen="100")))
+
+    assert text_of(page) in {"正文100", "正文100分"}
+    assert ("分" in text_of(page)) == (len(options) == 1)
+
+
+def without_form(document, page):
+    fill_in("95.5")(document, page)
+    del document.Root.AcroForm
+
+
+def drawn_empty(document, page):
+    fill_in("95.5", drawn="")(document, page)
+    page.Annots[0].AP.N.write(b"/Tx BMC EMC")
+
+
+@pytest.mark.filterwarnings("ignore:This document has 1 form widget")
+@pytest.mark.parametrize("change", [without_form, drawn_empty])
+def test_a_value_that_not_every_viewer_shows_is_read_and_doubted(change):
+    (page,) = read(with_page(change))
+
+    assert text_of(page) == "正文95.5"
+    assert [g.doubt for g in page.glyphs] == ["", "", *4 * [UNCLEAR]]
+
+
+def test_a_text_on_the_page_says_what_its_marked_up_text_says():
+    def change(document, page):
+        annotate(Name.FreeText, 4)(document, page)
+        del page.Annots[0].AP
+        page.Annots[0].RC = String("<?xml version='1.0'?><body><p><span>95 &lt; 100</span></p></body>")
+
+    (page,) = read(with_page(change))
+
+    assert text_of(page) == "正文95<100"
+
+
 def layered(properties, content=b"/OC /L BDC BT /F1 12 Tf 72 650 Td (999) Tj ET 10 10 m 400 10 l S EMC"):
     """Put content into a layer whose settings `properties` makes: (document, group) → OCProperties, marked object."""
 
@@ -145,7 +198,19 @@ def off_by_usage(document, group):
     return settings(group, AS=Array([usage])), group
 
 
-@pytest.mark.parametrize("properties", [off, base_off, member_of_off, off_by_usage])
+def member_of_none_on(document, group):
+    membership = Dictionary(Type=Name.OCMD, OCGs=Array([group]), P=Name.AllOff)
+    return settings(group), document.make_indirect(membership)
+
+
+def member_of_not_on(document, group):
+    membership = Dictionary(Type=Name.OCMD, VE=Array([Name.Not, group]))
+    return settings(group), document.make_indirect(membership)
+
+
+@pytest.mark.parametrize(
+    "properties", [off, base_off, member_of_off, off_by_usage, member_of_none_on, member_of_not_on]
+)
 def test_a_layer_that_is_switched_off_is_not_read_and_counted(properties):
     (page,) = read(with_page(layered(properties)))
 

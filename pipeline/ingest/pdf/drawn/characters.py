@@ -40,7 +40,8 @@ class Characters:
 
     `origin` (n x 2) is where each stands on its baseline, `advance` (n) and `size` (n) its width and height in points
     along and across its own writing; `direction` (n) is the angle of that writing against the page's x axis, in
-    radians, clockwise as seen. `owner` (n) is the address of the text object that draws the character.
+    radians, clockwise as seen. `owner` (n) is the address of the text object that draws the character. `unsure` (n),
+    where it is told, are those of which it cannot be said whether a person sees them.
     """
 
     texts: Sequence[str]
@@ -49,6 +50,7 @@ class Characters:
     size: Floats
     direction: Floats
     owner: NDArray[np.uint64]
+    unsure: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -59,7 +61,13 @@ class Characters:
             return self
         texts = [text for text, kept in zip(self.texts, keep, strict=True) if kept]
         return Characters(
-            texts, self.origin[keep], self.advance[keep], self.size[keep], self.direction[keep], self.owner[keep]
+            texts,
+            self.origin[keep],
+            self.advance[keep],
+            self.size[keep],
+            self.direction[keep],
+            self.owner[keep],
+            None if self.unsure is None else self.unsure[keep],
         )
 
     def moved(self, affine: Affine) -> Characters:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,9 @@ OPAQUE = 250
 
 RECTANGULAR = 0.5
 """Points by which the corners of a filled rectangle may miss its upright box."""
+
+BAND = 6.0
+"""Width of a stroke, in points, from which it is an area of colour rather than a line."""
 
 WHITE = 1.0
 
@@ -41,17 +44,34 @@ class Fill:
 
 
 def find_fills(paths: Iterable[DrawnPath], thin: float) -> list[Fill]:
-    """Return the filled upright rectangles that are thicker than `thin` points, in the order of painting."""
+    """Return the filled upright rectangles thicker than `thin` points, and strokes as broad as a band, in order."""
     fills = []
     for path in paths:
-        if not path.filled:
-            continue
-        opaque = path.fill[3] >= OPAQUE and not path.transparent
-        for part in path.parts:
+        for area in _stroked_areas(path) if path.stroked and path.width > BAND else ():
+            fills.append(Fill(path.order, area, lightness(path.stroke), _is_opaque(path, path.stroke)))
+        for part in path.parts if path.filled else ():
             box = clip_box(part.points, path.clip)
             if box and box.width > thin and box.height > thin and is_upright_rectangle(part.points):
-                fills.append(Fill(path.order, box, lightness(path.fill), opaque))
+                fills.append(Fill(path.order, box, lightness(path.fill), _is_opaque(path, path.fill)))
     return fills
+
+
+def _is_opaque(path: DrawnPath, color: Color) -> bool:
+    return color[3] >= OPAQUE and not path.transparent
+
+
+def _stroked_areas(path: DrawnPath) -> Iterator[Box]:
+    """Yield the areas that a path's level and standing strokes cover."""
+    half = path.width / 2
+    for part in path.parts:
+        for (ax, ay), (bx, by) in part.straight:
+            level, standing = abs(ay - by) <= RECTANGULAR, abs(ax - bx) <= RECTANGULAR
+            if level != standing:
+                reach, rise = (0.0, half) if level else (half, 0.0)
+                corners = [(min(ax, bx) - reach, min(ay, by) - rise), (max(ax, bx) + reach, max(ay, by) + rise)]
+                box = clip_box(corners, path.clip)
+                if box:
+                    yield box
 
 
 def clip_box(points: Points, clip: Box) -> Box | None:

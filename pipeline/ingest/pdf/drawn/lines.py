@@ -14,14 +14,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.geometry.grid import JOIN
-from pipeline.ingest.pdf.drawn.fills import Fill, Ground, clip_box, lightness
+from pipeline.ingest.pdf.drawn.fills import BAND, Fill, Ground, clip_box, lightness
 from pipeline.ingest.pdf.drawn.objects import Drawing
 from pipeline.ingest.pdf.drawn.paths import DrawnPath, Subpath
 from pipeline.ingest.pdf.textlayer import SLANT, THIN
 from pipeline.models import Box, Ruling
-
-BAND = 6.0
-"""Width of a stroke, in points, from which it is an area of colour rather than a line."""
 
 UNSEEN = 0.02
 """Difference of lightness up to which a line cannot be told from its ground."""
