@@ -10,7 +10,7 @@ from pipeline.ingest.ofd.canvas import sketch_page
 from pipeline.ingest.ofd.marks import Path
 from pipeline.ingest.ofd.objects import Drawn
 from pipeline.ingest.pdf.mixed import COLORED, FEWEST_OUTLINES, OUTLINE_HEIGHT, Regions, find_clear
-from pipeline.ingest.pdf.picture import question_picture
+from pipeline.ingest.pdf.seen.picture import question_picture
 from pipeline.models import Box, Glyph, Page, PageIssue
 
 OUTLINE_POINTS = 9

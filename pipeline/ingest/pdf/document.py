@@ -25,9 +25,9 @@ from pipeline.ingest.pdf.layer import SeenLayer, read_layer
 from pipeline.ingest.pdf.layers import hide_layers
 from pipeline.ingest.pdf.mixed import begin_mixed
 from pipeline.ingest.pdf.opening import NO_PAGES, open_pdfium, open_text_layers
-from pipeline.ingest.pdf.picture import find_company, find_left_over, question_picture
 from pipeline.ingest.pdf.rendering import render_page, render_region, render_small
 from pipeline.ingest.pdf.second import count_doubts, doubt_overwritten, doubt_unshared
+from pipeline.ingest.pdf.seen.picture import find_company, find_left_over, question_picture
 from pipeline.ingest.pdf.textlayer import read_glyphs, read_rulings
 from pipeline.ingest.pdf.trust import ENOUGH, PageFacts, distrust
 from pipeline.ingest.pdf.turning import frame_of

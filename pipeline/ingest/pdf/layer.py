@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.pdf.anew import find_written_anew
 from pipeline.ingest.pdf.annotations import UNCLEAR, ShownField, lay_out_field
 from pipeline.ingest.pdf.drawn.affine import UNMOVED, Affine, compose, page_to_shown
 from pipeline.ingest.pdf.drawn.characters import REPLACEMENT, Characters, read_characters
@@ -23,22 +22,20 @@ from pipeline.ingest.pdf.drawn.fills import Fill, find_fills
 from pipeline.ingest.pdf.drawn.lines import find_lines
 from pipeline.ingest.pdf.drawn.objects import Drawing, read_objects
 from pipeline.ingest.pdf.mixed import Regions, find_regions
-from pipeline.ingest.pdf.overlays import find_overlaid
-from pipeline.ingest.pdf.overwritten import find_overwritten
-from pipeline.ingest.pdf.textlayer import OVERPRINT, THIN, overprinted
-from pipeline.ingest.pdf.trust import PageFacts
-from pipeline.ingest.pdf.turning import find_turn
-from pipeline.ingest.pdf.visibility import (
+from pipeline.ingest.pdf.seen.anew import find_written_anew
+from pipeline.ingest.pdf.seen.overlays import find_overlaid
+from pipeline.ingest.pdf.seen.overwritten import find_overwritten
+from pipeline.ingest.pdf.seen.visibility import (
     Marked,
     find_filled_over,
     find_pictured_over,
     find_runs,
     find_seen,
 )
+from pipeline.ingest.pdf.textlayer import THIN, overprint_reach, overprinted
+from pipeline.ingest.pdf.trust import PageFacts
+from pipeline.ingest.pdf.turning import find_turn
 from pipeline.models import Box, Glyph, Ruling
-
-SHADOW = 0.15
-"""Distance, in sizes of the page's writing, up to which a character printed twice is bold or has a shadow."""
 
 PLACES = 1 << 20
 """More squares than a page has along either side, to number them."""
@@ -160,7 +157,7 @@ def print_once(chars: Characters) -> Characters:
     if not len(chars):
         return chars
     boxes = chars.boxes()
-    reach = max(OVERPRINT, SHADOW * float(np.median(chars.size)))
+    reach = overprint_reach(float(np.median(chars.size)))
     if not _may_be_overprinted(chars, boxes, reach):
         return chars
     placed: dict[tuple[str, int, int], tuple[float, float]] = {}

@@ -14,7 +14,7 @@ import numpy as np
 
 from pipeline.geometry.grid import Grid, find_grids
 from pipeline.ingest.pdf.annotations import UNCLEAR
-from pipeline.ingest.pdf.overwritten import find_overwritten
+from pipeline.ingest.pdf.seen.overwritten import find_overwritten
 from pipeline.models import Glyph, Page
 
 UNSHARED = "unread_ink"

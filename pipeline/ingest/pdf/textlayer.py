@@ -21,17 +21,30 @@ SLANT = 1.0
 OVERPRINT = 1.0
 """The same character again within this distance, in points, is a bold face made by printing twice."""
 
+SHADOW, NARROW = 0.15, 0.3
+"""Distance, in sizes of the page's writing, up to which it is a shadow; from which it is the next character."""
+
+LEAST_REACH = 0.01
+"""Points that the distance is at least: a file may say any size."""
+
+
+def overprint_reach(size: float) -> float:
+    """Return up to how many points apart a character is the same one, on a page with writing of a size in points."""
+    return max(LEAST_REACH, min(max(OVERPRINT, SHADOW * size), NARROW * size))
+
 
 def read_glyphs(page: Any) -> tuple[Glyph, ...]:
     """Return the characters of a pdfplumber page inside its crop box, overprinted ones once."""
     left, top, right, bottom = page.cropbox
+    sizes = sorted(char["bottom"] - char["top"] for char in page.chars)
+    reach = max(LEAST_REACH, min(OVERPRINT, NARROW * sizes[len(sizes) // 2])) if sizes else OVERPRINT
     glyphs: list[Glyph] = []
     seen: dict[tuple[str, int, int], tuple[float, float]] = {}
     for char in page.chars:
         x0, y0 = char["x0"], char["top"]
         if not (left <= (x0 + char["x1"]) / 2 <= right and top <= (y0 + char["bottom"]) / 2 <= bottom):
             continue
-        if overprinted(seen, char["text"], x0, y0):
+        if overprinted(seen, char["text"], x0, y0, reach):
             continue
         glyphs.append(Glyph(char["text"], Box(x0 - left, y0 - top, char["x1"] - left, char["bottom"] - top)))
     return tuple(glyphs)

@@ -1,4 +1,4 @@
-"""Which way the writing of a page runs, and the map that lays it level.
+"""Which way the writing of a page runs and how small it is, and the map that lays it level and legible.
 
 A landscape table may be turned on a portrait page by its content, and a page may be skewed by a degree: what most of
 the characters say counts. The rotation of the page itself (/Rotate) is not looked at, it is part of how it is shown.
@@ -27,10 +27,24 @@ FEWEST = 8
 """Characters from which a page has a direction of writing."""
 
 
+SMALLEST, USUAL = 3.0, 9.0
+"""Size of writing in points below which no person reads it on paper, and the size that it is then given: such a page
+is a usual one that was stored in another unit."""
+
+
 def find_turn(chars: Characters, width: float, height: float) -> Affine:
-    """Return the map from the page as shown (points) to the page with its writing level; unmoved where it is."""
+    """Return the map from the page as shown (points) to the page with its writing level and of a size that is printed;
+    unmoved where it is.
+    """
     if len(chars) < FEWEST:
         return UNMOVED
+    level, size = _find_level(chars, width, height), float(np.median(chars.size))
+    if not 0.0 < size < SMALLEST:
+        return level
+    return compose(level, (USUAL / size, 0.0, 0.0, USUAL / size, 0.0, 0.0))
+
+
+def _find_level(chars: Characters, width: float, height: float) -> Affine:
     quarters = np.round(chars.direction / (math.pi / 2)).astype(int)
     beside = chars.direction - quarters * (math.pi / 2)
     straight = np.abs(beside) <= SKEWED[1]

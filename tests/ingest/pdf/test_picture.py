@@ -13,7 +13,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.ingest import read_pages
-from pipeline.ingest.pdf.picture import find_company, question_picture
+from pipeline.ingest.pdf.seen.picture import find_company, question_picture
 from pipeline.layout.cells import reconstruct_cells
 from pipeline.layout.regions import UNREAD_INK, find_regions, find_stray_ink
 from pipeline.models import Box, Glyph, Page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.ingest.pdf.picture import question_picture
+from pipeline.ingest.pdf.seen.picture import question_picture
 from pipeline.models import Box, Glyph
 
 PAPER = 250

@@ -48,3 +48,18 @@ def test_level_writing_is_left_alone():
     (page,) = read(draw_pdf(lambda canvas: draw_grid(canvas, XS, YS, TEXTS)))
 
     assert page.frame.matrix == (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+
+
+@pytest.mark.parametrize("scale", [0.1, 0.2])
+def test_a_page_that_is_stored_in_another_unit_is_read_as_large_as_it_is_meant(scale):
+    """Equal digits beside each other stay two, though they stand closer than a shadow elsewhere."""
+
+    def draw(canvas):
+        canvas.scale(scale, scale)
+        draw_grid(canvas, XS, YS, TEXTS)
+
+    (page,) = read(draw_pdf(draw, size=(595 * scale, 842 * scale)))
+
+    assert cell_texts(page) == [TEXTS]
+    first = page.frame.box(next(g for g in page.glyphs if g.text == "数").box)
+    assert first.center == pytest.approx((scale * (64 + 6), scale * (842 - 626 - 12 * 0.38)), abs=0.1)

@@ -71,10 +71,11 @@ class Characters:
         )
 
     def moved(self, affine: Affine) -> Characters:
-        """Return the characters where a rotation takes them."""
-        turn = math.atan2(affine[1], affine[0])
+        """Return the characters where a rotation takes them, which may enlarge."""
+        turn, scale = math.atan2(affine[1], affine[0]), math.hypot(affine[0], affine[1])
         direction = np.angle(np.exp(1j * (self.direction + turn)))
-        return replace(self, origin=map_points(affine, self.origin), direction=np.asarray(direction, np.float64))
+        moved = replace(self, origin=map_points(affine, self.origin), direction=np.asarray(direction, np.float64))
+        return replace(moved, advance=self.advance * scale, size=self.size * scale)
 
     def boxes(self) -> Floats:
         """Return n x 4 upright boxes (x0, y0, x1, y1) around the characters' squares."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.ingest.pdf.drawn.characters import Characters
 from pipeline.ingest.pdf.drawn.fills import lightness
-from pipeline.ingest.pdf.visibility import Runs
+from pipeline.ingest.pdf.seen.visibility import Runs
 from pipeline.models import Ruling
 
 SLANTED = math.radians(3.0)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ingest.pdf.drawn.characters import Characters
-from pipeline.ingest.pdf.visibility import Marked, Runs, must_show
+from pipeline.ingest.pdf.seen.visibility import Marked, Runs, must_show
 
 TOUCHING = 0.15
 """Distance, in sizes, up to which one character stands beside another."""

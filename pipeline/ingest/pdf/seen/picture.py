@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ingest.pdf.rendering import SMALL
-from pipeline.ingest.pdf.visibility import must_show
+from pipeline.ingest.pdf.seen.visibility import must_show
 from pipeline.models import Box, Glyph, Ruling
 
 EDGE = 14
