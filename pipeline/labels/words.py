@@ -94,6 +94,7 @@ class FormWords(StrictData):
     indicators: HeadWords
     contrasts: tuple[tuple[str, ...], ...]
     marks: tuple[str, ...]
+    older_forms: dict[str, str]
     foreign_heads: tuple[str, ...]
     total: tuple[str, ...]
     subtotal: tuple[str, ...]
@@ -139,8 +140,13 @@ REMEMBERED = 1 << 14
 @lru_cache(maxsize=REMEMBERED)
 def fold_label(text: str) -> str:
     """Return a label as it is compared. A stroke before 级 is the numeral, whatever it was read as."""
-    text = _STROKE.sub("一级", text)
+    text = _STROKE.sub("一级", text.translate(_older_forms()))
     return _PUNCTUATION.sub("", _NUMBERED.sub("", _BRACKETED.sub("", text)))
+
+
+@cache
+def _older_forms() -> dict[int, str]:
+    return str.maketrans(form_words().older_forms)
 
 
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*[.、．](?!\d)")
@@ -437,7 +443,7 @@ def title_kind(title: str) -> FormKind | None:
 @lru_cache(maxsize=REMEMBERED)
 def _fold_title(text: str) -> str:
     """Return a title without its year, number and brackets; nothing where a text is too long or a sentence."""
-    bare = _ATTACHMENT.sub("", re.sub(r"\s", "", text))
+    bare = _ATTACHMENT.sub("", re.sub(r"\s", "", text.translate(_older_forms())))
     folded = _NUMBER_BEHIND.sub("", _YEAR_WORD.sub("", _BRACKETED.sub("", bare)))
     if len(folded) > LONGEST_TITLE or _SENTENCE.search(folded):
         return ""

@@ -151,3 +151,10 @@ def test_a_title_names_its_year_and_a_day_is_none(text, year):
 )
 def test_a_title_may_carry_its_number(text):
     assert is_title(text)
+
+
+def test_a_label_in_older_forms_of_its_characters_is_the_label() -> None:
+    assert find_label("single", "項目名称") == "project_name"
+    assert find_label("fund_columns", "全年執行數") == "executed_raw"
+    assert find_label("indicators", "三級指標") == "level3"
+    assert is_title("項目支出績效自評表")

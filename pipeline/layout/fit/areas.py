@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipeline.labels.words import is_title
 from pipeline.layout.fit.bands import HeadRow, line_above, line_below
 from pipeline.layout.fit.page import Evidence
-from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.runs import Run, is_item
 from pipeline.layout.fit.stacks import Stack
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
@@ -146,14 +146,25 @@ def _bottom(runs: Sequence[Run], stacks: Sequence[Stack], heads: Sequence[HeadRo
         beside = [run for run in runs if label.y0 - about <= run.middle <= label.y1 + about]
         row = bounding_box([total_row(label, runs), *(run.box for run in beside), *_wrapped(beside, runs)])
         return line_below(Box(left, row.y0, right, row.y1), runs, evidence.lying)
-    end = begun
-    for run in sorted(runs, key=lambda r: r.box.y0):
-        if run.box.y0 > end + FOOT * evidence.em and end > begun:
-            break
-        end = max(end, run.box.y1)
+    end = _last_row(runs, stacks, begun, evidence)
     lines = evidence.lying.near(end - 2, end + FOOT * evidence.em)
     closing = [line.at for line in lines if evidence.lying.covered(line.at, left, right) > 0.5]
     return closing[0] if closing else end + 0.5 * evidence.em
+
+
+def _last_row(runs: Sequence[Run], stacks: Sequence[Stack], begun: float, evidence: Evidence) -> float:
+    """Return where the last row of a table without a total ends: above a gap behind which nothing says a row's words.
+
+    Where most cells of tall rows are empty, the gaps between their texts are wide.
+    """
+    levels = {id(run) for stack in stacks if stack.field("levels") for run in stack.runs}
+    rows = [run.box.y1 for run in runs if id(run) in levels or is_item(run.text)]
+    known, end = max(rows, default=0.0), begun
+    for run in sorted(runs, key=lambda r: r.box.y0):
+        if run.box.y0 > max(known, end + FOOT * evidence.em) and end > begun:
+            break
+        end = max(end, run.box.y1)
+    return end
 
 
 def total_row(label: Box, runs: Sequence[Run]) -> Box:
@@ -212,4 +223,16 @@ def _sides(runs: Sequence[Run], band: tuple[float, float], evidence: Evidence) -
     reach = OUTSIDE * evidence.em
     starts = [x for x in (*(line.start for line in long), *outer) if left - reach < x < left + 2 * MARGIN]
     ends = [x for x in (*(line.end for line in long), *outer) if right - 2 * MARGIN < x < right + reach]
-    return min(starts, default=left), max(ends, default=right), bool(starts and ends)
+    return _side(starts, left), _side(ends, right), bool(starts and ends)
+
+
+def _side(lines: Sequence[float], text: float) -> float:
+    """Return the place at which most lines stand or end beside the outermost text; of several the nearest to it.
+
+    The edge of the paper is one line, farther off. Where no line is drawn, the side lies just beside the text.
+    """
+    return max(lines, key=lambda at: (sum(abs(at - x) < SAME_SIDE for x in lines), -abs(at - text)), default=text)
+
+
+SAME_SIDE = 4.0
+"""Points within which lines stand at one side."""

@@ -12,7 +12,7 @@ from pipeline.layout.fit.columns import Carried
 from pipeline.layout.fit.drawing import FITTED
 from pipeline.layout.fit.page import Evidence, gather_evidence, without_pieces, without_strokes
 from pipeline.layout.fit.structure import fit_page, frame_areas
-from pipeline.layout.fit.whole import close_cells, count_labels, count_misfits
+from pipeline.layout.fit.whole import Cells, close_cells, count_labels, count_misfits
 from pipeline.models import Box, Page
 
 ACROSS = 2.0
@@ -102,6 +102,19 @@ def _read_once_more(fitted: FittedPage, misfits: int, goes_on: bool, reread: Rer
     return FittedPage(without_strokes(again, evidence.strokes), evidence)
 
 
+def _stands_outside(page: Page, fitted: Page, evidence: Evidence) -> bool:
+    """Tell whether text of a fitted table stands outside all grids of a picture.
+
+    It was looked for as lines of a page there, not as what cells hold: lines of two cells may be read as one, and a
+    dash alone is not found.
+    """
+    if not fitted.rulings:
+        return False
+    top, bottom = min(ruling.y0 for ruling in fitted.rulings), max(ruling.y1 for ruling in fitted.rulings)
+    cells = Cells(page)
+    return any(top < run.middle < bottom and not cells.surround(run) for run in evidence.runs)
+
+
 def _crossing(page: Page) -> bool:
     """Tell whether a text goes across a vertical of the page."""
     verticals = [ruling for ruling in page.rulings if not ruling.horizontal]
@@ -119,8 +132,8 @@ def _explanations(
     """Yield the page with other rulings than its own, the nearest to what is drawn first.
 
     With the sides of cells that are drawn beside them; with its frame closed; with all that may be a line; with what
-    its grids leave out divided by its words; all divided by its words. Where a grid had cut the words of a picture,
-    they are read again first.
+    its grids leave out divided by its words; all divided by its words. Where a grid had cut the words of a picture, or
+    had left them to the detector, they are read again first.
     """
     if closed := close_cells(page, evidence):
         page = replace(page, rulings=(*page.rulings, *closed))
@@ -129,12 +142,22 @@ def _explanations(
         if rulings:
             yield replace(page, rulings=(*rulings, *frame_areas(evidence, carried))), evidence
     fitted = fit_page(page, evidence, carried)[0]
+    again = page.source == "ocr" and page.grid_reader != "words"
+    outside = again and _stands_outside(page, fitted, evidence)
+    if outside:
+        yield from _read_again(page, carried, reread)
     if page.rulings:
         yield _beside_grids(page, fitted), evidence
-    if page.source == "ocr" and page.grid_reader != "words" and (words := reread(page)):
+    if again and not outside:
+        yield from _read_again(page, carried, reread)
+    yield fitted, evidence
+
+
+def _read_again(page: Page, carried: Carried | None, reread: Reread) -> Iterator[tuple[Page, Evidence]]:
+    """Yield the page divided by its words as they are read where no grid has cut them."""
+    if words := reread(page):
         free = gather_evidence(words)
         yield fit_page(without_strokes(words, free.strokes), free, carried)[0], free
-    yield fitted, evidence
 
 
 def _beside_grids(page: Page, fitted: Page) -> Page:

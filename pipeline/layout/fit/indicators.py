@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pipeline.layout.fit.areas import Area, total_row
@@ -14,8 +13,8 @@ from pipeline.layout.fit.edges import Edge
 from pipeline.layout.fit.levels import Seen, label_bounds
 from pipeline.layout.fit.page import Evidence
 from pipeline.layout.fit.parts import LOOSE, section_edge, whole
-from pipeline.layout.fit.rows import anchor_rows, parted_rows, pile_blocks, row_edge
-from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.rows import anchor_rows, lines_of, parted_rows, pile_blocks, row_edge
+from pipeline.layout.fit.runs import Run, is_first_item, is_item
 from pipeline.layout.fit.stacks import Stack
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
@@ -158,7 +157,7 @@ def _anchors(columns: Carried, body: Sequence[Run], evidence: Evidence) -> list[
     """Return the middles of the rows: of weights and scores, and of names beside which neither stands."""
     names, em = columns.named, evidence.em
     found = anchor_rows(_whole_figures(_in_column(body, names[name])) for name in ANCHORS if name in names)
-    third = _in_column(body, names["level3"]) if "level3" in names else []
+    third = lines_of(_in_column(body, names["level3"])) if "level3" in names else []
     rest = _beside_no_row(third, found, em, hang=_hang_from_top(evidence, found))
     for block in _items(pile_blocks(rest, _looseness(third, em))):
         found.append(bounding_box(run.box for run in block).center[1])
@@ -197,7 +196,7 @@ def _items(blocks: Iterable[Sequence[Run]]) -> Iterator[list[Run]]:
     for block in blocks:
         item: list[Run] = []
         for run in block:
-            if item and _NEW_ITEM.match(run.text):
+            if item and is_item(run.text):
                 yield item
                 item = []
             item.append(run)
@@ -244,14 +243,10 @@ CORE = 0.9
 
 def _next_line(runs: Sequence[Run], taken: set[int], at: float, side: int, em: float) -> Run | None:
     """Return the line that follows closely above (side -1) or below (1) a height."""
-    free = [r for r in runs if id(r) not in taken and not (side > 0 and _NEW_ITEM.match(r.text))]
+    free = [r for r in runs if id(r) not in taken and not (side > 0 and is_item(r.text))]
     ends = [(side * ((run.box.y1 if side < 0 else run.box.y0) - at), run) for run in free]
     near = [(gap, run) for gap, run in ends if -0.3 * em < gap < 0.8 * em]
     return min(near, key=lambda item: item[0])[1] if near else None
-
-
-_NEW_ITEM = re.compile(r"指标\s*\d|[…．.]{2}")
-"""What a name begins with that is another item's, and no further line of the one above."""
 
 
 def _whole_figures(runs: Sequence[Run]) -> list[Run]:
@@ -300,7 +295,8 @@ def _divide_levels(
     columns: Carried, rows: Sequence[Band], body: Sequence[Run], drawing: Drawing, *, continued: bool
 ) -> None:
     """Draw the edges of the merged cells of both levels, the second first: the first rarely cuts it."""
-    starts: frozenset[int] = frozenset()
+    starts = _numbered_anew(columns, rows, body)
+    counted = bool(starts)
     names, evidence = columns.named, drawing.evidence
     remnant = continued and len(rows) > 1 and not _has_figure(columns, rows[0], body)
     for name in ("level2", "level1"):
@@ -314,9 +310,19 @@ def _divide_levels(
         rests = [band for band in others if remnant and labels and sum(band) / 2 < rows[0][1]]
         drawn |= {1} if rests else frozenset()
         labels = sorted((*labels, *(band for band in others if band not in rests)))
-        starts = frozenset(label_bounds(rows, labels, Seen(drawn, starts, continued)))
+        starts = frozenset(label_bounds(rows, labels, Seen(drawn, starts, continued, counted)))
+        counted = False
         for i in starts:
             drawing.lie(rows[i][0], left, right)
+
+
+def _numbered_anew(columns: Carried, rows: Sequence[Band], body: Sequence[Run]) -> frozenset[int]:
+    """Return the rows at which names are counted from one again (指标1：): there a second level begins."""
+    third = lines_of(_in_column(body, columns.named["level3"])) if "level3" in columns.named else []
+    firsts = [run.middle for run in third if is_first_item(run.text)]
+    counted = any(is_item(run.text) and not is_first_item(run.text) for run in third)
+    at = (i for i, (top, bottom) in enumerate(rows) if any(top <= y < bottom for y in firsts))
+    return frozenset(at) if counted else frozenset()
 
 
 def _has_figure(columns: Carried, row: Band, body: Sequence[Run]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pipeline.layout.fit.edges import Edge, Ruled, best_edge
 from pipeline.layout.fit.lines import Lines
 from pipeline.layout.fit.runs import Run
+from pipeline.layout.regions import bounding_box
 
 DRAWN = 0.5
 """Share of a row's width that a line must rule to part rows by itself."""
@@ -91,6 +92,35 @@ def anchor_rows(columns: Iterable[Sequence[Run]]) -> list[float]:
 def _side_by_side(a: tuple[float, float], b: tuple[float, float]) -> bool:
     """Tell whether two extents overlap by a quarter of the shorter one."""
     return min(a[1], b[1]) - max(a[0], b[0]) > 0.25 * min(a[1] - a[0], b[1] - b[0])
+
+
+def lines_of(runs: Iterable[Run]) -> list[Run]:
+    """Return the lines of one column from top to bottom: the pieces of each that stand side by side as one run."""
+    found: list[list[Run]] = []
+    for run in sorted(runs, key=lambda r: r.box.y0):
+        beside = next((line for line in found if _same_line(run, line)), None)
+        if beside is None:
+            found.append([run])
+        else:
+            beside.append(run)
+    return sorted((_joined(line) for line in found), key=lambda line: line.box.y0)
+
+
+def _same_line(run: Run, line: Sequence[Run]) -> bool:
+    """Tell whether a run stands beside all of a line, and at its height."""
+    return all(
+        _side_by_side((run.box.y0, run.box.y1), (other.box.y0, other.box.y1))
+        and (run.box.x0 >= other.box.x1 - 1 or run.box.x1 <= other.box.x0 + 1)
+        for other in line
+    )
+
+
+def _joined(line: Sequence[Run]) -> Run:
+    ordered = sorted(line, key=lambda run: run.box.x0)
+    if len(ordered) == 1:
+        return ordered[0]
+    text, box = "".join(run.text for run in ordered), bounding_box(run.box for run in ordered)
+    return Run(text, box, tuple(glyph for run in ordered for glyph in run.glyphs))
 
 
 def pile_blocks(runs: Sequence[Run], loose: float) -> list[list[Run]]:

@@ -182,6 +182,20 @@ TINY, SMALL, UNSURE = 0.4, 0.75, 0.5
 confidence than this: it was guessed."""
 
 
+_ITEM = re.compile(r"指标\s*\d|[…．.]{2}")
+_FIRST_ITEM = re.compile(r"指标\s*1(?!\d)")
+
+
+def is_item(text: str) -> bool:
+    """Tell whether a name begins as that of another item does (指标2：, ……): it is no further line of the one above."""
+    return bool(_ITEM.match(text))
+
+
+def is_first_item(text: str) -> bool:
+    """Tell whether a name is counted as the first of several."""
+    return bool(_FIRST_ITEM.match(text))
+
+
 def _pieces(line: Sequence[Glyph], verticals: Lines) -> Iterable[list[Glyph]]:
     piece: list[Glyph] = []
     for glyph in line:

@@ -39,6 +39,9 @@ BESIDE = 6.0
 SPACED = 3
 """Characters of a piece of a spaced-out label at most."""
 
+CLOSE = 1.0
+"""Heights of a line that may lie between longer pieces of one label, which a gap between columns elsewhere has cut."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stack:
@@ -160,13 +163,17 @@ class _Pieces:
         self._tops = [run.box.y0 for run in self._runs]
         self._horizontals, self._verticals = horizontals, verticals
 
-    def behind(self, chain: Sequence[Run], text: str) -> Iterator[Run]:
-        """Yield the runs that may go on with a chain's text where it ends: just below it, or beside its last piece."""
+    def behind(self, chain: Sequence[Run], text: str) -> list[Run]:
+        """Return the runs that may go on with a chain's text where it ends: just below it, or beside its last piece.
+
+        Where the same line goes on close by, the label does not go on in the line below.
+        """
         last, box = chain[-1].box, bounding_box(run.box for run in chain)
         right = max(box.x1, last.x1 + self._reach(chain[-1]))
         reach = slice(
             bisect_left(self._tops, last.y0 - last.height), bisect_right(self._tops, last.y1 + BELOW * last.height)
         )
+        below, beside = list[Run](), list[Run]()
         for run in self._runs[reach]:
             if run.box.x0 > right or run.box.x1 < box.x0 or not _goes_on(text, run.text):
                 continue
@@ -174,9 +181,10 @@ class _Pieces:
                 continue
             if _is_below(run.box, box, last):
                 if not self._ruled_between(last, run.box, _shared(run.box, box)):
-                    yield run
+                    below.append(run)
             elif self._is_beside(run, chain[-1]):
-                yield run
+                beside.append(run)
+        return beside if any(run.box.x0 - last.x1 <= CLOSE * last.height for run in beside) else [*beside, *below]
 
     def _is_beside(self, run: Run, last: Run) -> bool:
         beside = _is_beside(run, last) and run.box.x0 - last.box.x1 <= self._reach(last)
@@ -223,10 +231,10 @@ def _is_below(box: Box, above: Box, last: Box) -> bool:
 
 def _is_beside(run: Run, last: Run) -> bool:
     gap, height = run.box.x0 - last.box.x1, min(run.box.height, last.box.height)
-    short = len(run.text) <= SPACED and len(last.text) <= SPACED and (last.text + run.text).isalpha()
     if label_fields(run.text) and label_fields(last.text):
         return False  # two labels side by side, though both together may be a third
-    return short and abs(run.middle - last.middle) < 0.4 * height and gap >= 0
+    short = len(run.text) <= SPACED and len(last.text) <= SPACED and (last.text + run.text).isalpha()
+    return abs(run.middle - last.middle) < 0.4 * height and gap >= 0 and (short or gap <= CLOSE * height)
 
 
 @lru_cache(maxsize=REMEMBERED)

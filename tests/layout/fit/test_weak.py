@@ -1,0 +1,117 @@
+"""Scans on which little or nothing is drawn: the words alone tell rows, columns and merged cells."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from pipeline.forms.form import read_forms
+from pipeline.layout.assemble import assemble_document
+from pipeline.layout.fit.document import fit_pages
+from pipeline.layout.fit.levels import Seen, label_bounds
+from pipeline.layout.regions import find_regions
+from pipeline.models import Form, Glyph, Page, Ruling
+from tests.layout.fit.form_page import XS, Placed, form_cells
+from tests.layout.fit.test_scanned import fit, form_of, lines_of, named, scan, whole
+
+
+def torn(glyph: Glyph, *at: int) -> list[Glyph]:
+    """What was read as one line, read as pieces that begin at some of its characters, a little apart."""
+    box, wide = glyph.box, glyph.box.width / len(glyph.text)
+    places = [0, *at, len(glyph.text)]
+    return [
+        replace(
+            glyph, text=glyph.text[a:b], box=replace(box, x0=box.x0 + a * wide + (1 if a else 0), x1=box.x0 + b * wide)
+        )
+        for a, b in itertools.pairwise(places)
+    ]
+
+
+def with_torn(cells: Sequence[Placed], rulings: Sequence[Ruling], text: str, *at: int) -> Page:
+    page = scan(cells, rulings)
+    glyphs = [piece for g in page.glyphs for piece in (torn(g, *at) if g.text == text else [g])]
+    return replace(page, glyphs=tuple(glyphs))
+
+
+def instead(cells: Sequence[Placed], old: str, new: str) -> list[Placed]:
+    return [(*cell[:4], new) if cell[4].replace("\n", "") == old else cell for cell in cells]
+
+
+@pytest.mark.parametrize(("head", "at"), [("年度总目标完成情况综述", 4), ("实际完成情况", 4)])
+def test_a_head_that_is_read_in_two_long_pieces_is_one(head: str, at: int) -> None:
+    cells = instead(form_cells(), "实际完成情况", head)
+    form = form_of(fit(with_torn(cells, [], head, at)))
+    assert form.readings["actual_goal"].text == "完成三处公园的改造。"
+
+
+def test_the_rest_of_a_line_belongs_to_its_label_before_the_line_below() -> None:
+    cells = instead(form_cells(), "其中：当年财政拨款", "其中：财政拨款")
+    form = form_of(fit(with_torn(cells, [], "其中：财政拨款", 3)))
+    assert [form.funds[kind]["annual_budget_raw"].text for kind in ("total", "fiscal")] == ["100", "100"]
+
+
+def test_a_name_of_two_lines_the_first_of_which_is_read_in_pieces_is_one_row() -> None:
+    cells = instead(form_cells(), "苗木成活率", "指标1：完成苗木\n成活率")
+    form = form_of(fit(with_torn(cells, [], "指标1：完成苗木", 2, 3, 4)))
+    names = [line.readings["level3"].text for line in form.indicators]
+    assert (len(names), names[1]) == (4, "指标1：完成苗木成活率")
+
+
+def test_a_second_level_begins_where_names_are_counted_from_one_again() -> None:
+    rows = [(20.0 * i, 20.0 * i + 20) for i in range(6)]
+    labels = [(25.0, 35.0), (85.0, 95.0)]
+    counted = Seen(starts=frozenset({0, 3}), goes_on=True, counted=True)
+    assert label_bounds(rows, labels, counted) == {3}
+    higher = [(10.0, 20.0), (58.0, 68.0)]
+    assert label_bounds(rows, higher, counted) == {3}
+
+
+def tall(cells: Sequence[Placed], more: float) -> list[Placed]:
+    """The cells with one more row of a mere 指标2： below each of some names, in rows as high as given."""
+    first = named(cells, "改造公园数量")[1]
+    ys = sorted({y for c in cells for y in (c[1], c[3]) if y >= first and c[0] >= XS[3]})
+    moved = {y: y + more * i for i, y in enumerate(ys)}
+    return [(c[0], moved.get(c[1], c[1]), c[2], moved.get(c[3], c[3]), c[4]) for c in cells]
+
+
+def test_a_table_whose_rows_are_far_apart_goes_on_to_the_end_of_its_page() -> None:
+    cells = tall(form_cells(), 45.0)
+    cut = named(cells, "居民满意度调查覆盖街道数量")[1]
+    upper = instead([c for c in cells if c[3] <= cut], "完工时间", "指标1：完工时间")
+    lower = [(c[0], c[1] - cut + 60, c[2], c[3] - cut + 60, c[4]) for c in cells if c[1] >= cut]
+    section = (XS[0], named(upper, "一级指标")[1], XS[1], cut, "绩效\n指标")
+    first = named(upper, "改造公园数量")[1]
+    level = (XS[1], first, XS[2], cut, "产出指标")
+    pages = [scan([*upper, section, level], []), replace(scan(lower, []), number=2)]
+    form = read(pages)
+    assert [line.readings["weight_raw"].text for line in form.indicators] == ["30", "20", "10", "30"]
+
+
+def read(pages: Sequence[Page]) -> Form:
+    fitted = [found.page for found in fit_pages(pages, lambda page: None)]
+    (form,), _ = read_forms(assemble_document([find_regions(page) for page in fitted]), 1)
+    return form
+
+
+def test_words_outside_the_grid_of_the_heads_are_read_as_words() -> None:
+    cells = form_cells()
+    heads = [c for c in cells if c[1] == named(cells, "三级指标")[1] and c[4] != "绩效\n指标"]
+    found = [g for c in cells for g in lines_of(c) if g.text != "—"]
+    page = replace(scan(cells, whole(heads)), glyphs=tuple(found), grid_reader="rulings")
+    words = replace(scan(cells, whole(heads)), grid_reader="words")
+    form = form_of(fit(page, lambda page: words))
+    assert form.funds["fiscal"]["weight_raw"].text == "—"
+
+
+def test_the_edge_of_the_paper_is_no_side_of_the_table() -> None:
+    cells = form_cells()
+    top, bottom = min(c[1] for c in cells), max(c[3] for c in cells)
+    frame = [Ruling(XS[0], y, XS[-1], y) for y in (top, bottom)]
+    frame += [Ruling(x, top, x, bottom) for x in (XS[0], XS[-1])]
+    paper = [Ruling(XS[0] - 40, top - 20, XS[0] - 40, top + 300), Ruling(XS[0] - 38, top + 310, XS[0] - 38, bottom)]
+    fitted = fit(scan(cells, [*frame, *paper]))
+    assert min(ruling.x0 for ruling in fitted.rulings) == XS[0]
+    assert form_of(fitted).funds["total"]["executed_raw"].text == "90"
