@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,11 @@ Mask = NDArray[np.uint8]
 
 Stats = NDArray[np.int32]
 """Rows of blots: left, top, width, height, area."""
+
+Places = NDArray[np.intp]
+
+AT_ONCE = 256
+"""Blots that are held against those around them at a time."""
 
 
 def label_blots(mask: Mask) -> tuple[Stats, NDArray[Any]]:
@@ -48,3 +54,21 @@ def find_blots(mask: Mask) -> Blots:
     """Return the blots of a mask (0 / 255, H x W)."""
     stats, labels = label_blots(mask)
     return Blots(mask, stats[1:], labels)
+
+
+def strips(blots: Stats, others: Stats, reach: float) -> Iterator[tuple[Places, Places]]:
+    """Yield some blots at a time, from the top down, with those of the others that lie within reach above or below.
+
+    A page that was dithered has a hundred thousand blots, of which few are near any one.
+    """
+    order = np.argsort(blots[:, 1], kind="stable")
+    for start in range(0, len(order), AT_ONCE):
+        chosen = order[start : start + AT_ONCE]
+        top, bottom = blots[chosen, 1].min() - reach, (blots[chosen, 1] + blots[chosen, 3]).max() + reach
+        yield chosen, np.flatnonzero((others[:, 1] <= bottom) & (others[:, 1] + others[:, 3] >= top))
+
+
+def sides(blots: Stats) -> tuple[Stats, Stats, Stats, Stats]:
+    """Return the left, top, right and bottom sides of blots, the last two one past their last pixel."""
+    left, top, width, height = blots[:, :4].T
+    return left, top, left + width, top + height

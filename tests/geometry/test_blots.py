@@ -1,4 +1,4 @@
-"""Blots of ink: labels of either length tell the same."""
+"""Blots of ink: labels of either length tell the same; neighbours are found in strips."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.geometry.blots import find_blots, label_blots
+from pipeline.geometry.blots import find_blots, label_blots, strips
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,24 @@ def test_nothing_has_no_blots(shape: tuple[int, int]) -> None:
     blots = find_blots(np.zeros(shape, np.uint8))
     assert len(blots.stats) == 0
     assert blots.labels.shape == shape
+
+
+@pytest.mark.parametrize(("count", "reach"), [(0, 3.0), (1, 0.0), (40, 0.0), (700, 3.5)])
+def test_strips_hold_every_blot_against_all_that_lie_on_its_height(count: int, reach: float) -> None:
+    rng = np.random.default_rng(count)
+    blots, others = (rng.integers(1, (400, 2000, 30, 60, 9), (count, 5)).astype(np.int32) for _ in range(2))
+    seen: list[int] = []
+    for chosen, near in strips(blots, others, reach):
+        seen += chosen.tolist()
+        for i in chosen:
+            above, below = (
+                others[:, 1] + others[:, 3] < blots[i, 1] - reach,
+                others[:, 1] > sum(blots[i, 1::2][:2]) + reach,
+            )
+            assert set(np.flatnonzero(~above & ~below)) <= set(near.tolist())
+    assert sorted(seen) == list(range(count))
+
+
+def test_strips_leave_out_what_is_far() -> None:
+    blots = np.array([[0, 20 * i, 5, 5, 25] for i in range(2000)], np.int32)
+    assert max(len(near) for _, near in strips(blots, blots, 10.0)) < 300

@@ -7,16 +7,17 @@ of the page's characters.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+import math
 from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.geometry.blots import Mask, Stats
 
-Dot = tuple[tuple[float, float], int, int]
-"""The middle of a small blot, its area, and its index."""
+Floats = NDArray[np.float64]
 
 STROKE = 0.3
 """Height of a flat stroke in character heights at most, blur included."""
@@ -39,6 +40,9 @@ to 0.04 was measured. Three specks that seem a row on a speckled page lie 0.06 t
 
 ALIKE = 4.0
 """Ratio of the areas of two dots of one row at most."""
+
+AT_ONCE = 8192
+"""Dots that are held against all others at a time."""
 
 ELLIPSES = {3: "…", 6: "……"}
 DOTS = 3
@@ -97,64 +101,138 @@ def read_dots(stats: Stats, em: float) -> str | None:
 def find_dots(stats: Stats, em: float) -> list[list[int]]:
     """Return the rows of three and more dots, as indices into the blots from left to right.
 
-    Dust does not stand in a line at equal distances, with nothing around it.
+    Dust does not stand in a line at equal distances, with nothing around it. A page that was dithered to two levels
+    has a hundred thousand dots: each is held only against those on its level that are near.
     """
     extent = np.maximum(stats[:, 2], stats[:, 3])
     small = np.flatnonzero((extent <= DOT_EXTENT * em) & (stats[:, 4] >= max(2.0, DOT_AREA * em * em)))
-    dots = sorted((_middle(stats[i].tolist()), int(stats[i][4]), int(i)) for i in small)
-    across = [middle[0] for middle, _, _ in dots]
+    if len(small) < 3:
+        return []
+    across, down = _middles(stats[small]).T
+    small = small[np.lexsort((small, stats[small, 4], down, across))]
+    dots = Dots(_middles(stats[small]), stats[small, 4], em)
+    followers, across = _find_followers(dots), dots.middles[:, 0].tolist()
     taken: set[int] = set()
     rows: list[list[int]] = []
-    for first in range(len(dots)):
+    for first in followers.led:
         if first in taken:
             continue
         row = [first]
-        while (following := _next_dot(row, dots, across, taken, em)) is not None:
+        while (following := _next_dot(row, across, followers, taken, em)) is not None:
             row.append(following)
         taken.update(row)
-        if len(row) >= 3 and not _among_dust(row, dots, across, em):
-            rows.append([dots[i][2] for i in row])
+        if len(row) >= 3 and not _among_dust(row, dots):
+            rows.append([int(small[i]) for i in row])
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """Small blots from left to right: their middles (N x 2), their areas, and the height of the page's characters."""
+
+    middles: Floats
+    areas: NDArray[np.int32]
+    em: float
+
+    @property
+    def level(self) -> float:
+        """How far the next dot of a row may lie above or below at most, in pixels."""
+        return max(1.0, LEVEL * self.em)
+
+    @property
+    def reach(self) -> float:
+        """How far to the right it may lie: twice the loosest pitch, and a bit."""
+        return 2.5 * DOT_PITCH[1] * self.em + 2
+
+
+def _middles(stats: Stats) -> Floats:
+    return np.asarray(stats[:, :2] + stats[:, 2:4] / 2, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """Which dots may follow which in a row: those after `ends[i]` and up to `ends[i + 1]` of `found` follow dot i."""
+
+    found: list[int]
+    ends: list[int]
+
+    @property
+    def led(self) -> list[int]:
+        """The dots that are followed by any."""
+        return [dot for dot, (start, end) in enumerate(pairwise(self.ends)) if start < end]
+
+    def of(self, dot: int) -> list[int]:
+        """Return the dots that may follow a dot, the nearest first."""
+        return self.found[self.ends[dot] : self.ends[dot + 1]]
+
+
+def _find_followers(dots: Dots) -> Followers:
+    """Find for each dot those to its right that are as large and on its level, in strips as high as a level.
+
+    Some thousand dots at a time are held against others, which bounds the memory.
+    """
+    x, y = dots.middles.T
+    strips = np.floor(y / (1.001 * dots.level)).astype(np.int64)
+    wide = math.ceil(float(np.ptp(x)) + dots.reach + 2)
+    strip_order = np.lexsort((x, strips))
+    places = strips * wide + (x - x.min())
+    pairs = [
+        _pair_up(dots, places, strip_order, slice(start, start + AT_ONCE), wide) for start in range(0, len(x), AT_ONCE)
+    ]
+    left, right = np.concatenate(pairs, axis=1)
+    return Followers(right.tolist(), np.searchsorted(left, np.arange(len(x) + 1)).tolist())
+
+
+def _pair_up(dots: Dots, places: Floats, order: NDArray[np.intp], chosen: slice, wide: int) -> NDArray[np.intp]:
+    """Return the pairs (2 x N, sorted) of chosen dots and those that may follow them.
+
+    `places` go along all strips, each of which is `wide`; `order` sorts them.
+    """
+    starts = np.concatenate([places[chosen] + strip * wide for strip in (-1, 0, 1)])
+    low = np.searchsorted(places[order], starts, "right")
+    many = np.searchsorted(places[order], starts + dots.reach + 1, "right") - low
+    left = np.repeat(np.tile(np.arange(len(places))[chosen], 3), many)
+    right = order[np.repeat(low - np.cumsum(many) + many, many) + np.arange(len(left))]
+    (x, y), areas = dots.middles.T, dots.areas
+    larger, smaller = np.maximum(areas[left], areas[right]), np.minimum(areas[left], areas[right])
+    alike = (np.abs(y[right] - y[left]) <= dots.level) & (larger <= ALIKE * smaller)
+    fitting = alike & (x[right] <= x[left] + dots.reach)
+    left, right = left[fitting], right[fitting]
+    return np.stack([left, right])[:, np.lexsort((right, left))]
+
+
 def _next_dot(
-    row: Sequence[int], dots: Sequence[Dot], across: Sequence[float], taken: Container[int], em: float
+    row: Sequence[int], across: Sequence[float], followers: Followers, taken: Container[int], em: float
 ) -> int | None:
     """Return the first dot to the right that continues a row."""
-    x = across[row[-1]]
-    near = range(bisect_right(across, x), bisect_right(across, x + 2.5 * DOT_PITCH[1] * em + 2))
-    known = [dots[i] for i in row]
-    return next((i for i in near if i not in taken and _continues(known, dots[i], em)), None)
+    first, last = across[row[0]], across[row[-1]]
+    for i in followers.of(row[-1]):
+        if i not in taken and _continues(len(row), last - first, across[i] - last, em):
+            return i
+    return None
 
 
-def _among_dust(row: Sequence[int], dots: Sequence[Dot], across: Sequence[float], em: float) -> bool:
-    """Tell whether as many small blots lie around a row of dots as in it."""
-    (left, top), (right, bottom) = dots[row[0]][0], dots[row[-1]][0]
-    low, high = min(top, bottom) - em, max(top, bottom) + em
-    near = range(bisect_right(across, left - em), bisect_left(across, right + em))
-    return sum(low < dots[i][0][1] < high for i in near if i not in row) >= len(row)
-
-
-def _continues(row: Sequence[Dot], dot: Dot, em: float) -> bool:
-    """Tell whether a dot is the next one of a row: as large, on one level, and at the row's distance (or twice it).
+def _continues(count: int, length: float, step: float, em: float) -> bool:
+    """Tell whether a step leads from a row of some dots to its next one: at the row's distance, or twice it.
 
     Behind three dots, which are one character, it may stand anywhere between.
     """
-    (x, y), area, _ = dot
-    (last_x, last_y), last_area, _ = row[-1]
-    if abs(y - last_y) > max(1.0, LEVEL * em) or max(area, last_area) > ALIKE * min(area, last_area):
-        return False
-    step = x - last_x
-    if len(row) == 1:
+    if count == 1:
         return DOT_PITCH[0] * em <= step <= DOT_PITCH[1] * em
-    pitch = (last_x - row[0][0][0]) / (len(row) - 1)
-    if len(row) == DOTS and pitch <= step <= 2 * pitch:
+    pitch = length / (count - 1)
+    if count == DOTS and pitch <= step <= 2 * pitch:
         return True
     return min(abs(step - pitch), abs(step - 2 * pitch)) <= max(1.5, 0.25 * pitch)
 
 
-def _middle(blot: Sequence[int]) -> tuple[float, float]:
-    return blot[0] + blot[2] / 2, blot[1] + blot[3] / 2
+def _among_dust(row: Sequence[int], dots: Dots) -> bool:
+    """Tell whether as many small blots lie around a row of dots as in it."""
+    x, y = dots.middles.T
+    (left, top), (right, bottom) = dots.middles[row[0]], dots.middles[row[-1]]
+    low, high = min(top, bottom) - dots.em, max(top, bottom) + dots.em
+    near = slice(np.searchsorted(x, left - dots.em, "right"), np.searchsorted(x, right + dots.em, "left"))
+    around = np.count_nonzero((low < y[near]) & (y[near] < high))
+    return bool(around - np.count_nonzero((low < y[row]) & (y[row] < high)) >= len(row))
 
 
 def read_slash(ink: Mask, stats: Stats, em: float) -> str | None:

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry.blots import Blots, Mask, Stats, find_blots
+from pipeline.geometry.blots import Blots, Mask, Stats, find_blots, sides, strips
 from pipeline.ingest.ocr.reading import GrayImage
 from pipeline.ingest.scan.ink.scrawl import tell_scrawl, with_rests
 
@@ -147,16 +147,15 @@ def _carried(stats: Stats, strong: Flags, weak: Flags, em: float) -> Flags:
     """Tell of weak blots whether strong ones carry them: on both sides in their line, or around them."""
     print_ = stats[strong & (stats[:, 3] > 0.25 * em)]
     carried = np.zeros(len(stats), dtype=np.bool_)
-    left, top = print_[:, 0], print_[:, 1]
-    right, bottom = left + print_[:, 2], top + print_[:, 3]
-    for i in np.flatnonzero(weak):
-        x, y, w, h, _ = (int(v) for v in stats[i])
-        overlap = np.minimum(bottom, y + h) - np.maximum(top, y)
-        beside = overlap >= 0.5 * np.minimum(h, bottom - top)
-        before = beside & (left + right < 2 * x + w) & (x - right <= CLOSE * em)
-        after = beside & (left + right > 2 * x + w) & (left - x - w <= CLOSE * em)
-        around = (left <= x) & (right >= x + w) & (top <= y) & (bottom >= y + h)
-        carried[i] = bool((before.any() and after.any()) or around.any())
+    places = np.flatnonzero(weak)
+    for chosen, near in strips(stats[places], print_, 0):
+        left, top, right, bottom = sides(print_[near])
+        x, y, x1, y1 = (side[:, None] for side in sides(stats[places[chosen]]))
+        beside = np.minimum(bottom, y1) - np.maximum(top, y) >= 0.5 * np.minimum(y1 - y, bottom - top)
+        before = beside & (left + right < x + x1) & (x - right <= CLOSE * em)
+        after = beside & (left + right > x + x1) & (left - x1 <= CLOSE * em)
+        around = (left <= x) & (right >= x1) & (top <= y) & (bottom >= y1)
+        carried[places[chosen]] = (before.any(axis=1) & after.any(axis=1)) | around.any(axis=1)
     return carried
 
 
@@ -164,36 +163,37 @@ def _stops(stats: Stats, strong: Flags, weak: Flags, em: float) -> Flags:
     """Tell of weak blots whether they stand as a full stop or comma does, low behind a strong character."""
     stops = np.zeros(len(stats), dtype=np.bool_)
     print_ = stats[strong & (stats[:, 3] > 0.6 * em) & (stats[:, 3] < 1.4 * em)]
-    right, bottom = print_[:, 0] + print_[:, 2], print_[:, 1] + print_[:, 3]
     extent = np.maximum(stats[:, 2], stats[:, 3]) / em
-    for i in np.flatnonzero(weak & (extent >= STOP[0]) & (extent <= STOP[1])):
-        x, y, _, h, _ = (int(v) for v in stats[i])
+    places = np.flatnonzero(weak & (extent >= STOP[0]) & (extent <= STOP[1]))
+    for chosen, near in strips(stats[places], print_, ON_LINE * em):
+        _, _, right, bottom = sides(print_[near])
+        x, _, _, y1 = (side[:, None] for side in sides(stats[places[chosen]]))
         behind = (x >= right - 1) & (x - right <= BESIDE * em)
-        stops[i] = bool((behind & (np.abs(y + h - bottom) <= ON_LINE * em)).any())
+        stops[places[chosen]] = (behind & (np.abs(y1 - bottom) <= ON_LINE * em)).any(axis=1)
     return stops
 
 
 def _pale_rows(blots: Blots, share: Floats, weak: Flags, em: float) -> Flags:
     """Tell of weak blots whether they make a row of blots as high as characters, all of one darkness."""
-    pale = np.zeros(len(share), dtype=np.bool_)
     if weak.sum() < ROW:
-        return pale
+        return np.zeros(len(share), dtype=np.bool_)
     reach = round(0.6 * em) | 1
-    rows = find_blots(np.asarray(cv2.morphologyEx(blots.keep(weak), cv2.MORPH_CLOSE, np.ones((3, reach), np.uint8))))
-    middle = blots.stats[:, :2] + blots.stats[:, 2:4] // 2
-    owner = np.zeros(len(share), dtype=np.int64)
-    for i in np.flatnonzero(weak):
-        x, y, w, h, _ = (int(v) for v in blots.stats[i])
-        window = rows.labels[y : y + h, x : x + w][blots.labels[y : y + h, x : x + w] == i + 1]
-        owner[i] = int(window[0])
-    high = weak & (blots.stats[:, 3] > 0.4 * em) & (blots.stats[:, 3] < 1.5 * em)
-    for row in np.unique(owner[high]):
-        chosen = high & (owner == row)
-        quartiles = np.quantile(share[chosen], (0.25, 0.5, 0.75))
-        level = float(np.ptp(middle[chosen, 1])) <= 0.6 * em
-        if chosen.sum() >= ROW and level and quartiles[2] - quartiles[0] <= ALIKE * quartiles[1]:
-            pale |= weak & (owner == row)
-    return pale
+    ink = blots.keep(weak)
+    rows = find_blots(np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, reach), np.uint8))))
+    owner = np.zeros(len(share) + 1, dtype=np.int64)
+    at = np.flatnonzero(ink)
+    owner[blots.labels.ravel()[at]] = rows.labels.ravel()[at]
+    owner = owner[1:]
+    high = np.flatnonzero(weak & (blots.stats[:, 3] > 0.4 * em) & (blots.stats[:, 3] < 1.5 * em))
+    high = high[np.argsort(owner[high], kind="stable")]
+    middle = blots.stats[:, 1] + blots.stats[:, 3] // 2
+    is_pale = np.zeros(len(rows.stats) + 1, dtype=np.bool_)
+    for row in np.split(high, np.flatnonzero(np.diff(owner[high])) + 1):
+        if len(row) < ROW or float(np.ptp(middle[row])) > 0.6 * em:
+            continue
+        quartiles = np.quantile(share[row], (0.25, 0.5, 0.75))
+        is_pale[owner[row[0]]] = quartiles[2] - quartiles[0] <= ALIKE * quartiles[1]
+    return np.asarray(weak & is_pale[owner], dtype=np.bool_)
 
 
 def _without(gray: GrayImage, blots: Blots, kept: Flags) -> GrayImage:

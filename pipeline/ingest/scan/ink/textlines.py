@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry.blots import Mask, Stats, label_blots
+from pipeline.geometry.blots import Mask, Stats, label_blots, sides, strips
 from pipeline.ingest.ocr.reading import GrayImage, PixelBox
 from pipeline.ingest.scan.ink.marks import find_dots
 
@@ -135,9 +135,8 @@ def tell_written(blots: Stats, em: float) -> NDArray[np.bool_]:
     """
     extent, area = np.maximum(blots[:, 2], blots[:, 3]), blots[:, 4]
     kept = extent >= SPOT * em
-    large = blots[kept]
-    for i in np.flatnonzero(~kept & (area > SPECK * em * em)):
-        kept[i] = _near_any(blots[i].tolist(), large, 0.8 * em)
+    places = np.flatnonzero(~kept & (area > SPECK * em * em))
+    kept[places] = _near_any(blots[places], blots[kept], 0.8 * em)
     if not kept.all():
         for row in find_dots(blots, em):
             kept[row] = True
@@ -151,12 +150,15 @@ def tell_characters(blots: Stats, em: float, shape: tuple[int, ...]) -> NDArray[
     return np.asarray(small & (x > 0) & (y > 0) & (x + w < shape[1]) & (y + h < shape[0]), dtype=np.bool_)
 
 
-def _near_any(blot: Sequence[int], others: NDArray[Any], reach: float) -> bool:
-    """Tell whether one of the other blots (x, y, width, height, area) is within reach of a blot."""
-    x, y, w, h = blot[:4]
-    across = np.maximum(others[:, 0], x) - np.minimum(others[:, 0] + others[:, 2], x + w)
-    down = np.maximum(others[:, 1], y) - np.minimum(others[:, 1] + others[:, 3], y + h)
-    return bool(((across <= reach) & (down <= reach)).any())
+def _near_any(blots: Stats, others: Stats, reach: float) -> NDArray[np.bool_]:
+    """Tell of each blot whether one of the others is within reach of it."""
+    near_any = np.zeros(len(blots), dtype=np.bool_)
+    for chosen, near in strips(blots, others, reach):
+        left, top, right, bottom = sides(others[near])
+        x0, y0, x1, y1 = (side[:, None] for side in sides(blots[chosen]))
+        across, down = np.maximum(left, x0) - np.minimum(right, x1), np.maximum(top, y0) - np.minimum(bottom, y1)
+        near_any[chosen] = ((across <= reach) & (down <= reach)).any(axis=1)
+    return near_any
 
 
 def split_lines(ink: Mask, em: float) -> list[tuple[int, int]]:

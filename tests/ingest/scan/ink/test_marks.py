@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.ingest.ocr.reading import CharReading, LineReading
 from pipeline.ingest.scan.ink.dashes import Stroke, find_stroke, shape_odds, weigh_dashes
+from pipeline.ingest.scan.ink.marks import find_dots
 from tests.ingest.scan.support import Picture, mark_in, without_specks
 
 EM = 28.0
@@ -55,6 +56,20 @@ def test_three_specks_at_even_distances_are_no_row_of_dots() -> None:
     for x, y in ((40, 30), (58, 33), (76, 31)):
         specks[y : y + 2, x : x + 2] = 255
     assert not without_specks(specks, EM).any()
+
+
+def test_an_ellipsis_is_found_beside_the_dots_of_a_dithered_shade() -> None:
+    shade = [(x, y, 3, 3, 9) for y in range(0, 1200, 8) for x in range(0, 1200, 8)]
+    ellipsis = [(1500 + round(9.5 * i), 600, 3, 3, 9) for i in range(6)]
+    rows = find_dots(np.array(shade + ellipsis, np.int32), EM)
+    assert rows == [list(range(len(shade), len(shade) + 6))]
+
+
+def test_a_dot_on_another_level_or_of_another_size_does_not_continue_a_row() -> None:
+    row = [(40 + 10 * i, 30, 3, 3, 9) for i in range(4)]
+    assert find_dots(np.array(row, np.int32), EM) == [[0, 1, 2, 3]]
+    assert find_dots(np.array([*row[:3], (70, 36, 3, 3, 9)], np.int32), EM) == [[0, 1, 2]]
+    assert find_dots(np.array([*row[:3], (68, 26, 7, 7, 49)], np.int32), EM) == [[0, 1, 2]]
 
 
 def test_dots_behind_words_are_kept() -> None:
