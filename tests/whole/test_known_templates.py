@@ -63,12 +63,8 @@ def test_a_form_of_each_template_is_read(template: Template, kind: str, tmp_path
     assert not {f.code for f in records.findings} & {"unknown_label", "form_head_missing", "form_incomplete"}
 
 
-LOST_DIGIT = pytest.mark.xfail(reason="a 10 of this scan is read as 1, sure of it, and no mark says so", strict=True)
-SCANNED = [pytest.param(t, marks=LOST_DIGIT if t.name == "xinjiang" else ()) for t in load_templates()]
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("template", SCANNED, ids=[t.name for t in load_templates()])
+@pytest.mark.parametrize("template", load_templates(), ids=lambda t: t.name)
 def test_a_clean_scan_of_each_template_is_read_or_asks_for_review(template: Template, tmp_path: Path) -> None:
     lines, cells = draw(template)
     write_scan(lines, cells, tmp_path / "form.pdf")

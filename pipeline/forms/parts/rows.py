@@ -182,14 +182,23 @@ def _line(
 
 
 def _doubt_dash(readings: dict[str, Reading]) -> dict[str, Reading]:
-    """Mark a dash read from a picture where a number has its sign: `=` and `═` easily lose a stroke."""
+    """Mark a dash read from a picture where a number has its sign: `=` and `═` easily lose a stroke.
+
+    A dash says nothing of a number: where the ink may as well be ═ it is that, and a person looks at it all the same.
+    """
     sign, target = readings.get("nature_raw"), readings.get("target_raw")
     if sign is None or target is None or sign.source != "ocr":
         return readings
     dash = bool(sign.text.strip()) and not sign.text.strip().strip("-—－–")
-    number = any(char.isdigit() for char in target.text)
-    return doubt_fields(readings, {"nature_raw"} if dash and number else (), SIGN_DOUBT)
+    if not dash or not any(char.isdigit() for char in target.text):
+        return readings
+    if DOUBLE in sign.alternatives:
+        readings = {**readings, "nature_raw": replace(sign, text=DOUBLE, alternatives=(sign.text,))}
+    return doubt_fields(readings, {"nature_raw"}, SIGN_DOUBT)
 
+
+DOUBLE = "═"
+"""The sign of equality that some templates print."""
 
 SIGN_DOUBT = "odd_shape"
 """Review reason of a sign that is a dash beside a number."""

@@ -20,6 +20,7 @@ from pipeline.geometry.grid import find_grids
 from pipeline.ingest.ocr.reading import LONE, GrayImage, LineReading, PixelBox, Recognizer
 from pipeline.ingest.pending import PendingPage
 from pipeline.ingest.scan.ink.dashes import weigh_dashes
+from pipeline.ingest.scan.ink.doubles import weigh_doubles
 from pipeline.ingest.scan.ink.shapes import weigh_shapes
 from pipeline.ingest.scan.ink.signs import doubt_points, weigh_sign
 from pipeline.ingest.scan.ink.textlines import CARRIER, find_ink, lies_sideways, set_beside_number
@@ -172,7 +173,8 @@ def read_lines(lines: Sequence[SheetLine], recognizer: Recognizer, alphabet: str
             readings[i] = _without_carrier(reading, readings[i])
     weighed = map(weigh_shapes, crops, map(weigh_dashes, crops, map(doubt_points, readings)))
     found = iter(map(weigh_sign, crops, weighed))
-    return [line.settled if line.settled is not None else next(found) for line in lines]
+    told = [line.settled if line.settled is not None else next(found) for line in lines]
+    return weigh_doubles([line.crop for line in lines], told)
 
 
 def _doubtful_and_lone(crop: GrayImage, reading: LineReading) -> bool:

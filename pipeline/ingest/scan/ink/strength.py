@@ -48,6 +48,11 @@ blot that stands as one is kept; and how far from its character it stands."""
 ON_LINE = 0.15
 """Character heights between the lower edges of a character and of the full stop behind it at most."""
 
+TWIN_SHOWN, TWIN_HIGH, TWIN_BESIDE, TWIN_ALIGNED = 0.33, 0.5, 0.35, 0.1
+"""Share of the print's darkness from which a blot is kept that stands beside print and is its twin in height; height of
+such a blot at least; space between the two and difference of their upper and lower edges at most, in character heights
+(a pixel is always allowed)."""
+
 TILE = 90.0
 """Points of the side of the squares in which the print's darkness is measured."""
 
@@ -112,8 +117,9 @@ def tell_print(gray: GrayImage, ink: Mask, unit: float, em: float, whole: Mask |
     carried = _carried(blots.stats, strong, (share >= SHOWN) & (share < least), em)
     pale = _pale_rows(blots, share, (share >= SHOWN) & ~strong & ~carried, em)
     stops = _stops(blots.stats, strong, (share >= STOP_SHOWN) & ~strong & ~carried, em)
-    kept = (strong | carried | pale | stops) & ~scrawl
-    weak = stops | (strong & ~scrawl & (share < WEAK) & (extent >= LEAST[0][0]))
+    twins = _twins(blots.stats, strong, (share >= TWIN_SHOWN) & ~strong & ~carried, em)
+    kept = (strong | carried | pale | stops | twins) & ~scrawl
+    weak = stops | twins | (strong & ~scrawl & (share < WEAK) & (extent >= LEAST[0][0]))
     doubtful = blots.keep(pale), blots.keep(pale | weak)
     return Print(blots.keep(kept), doubtful if (pale | weak).any() else None, _without(gray, blots, kept), pen)
 
@@ -171,6 +177,20 @@ def _stops(stats: Stats, strong: Flags, weak: Flags, em: float) -> Flags:
         behind = (x >= right - 1) & (x - right <= BESIDE * em)
         stops[places[chosen]] = (behind & (np.abs(y1 - bottom) <= ON_LINE * em)).any(axis=1)
     return stops
+
+
+def _twins(stats: Stats, strong: Flags, weak: Flags, em: float) -> Flags:
+    """Tell of weak blots whether they stand close beside strong print, as high and on its line: the 0 of a thin 10."""
+    twins = np.zeros(len(stats), dtype=np.bool_)
+    print_ = stats[strong & (stats[:, 3] >= TWIN_HIGH * em)]
+    left, top, wide, high = (print_[:, at] for at in range(4))
+    aligned = max(1.0, TWIN_ALIGNED * em)
+    for i in np.flatnonzero(weak & (stats[:, 3] >= TWIN_HIGH * em)):
+        x, y, w, h, _ = (int(v) for v in stats[i])
+        apart = np.maximum(x - left - wide, left - x - w)
+        level = (np.abs(y - top) <= aligned) & (np.abs(y + h - top - high) <= aligned)
+        twins[i] = bool((level & (apart >= 0) & (apart <= TWIN_BESIDE * em)).any())
+    return twins
 
 
 def _pale_rows(blots: Blots, share: Floats, weak: Flags, em: float) -> Flags:

@@ -99,6 +99,25 @@ def test_a_pale_ring_above_the_line_or_before_a_character_is_dust() -> None:
     assert not print_of(pale_ring(190, 1795)).ink[1786:1803, 182:198].any()
 
 
+def pale_number(x: int, y: int) -> Picture:
+    """Draw print, and beside one more character a pale one of its size at a place."""
+    page = letters(blank_page())
+    cv2.putText(page, "9", (200, 1800), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (20,), 2, cv2.LINE_AA)
+    cv2.putText(page, "0", (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (165,), 2, cv2.LINE_AA)
+    return page
+
+
+def test_a_pale_character_as_high_as_the_one_beside_it_is_print_and_doubted() -> None:
+    told = print_of(pale_number(218, 1800))
+    assert told.ink[1780:1800, 224:236].any()
+    assert weak_in(told, np.s_[1770:1810, 190:240]) == "end"
+
+
+def test_a_pale_ring_that_stands_apart_or_off_the_line_is_dust() -> None:
+    assert not print_of(pale_number(260, 1800)).ink[1780:1800, 262:280].any()
+    assert not print_of(pale_number(218, 1808)).ink[1780:1815, 220:236].any()
+
+
 def test_what_was_on_the_paper_is_kept_beside_the_print() -> None:
     page = dust(letters(blank_page()))
     sheet = StraightPage(page, None, (), (), UNIT, np.eye(3))
