@@ -10,7 +10,7 @@ from collections import Counter
 
 from pipeline.vocabulary import StrictData, load_yaml
 
-SEPARATORS = (",", ";", "\t")
+SEPARATORS = (",", ";", "\t", "|")
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -18,7 +18,7 @@ from pipeline.errors import CorruptDocument, DocumentError
 from pipeline.ingest.containers.packages import Package, parse_xml
 from pipeline.ingest.office.drawings import Artwork
 from pipeline.ingest.office.leaves import Leaves
-from pipeline.ingest.office.nesting import Block, lay_out
+from pipeline.ingest.office.nesting import Block, Drawing, Lines, lay_out
 from pipeline.ingest.office.ooxml import Relation, find_main_part, read_relations
 from pipeline.ingest.office.pictures import Picture
 from pipeline.ingest.office.word.numbers import Numbers, read_numbers
@@ -37,6 +37,8 @@ _STRICT = {
     b"http://purl.oclc.org/ooxml/officeDocument/": b"http://schemas.openxmlformats.org/officeDocument/2006/",
 }
 """Names that the strict form of the format has for what is usual (ECMA-376 part 1, annex A)."""
+
+_PAGE_MARGINS = ("header", "footer")
 
 _MARGINS = ("header", "footer", "footnotes", "endnotes")
 """Parts whose text is seen on the pages and belongs to no form."""
@@ -59,13 +61,28 @@ def read_docx(data: bytes, settings: ReadSettings, read_image: ReadImage) -> Ite
     story.read_chunk = partial(_read_chunk, limit=settings.max_unpacked, depth=1)
     leaves = Leaves(READER, "docx", settings, read_image)
     try:
+        bare = True
         for setting in lay_out(read_blocks(body, story)):
+            bare = bare and not isinstance(setting, Drawing | Picture)
+            yield from leaves.set(setting)
+        for setting in lay_out(_read_page_margins(story, package, relations)) if bare else ():
             yield from leaves.set(setting)
     except ValueError as error:  # of python-docx, for a number or a word that the standard does not have
         raise CorruptDocument(f"the Word file's table is damaged ({error}); open and save it in Word") from error
     if story.hidden:
         leaves.say("hidden_unread", f"hidden text in {story.hidden} places (hidden, or white on white) was not read")
     yield from leaves.end([*story.notes, *_read_margins(package, relations)])
+
+
+def _read_page_margins(story: Story, package: Package, relations: dict[str, Relation]) -> Iterator[Block]:
+    """Yield the tables and pictures of headers and footers, where a letterhead may hold the whole page."""
+    for part in sorted({relation.target for relation in relations.values() if relation.kind in _PAGE_MARGINS}):
+        try:
+            root, own = _parse(package, part), read_relations(package, part)
+        except DocumentError:
+            continue
+        within = Story(story.styles, story.numbers, Artwork(package, own))
+        yield from (block for block in read_blocks(root, within) if not isinstance(block, Lines))
 
 
 MOST_CHUNKS = 3

@@ -18,6 +18,7 @@ from lxml import etree
 from pipeline.errors import CorruptDocument, TooLarge, UnsupportedDocument
 from pipeline.ingest.office.leaves import Leaves
 from pipeline.ingest.office.nesting import Block, lay_out
+from pipeline.ingest.office.web.boxes import lay_out_boxes, open_frames
 from pipeline.ingest.office.web.flow import Seen, read_blocks
 from pipeline.ingest.office.web.pictures import Pictures
 from pipeline.ingest.office.web.styles import read_styles
@@ -54,8 +55,7 @@ def read_mhtml(data: bytes, settings: ReadSettings, read_image: ReadImage) -> It
 
 
 def _read_page(data: bytes, pictures: Pictures, settings: ReadSettings, read_image: ReadImage) -> Iterator[ReadPage]:
-    root = parse_html(pictures.take_out(decode_html(data)))
-    seen = Seen(read_styles(root), pictures)
+    root, seen = _open_page(data, pictures)
     leaves = Leaves(READER, "text", settings, read_image)
     for setting in lay_out(read_blocks(root, seen)):
         yield from leaves.set(setting)
@@ -66,11 +66,19 @@ def _read_page(data: bytes, pictures: Pictures, settings: ReadSettings, read_ima
     yield from leaves.end()
 
 
+def _open_page(data: bytes, pictures: Pictures) -> tuple[Any, Seen]:
+    """Return the root of a page with its frames and boxes as they are seen, and what is known of it."""
+    root = parse_html(pictures.take_out(decode_html(data)))
+    open_frames(root, parse_html)
+    styles = read_styles(root)
+    lay_out_boxes(root, styles)
+    return root, Seen(styles, pictures)
+
+
 def read_html_blocks(data: bytes) -> Iterator[Block]:
     """Yield the blocks of a web page or web archive that is a part of another document."""
     page, pictures = unwrap_mhtml(data) if media_type(data) == MHTML else (data, Pictures())
-    root = parse_html(pictures.take_out(decode_html(page)))
-    return read_blocks(root, Seen(read_styles(root), pictures))
+    return read_blocks(*_open_page(page, pictures))
 
 
 def parse_html(text: str) -> Any:

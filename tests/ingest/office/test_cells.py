@@ -237,6 +237,11 @@ def test_html_that_nobody_sees_is_not_read() -> None:
     assert texts(page) == ["甲", "丙"]
 
 
+def test_readings_above_characters_and_what_stands_for_a_drawing_are_no_text_of_a_cell() -> None:
+    page = read_page("<table><tr><td><ruby>95<rp>(</rp><rt>七</rt><rp>)</rp></ruby><td>10<canvas>7</canvas></table>")
+    assert texts(page) == ["95", "10"]
+
+
 @pytest.mark.parametrize(
     "style",
     ["display:none", "visibility:hidden", "opacity:0", "font-size:0", "color:#FFF", "color: white",

@@ -104,6 +104,8 @@ def html_file(html: str, folder: Path) -> Path:
 
 HIDDEN = "<style>.x .draft{display:none} #y{visibility:hidden} @media print{.z{display:none}}</style>"
 
+BOXES = "<style>.table{display:table} .tr{display:table-row} .td{display:table-cell; border:1px solid black}</style>"
+
 HTML: dict[str, Change] = {
     "in a table that lays the page out": lambda page: page.replace("<div>", "<table><tr><td>导航</td><td>", 1).replace(
         "</div>", "</td></tr></table>", 1
@@ -118,6 +120,12 @@ HTML: dict[str, Change] = {
     "with a heading for its table": lambda page: page.replace(
         "<table border=1>", "<table border=1><colgroup><col></colgroup>"
     ),
+    "in a frame that holds its page itself": lambda page: (
+        f"<html><body><iframe srcdoc='{page.replace(chr(39), '&#39;')}'></iframe></body></html>"
+    ),
+    "in boxes that are laid out as a table": lambda page: re.sub(
+        "<(/?)(table|tr|td)(?=[ >])", lambda m: f"<{m[1]}div" + (f" class={m[2]}" if not m[1] else ""), page
+    ).replace("<body>", f"{BOXES}<body>"),
     "with a logo": lambda page: page.replace("<div>", f"<div><img src='{data_uri(picture_bytes(90, 90))}'>", 1),
 }
 
@@ -177,6 +185,18 @@ def test_pictures_of_a_web_page_are_pages_and_nothing_is_fetched() -> None:
     assert [page.reader for page in pages] == ["html", "800x1000", "html"]
     far = read(f"{table}<img src='http://far/a.png' width=800 height=1000>".encode())
     assert [[issue.code for issue in page.issues] for page in far] == [[], ["page_unread"]]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<svg><image xlink:href='@' width=800 height=1000 /></svg>",
+        "<div style='width:800px; height:1000px; background-image: url(@)'></div>",
+    ],
+)
+def test_pictures_that_are_grounds_or_stand_in_drawings_are_pages(markup: str) -> None:
+    pages = read(f"<table><tr><td>甲</table>{markup.replace('@', data_uri(picture_bytes()))}".encode())
+    assert [page.reader for page in pages] == ["html", "800x1000"]
 
 
 def test_pictures_of_a_web_archive_are_pages() -> None:

@@ -129,6 +129,13 @@ def test_hidden_text_is_not_read_and_is_said() -> None:
     assert [issue.code for issue in page.issues] == ["hidden_unread"]
 
 
+@pytest.mark.parametrize("look", ['<w:sz w:val="2"/>', '<w:color w:val="FEFEFE"/>', '<w:color w:val="fffffb"/>'])
+def test_specks_and_what_is_as_good_as_white_are_hidden(look: str) -> None:
+    page = only(p("甲", run("777", look), run("95", '<w:sz w:val="12"/>')))
+    assert "".join(glyph.text for glyph in page.glyphs) == "甲95"
+    assert [issue.code for issue in page.issues] == ["hidden_unread"]
+
+
 def test_text_is_hidden_by_its_style_and_by_what_the_style_is_based_on() -> None:
     known = styles(
         '<w:style w:styleId="base" w:type="character"><w:rPr><w:vanish/></w:rPr></w:style>',
@@ -231,6 +238,13 @@ def test_headers_footers_footnotes_and_watermarks_are_notes_and_no_fields() -> N
     page = only(p("甲", "<w:r><w:footnoteReference/></w:r>"), parts)
     assert lines(page) == ["甲"]
     assert sorted(glyph.text for glyph in page.overlays) == ["某区财政局", "注一", "草稿"]
+
+
+def test_a_page_that_stands_in_the_header_alone_is_read() -> None:
+    parts: dict[str, str | bytes] = {"header1.xml": f"<w:hdr {SPACES}>{tbl(tr('甲', '95'))}</w:hdr>"}
+    assert tables(only(p(""), parts)) == [["甲", "95"]]
+    beside = only(tbl(tr("乙", "90")), parts)
+    assert tables(beside) == [["乙", "90"]]
 
 
 def test_what_a_chart_and_a_diagram_say_is_a_note() -> None:

@@ -21,8 +21,22 @@ MAX_SPAN = 1_000
 _LAST_GROUP = 65_534
 """The row span that a browser believes at most."""
 
-_UNSHOWN = frozenset(
-    {"script", "style", "template", "head", "title", "noscript", "object", "iframe", "datalist", "audio", "video"}
+_UNSHOWN = frozenset(  # the fallback of an object is shown: what it refers to is not fetched
+    {
+        "script",
+        "style",
+        "template",
+        "head",
+        "title",
+        "noscript",
+        "iframe",
+        "datalist",
+        "audio",
+        "video",
+        "canvas",
+        "rt",
+        "rp",
+    }
 )
 _BLOCKS = frozenset(
     {"p", "div", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table", "section",
@@ -88,7 +102,7 @@ def _flow(root: Any, seen: Seen) -> Iterator[str | Block]:
             yield _BREAK
             yield from _read_table(node, seen)
             yield _BREAK
-        elif node.tag == "img":
+        elif node.tag in {"img", "image"}:
             picture = seen.pictures.find(node)
             yield picture if picture else ""
         elif node.tag in {"input", "select"}:
@@ -96,6 +110,9 @@ def _flow(root: Any, seen: Seen) -> Iterator[str | Block]:
         else:
             if node.tag == "ol":
                 _number_entries(node, seen)
+            ground = seen.pictures.find_ground(node)
+            if ground:
+                yield ground
             begin, *rest = _pieces(node) or [""]
             stack += reversed([begin, seen.numbers.pop(node, ""), *rest])
 

@@ -14,6 +14,7 @@ from pipeline.ingest.office.pictures import Picture
 
 _DATA = re.compile(r"data:image/[\w.+-]+(?:;[\w=.-]+)*,[^\"'<>)]*", re.IGNORECASE)
 _PLACE = re.compile(r"data-picture:(\d{1,6})")
+_GROUND = re.compile(r"background(?:-image)?\s*:[^;]*url\([\"']?data-picture:(\d{1,6})[\"']?\)")
 _PIXELS = re.compile(r"\s*(\d{1,5}(?:\.\d{1,4})?)\s*(px|pt|)\s*")
 
 POINTS = {"px": 0.75, "": 0.75, "pt": 1.0}
@@ -41,8 +42,11 @@ class Pictures:
         return _DATA.sub(keep, text)
 
     def find(self, node: Any) -> Picture | None:
-        """Return the picture of an img element; None where it is not in the file and not known to be large."""
-        address = (node.get("src") or "").strip()
+        """Return the picture of an img element, or of an image of a drawing (SVG 2, 12.3).
+
+        None where it is not in the file and not known to be large.
+        """
+        address = (node.get("src") or node.get("href") or node.get("xlink:href") or "").strip()
         shown = _shown_size(node)
         place = _PLACE.fullmatch(address)
         if place:
@@ -52,6 +56,13 @@ class Pictures:
             return Picture(data, shown)
         missed = shown is not None and shown[0] >= ABSENT[0] and shown[1] >= ABSENT[1]
         return Picture(None, shown) if missed else None
+
+    def find_ground(self, node: Any) -> Picture | None:
+        """Return the picture that an element's own style sets as its ground, where the file holds it."""
+        place = _GROUND.search(node.get("style") or "")
+        if place is None or int(place[1]) >= len(self.cut):
+            return None
+        return Picture(_decode(self.cut[int(place[1])]), _shown_size(node))
 
 
 def _decode(uri: str) -> bytes | None:

@@ -93,6 +93,10 @@ class Styles:
         inside = (_declared(one, self.seen) for one in node.iterdescendants() if isinstance(one.tag, str))
         return all(_NO_SIZE.fullmatch(said.get("font-size", "0")) for said in inside)
 
+    def display(self, node: Any) -> str:
+        """Return how an element is laid out where a style says so."""
+        return _declared(node, self.seen).get("display", "")
+
     def unmarks(self, entry: Any, whole: Any) -> bool:
         """Tell whether an entry of a list, or the whole list, is set without a mark or number before it."""
         for node in (entry, whole):

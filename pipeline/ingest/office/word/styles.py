@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,12 @@ from docx.oxml.ns import qn
 
 _OFF = frozenset({"0", "false", "off"})
 _WHITE = "FFFFFF"
+_AS_WHITE = re.compile("(?:F[A-F]){3}")
+"""Colours that nobody can tell from white paper."""
+
+SPECK = 4
+"""Size of writing, in half points, that nobody sees."""
+
 _PROPERTIES = {qn(f"w:{name}"): qn(f"w:{name}Pr") for name in ("p", "tc", "tbl")}
 
 
@@ -42,7 +49,8 @@ class Styles:
     _known: dict[str | None, bool] = field(default_factory=dict)
 
     def hides(self, run: Any, paragraph: str | None, table: str | None) -> bool:
-        """Tell whether a w:r is hidden, in a paragraph and a table of these styles (ECMA-376 part 1, 17.3.2.41).
+        """Tell whether a w:r is hidden, or no more than a row of specks, in a paragraph and a table of these styles
+        (ECMA-376 part 1, 17.3.2.41).
 
         What the run says counts. Else hiding is toggled (17.7.3): it holds where an odd number of styles, each with
         what it is based on, say so, or where the document's defaults do.
@@ -51,6 +59,9 @@ class Styles:
         own = _switch(properties, "w:vanish")
         if own is not None:
             return own
+        size = _value(properties, "w:sz") or ""
+        if size.isdecimal() and int(size) <= SPECK:
+            return True
         style = _value(properties, "w:rStyle") or self.character
         return self.hidden or bool(sum(self._hidden(name) for name in (table, paragraph or self.paragraph, style)) % 2)
 
@@ -63,7 +74,10 @@ class Styles:
     def whitens(self, run: Any, paragraph: str | None, table: str | None) -> bool:
         """Tell whether a w:r is white on white: nothing around it, no style of it and no shape has a colour."""
         properties = run.find(qn("w:rPr"))
-        if (_value(properties, "w:color") or "").upper() != _WHITE or properties.find(qn("w:highlight")) is not None:
+        if (
+            not _AS_WHITE.fullmatch((_value(properties, "w:color") or "").upper())
+            or properties.find(qn("w:highlight")) is not None
+        ):
             return False
         styles = (table, paragraph or self.paragraph, _value(properties, "w:rStyle"))
         if any(style.shaded for name in styles for style in self._chain(name)):
