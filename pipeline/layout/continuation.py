@@ -217,9 +217,21 @@ def _row_was_cut(pairs: Sequence[Pair], lower: Table, open_seam: bool) -> bool:
     if sum(is_label(b) for b in below) > 1 and not any(_torn_head(a, b) for a, b in singles):
         return False
     alone = len(both) == len(below)
+    if any(_two_labels(a, b) for a, b in both) or sum(_two_numbers(a, b) for a, b in both) >= TWO_COLUMNS:
+        return False
     if not open_seam and not alone and any(len(a) < WRAPPED or a == b for a, b in both):
         return False
     return all(_can_be_one(a, b, alone=alone) for a, b in both)
+
+
+def _two_numbers(above: str, below: str) -> bool:
+    """Tell whether two texts are numbers each; 29. over 5 is one number."""
+    return bool(_WHOLE_NUMBER.match(above) and _WHOLE_NUMBER.match(below))
+
+
+_WHOLE_NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
+TWO_COLUMNS = 2
+"""Columns with two numbers each (points, score) that make two rows; of one row one number at most is torn so."""
 
 
 def _has_single(pairs: Sequence[Pair]) -> bool:

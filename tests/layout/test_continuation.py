@@ -211,3 +211,11 @@ def test_a_cut_row_with_a_label_of_its_own_is_not_the_labels_above():
 
     assert [row[1] for row in by_row(table)[2:4]] == ["效益指标", "满意度指标"]
     assert by_row(table)[3][2:] == ["服务对象满意度指标", "受益群众满意度", "≥95%", "96%", "10", "10"]
+
+
+def test_two_rows_with_points_of_their_own_are_two_whatever_their_decimals():
+    above = [*FIRST[:6], "24.5", "23.5"]
+    below = ["", "", "", "满意度", "≥95%", "98.6%", "10", "10"]
+    (table,) = join(rows(NAME, HEAD, above), rows(below, TOTAL))
+
+    assert [row[6] for row in by_row(table)[2:4]] == ["24.5", "10"]

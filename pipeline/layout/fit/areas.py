@@ -120,7 +120,10 @@ def _find_area(evidence: Evidence, limits: tuple[float, float], begun_before: bo
 
 
 def _without_running_lines(runs: Sequence[Run], evidence: Evidence) -> list[Run]:
-    """Leave out the running titles above the first drawn line of a page; a row that goes on has several texts."""
+    """Leave out the running titles above the first drawn line of a page.
+
+    A row that goes on has several texts, or the name of another item (……).
+    """
     titles = [run.box.y1 for run in runs if is_title(run.text)]
     runs = [run for run in runs if run.middle > max(titles, default=0.0)]
     lines = [line for line in evidence.lying.all if line.end - line.start > LONG * evidence.em]
@@ -129,7 +132,8 @@ def _without_running_lines(runs: Sequence[Run], evidence: Evidence) -> list[Run]
     above = [run for run in runs if run.middle < lines[0].at]
     beside = any(a.box.x1 < b.box.x0 and abs(a.middle - b.middle) < evidence.em for a in above for b in above)
     near = lines[0].at - max((run.box.y1 for run in above), default=0.0) < evidence.em
-    return list(runs) if beside and near else [run for run in runs if run.middle > lines[0].at]
+    item = bool(above) and all(is_item(run.text) for run in above)
+    return list(runs) if (beside or item) and near else [run for run in runs if run.middle > lines[0].at]
 
 
 def _bottom(runs: Sequence[Run], stacks: Sequence[Stack], heads: Sequence[HeadRow], evidence: Evidence) -> float:

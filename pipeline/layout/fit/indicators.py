@@ -83,7 +83,7 @@ def _unnamed_section(head: HeadRow, edge: float, left: float, body: Sequence[Run
     first = head.cells[0].box
     start = 2 * first.center[0] - edge
     beyond = min((run.box.x0 for run in body if run.box.center[0] < edge), default=edge)
-    return start if left + UNNAMED * first.height < start < beyond - 1 else left
+    return start if left + UNNAMED * head.cells[0].runs[0].box.height < start < beyond - 1 else left
 
 
 UNNAMED = 1.2
@@ -137,7 +137,8 @@ def _divide_rows(
     values = [run for run in body if run.box.center[0] > start]
     anchors = _anchors(columns, body, evidence)
     if continued:
-        anchors = [*_rests_of_labels(columns, body, evidence, anchors), *anchors]
+        rests = _rests_of_labels(columns, body, evidence, anchors) or _rests_of_texts(columns, body, evidence, anchors)
+        anchors = [*rests, *anchors]
     edges = parted_rows(anchors, band, (start, columns.edges[-1]), _labels_whole(body, evidence), evidence.lying)
     drawing.doubt_crossed(edges, values)
     for edge in edges:
@@ -182,6 +183,24 @@ def _rests_of_labels(
         if run.box.y1 < first
     ]
     return [bounding_box(run.box for run in rests).center[1]] if rests and middles else []
+
+
+def _rests_of_texts(columns: Carried, body: Sequence[Run], evidence: Evidence, middles: Sequence[float]) -> list[float]:
+    """Return the height of a row of which the page break has left the last lines of its texts alone; none mostly.
+
+    They stand above the first row, and belong to none of its texts, which stand about its middle or hang from its top.
+    """
+    if not middles:
+        return []
+    hang, em = _hang_from_top(evidence, middles), evidence.em
+    rests = [
+        run
+        for name, sides in columns.named.items()
+        if name not in {"level1", "level2", *ANCHORS}
+        for run in _beside_no_row(_in_column(body, sides), middles, em, hang=hang)
+        if run.box.y1 < middles[0] - CORE * em
+    ]
+    return [bounding_box(run.box for run in rests).center[1]] if rests else []
 
 
 def _above_whole(column: Sequence[Run], whole_labels: Collection[int]) -> Iterable[Run]:
@@ -298,7 +317,8 @@ def _divide_levels(
     starts = _numbered_anew(columns, rows, body)
     counted = bool(starts)
     names, evidence = columns.named, drawing.evidence
-    remnant = continued and len(rows) > 1 and not _has_figure(columns, rows[0], body)
+    numbered = _all_numbered(columns, rows, body)
+    remnant = continued and not numbered and len(rows) > 1 and not _has_figure(columns, rows[0], body)
     for name in ("level2", "level1"):
         if name not in names:
             continue
@@ -310,10 +330,44 @@ def _divide_levels(
         rests = [band for band in others if remnant and labels and sum(band) / 2 < rows[0][1]]
         drawn |= {1} if rests else frozenset()
         labels = sorted((*labels, *(band for band in others if band not in rests)))
-        starts = frozenset(label_bounds(rows, labels, Seen(drawn, starts, continued, counted)))
+        if name == "level2":
+            sure = _are_named(starts, rows, labels, continued=continued)
+            numbered, drawn = numbered and sure, drawn | (starts - {0}) if sure else drawn
+        if numbered:
+            labels = _one_to_a_part(labels, rows, drawn if name == "level2" else starts)
+        starts = frozenset(label_bounds(rows, labels, Seen(drawn, starts, continued, counted or numbered)))
         counted = False
         for i in starts:
             drawing.lie(rows[i][0], left, right)
+
+
+def _all_numbered(columns: Carried, rows: Sequence[Band], body: Sequence[Run]) -> bool:
+    """Tell whether the name of every row is numbered (指标1：, 指标2：, ……), and not all from 1."""
+    third = _in_column(body, columns.named["level3"]) if "level3" in columns.named else []
+    later = any(is_item(run.text) and not is_first_item(run.text) for run in third)
+    return later and all(any(is_item(run.text) for run in runs_within(third, row)) for row in rows)
+
+
+def _one_to_a_part(labels: Sequence[Band], rows: Sequence[Band], starts: Iterable[int]) -> list[Band]:
+    """Return the labels of a column with those as one that stand in one part of the rows, which begin at `starts`."""
+    found: list[Band] = []
+    for part in _parts(rows, starts):
+        inside = [label for label in labels if part[0] <= sum(label) / 2 < part[1]]
+        if inside:
+            found.append((min(top for top, _ in inside), max(bottom for _, bottom in inside)))
+    return found
+
+
+def _are_named(starts: Iterable[int], rows: Sequence[Band], labels: Sequence[Band], *, continued: bool) -> bool:
+    """Tell whether each part of the rows has a label; the first may have it on the page before."""
+    held = [any(top <= sum(label) / 2 < bottom for label in labels) for top, bottom in _parts(rows, starts)]
+    return all(held[1:] if continued else held)
+
+
+def _parts(rows: Sequence[Band], starts: Iterable[int]) -> list[Band]:
+    """Return the top and bottom of each part of the rows; `starts` are the rows at which another begins."""
+    bounds = sorted({0, *starts, len(rows)})
+    return [(rows[first][0], rows[end - 1][1]) for first, end in itertools.pairwise(bounds)]
 
 
 def _numbered_anew(columns: Carried, rows: Sequence[Band], body: Sequence[Run]) -> frozenset[int]:

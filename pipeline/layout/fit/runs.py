@@ -7,6 +7,7 @@ them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -49,8 +50,36 @@ def find_runs(page: Page, verticals: Lines) -> list[Run]:
         lines = [g for g in written if len(g.text) > 1 or "+" not in page.reader]
         read = [Run(normalise_text(g.text), g.box, (g,)) for g in lines]
         written = [g for g in written if len(g.text) == 1] if len(lines) < len(written) else []
-    pieces = (piece for line in group_lines(written) for piece in _pieces(line, verticals))
-    return read + [_run(part) for piece in pieces for part in _heads_apart(piece)]
+    pieces = [piece for line in group_lines(written) for piece in _pieces(line, verticals)]
+    return read + [_run(part) for piece in _columns_apart(pieces) for part in _heads_apart(piece)]
+
+
+def _columns_apart(pieces: Sequence[list[Glyph]]) -> Iterator[list[Glyph]]:
+    """Yield the pieces, parted at a small gap where other texts end before it and others begin behind it.
+
+    Texts of two narrow columns may stand closer than words do; that of one column begin, or end, below each other.
+    """
+    starts = Counter(round(piece[0].box.x0 / ALIGNED) for piece in pieces)
+    ends = Counter(round(piece[-1].box.x1 / ALIGNED) for piece in pieces)
+    for piece in pieces:
+        begun = 0
+        for at in range(1, len(piece)):
+            left, right = piece[at - 1].box, piece[at].box
+            apart = right.x0 - left.x1 > COLUMN_GAP * min(left.height, right.height)
+            if apart and _near(starts, right.x0) >= FEW and _near(ends, left.x1) >= FEW:
+                yield piece[begun:at]
+                begun = at
+        yield piece[begun:]
+
+
+def _near(places: Counter[int], at: float) -> int:
+    """Return how many places lie within `ALIGNED` of one, those beside it included."""
+    return sum(places[round(at / ALIGNED) + step] for step in (-1, 0, 1))
+
+
+COLUMN_GAP, ALIGNED, FEW = 0.35, 1.0, 2
+"""Share of the glyph height that may part two columns; points within which texts begin or end at one place; texts that
+do so beside a gap which parts columns."""
 
 
 def _heads_apart(piece: list[Glyph]) -> list[list[Glyph]]:

@@ -111,11 +111,12 @@ def _most_said(rivals: Sequence[Stack], most: int) -> list[Stack]:
     return max(taken, _most_said(rest, most), key=_said)
 
 
-def _said(stacks: Sequence[Stack]) -> tuple[int, int, int, float]:
-    """Return how many characters some labels explain, known ones first, and how few and how narrow these labels are."""
+def _said(stacks: Sequence[Stack]) -> tuple[int, int, int, int, float]:
+    """Return how much some labels explain, known ones first, how few they are, and how whole and how narrow."""
     known = sum(len(fold_label(stack.text)) for stack in stacks if _is_known(stack))
     said = sum(len(fold_label(stack.text)) for stack in stacks)
-    return known, said, -len(stacks), -sum(stack.box.width for stack in stacks)
+    whole = sum(len(stack.text) for stack in stacks)  # with the unit in brackets
+    return known, said, -len(stacks), whole, -sum(stack.box.width for stack in stacks)
 
 
 def _is_known(stack: Stack) -> bool:

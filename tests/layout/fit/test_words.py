@@ -1,0 +1,65 @@
+"""Which words are one label, one head or one cell where several readings compete."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.layout.fit.page import gather_evidence
+from pipeline.layout.fit.runs import second_head
+from tests.layout.fit.form_page import SIZE, XS, form_cells, page, write_cells
+from tests.layout.fit.test_breaks import LOOSE, broken, top_of, with_text
+from tests.layout.fit.test_structure import Draw, read, ruled, texts, with_fills_only, without_anything
+
+
+@pytest.mark.parametrize("draw", LOOSE)
+def test_words_that_two_labels_share_go_to_the_labels_that_leave_none_over(draw: Draw) -> None:
+    cells = with_text(form_cells(), "年度指标值", "年度\n指标值")
+    cells = with_text(cells, "实际完成值", "实际\n完成值")  # 年度实际完成值 is a label too
+    (form,) = read(draw(cells))
+    (expected,) = read(ruled(form_cells()))
+    assert texts(form)["indicators"] == texts(expected)["indicators"]
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [("分值（A）得分（分）", 5), ("年度指标值实际完成值", 5), ("偏差原因分析及改进措施", 0), ("绩效指标完成率", 0)],
+)
+def test_two_heads_without_a_space_are_two(text: str, end: int) -> None:
+    assert second_head(text) == end
+
+
+def test_the_name_of_the_section_among_the_heads_is_a_head() -> None:
+    cells = with_text(form_cells(), "年度指标值", "绩效指标")
+    (head,) = [h for h in gather_evidence(without_anything(cells)).heads if h.part == "indicators"]
+    assert [cell.text for cell in head.cells][3:5] == ["绩效指标", "实际完成值"]
+
+
+def test_columns_closer_than_words_are_parted_where_texts_begin_and_end_below_each_other() -> None:
+    lines = [("数量指标", "培训人数"), ("质量指标", "抽检合格"), ("经济", "促进企业"), ("生态效益", "推动低碳发展")]
+    width = 4 * SIZE
+    cells = [
+        cell
+        for i, (left, right) in enumerate(lines)
+        for cell in (
+            (100.0 + width - SIZE * len(left), 100.0 + 20 * i, 100.0 + width, 120.0 + 20 * i, left),
+            (100.0 + width + 4.5, 100.0 + 20 * i, 100.0 + width + 4.5 + SIZE * len(right), 120.0 + 20 * i, right),
+        )
+    ]
+    found = {run.text for run in gather_evidence(page(cells, [], number=2)).runs}
+    assert found == {text for line in lines for text in line}
+    assert len(write_cells(cells)) == sum(len(text) for text in found)
+
+
+@pytest.mark.parametrize("draw", [without_anything, with_fills_only])
+def test_the_last_lines_of_a_row_that_a_page_break_has_cut_are_of_that_row(draw: Draw) -> None:
+    cells = form_cells()
+    third = top_of(cells, "完工时间")
+    gone = {(XS[5], third): "其中二期于十月全部", (XS[5], third + 30): "92%"}
+    upper = [(*c[:4], gone.get((c[0], c[1]), c[4])) for c in cells]
+    rest = (XS[5], third + 30, XS[6], third + 50, "完工并通过验收。")
+    lower = [c if c[1] < third + 30 else (c[0], c[1] + 20, c[2], c[3] + 20, c[4]) for c in upper]
+    (form,) = broken([*lower, rest], third + 30, draw)
+    assert [line.readings["actual_raw"].text for line in form.indicators][2:] == [
+        "其中二期于十月全部完工并通过验收。",
+        "92%",
+    ]
