@@ -91,6 +91,29 @@ def match_heads(section: str, paths: Sequence[Path], *, unsure: Sequence[bool] =
     )
 
 
+def told_by_place(section: str, match: HeadMatch, unread: Sequence[int]) -> dict[int, str]:
+    """Return the place and the field of a head that could not be read, where all heads around leave only one field.
+
+    Of the columns that a section cannot do without, which stand in one order, one is missing, and it is missing where
+    nothing but this head is unknown. `unread` are the places of heads that were read as nothing known.
+    """
+    order = head_words(section).required
+    places = {field: at for at, field in match.fields.items()}
+    missing = [rank for rank, field in enumerate(order) if field not in places]
+    if len(missing) != 1 or len(order) < 2:
+        return {}
+    rank = missing[0]
+    before = places[order[rank - 1]] if rank else None
+    after = places[order[rank + 1]] if rank + 1 < len(order) else None
+    return {at: order[rank] for at in unread if _stands_between(at, before, after, match.fields)}
+
+
+def _stands_between(at: int, before: int | None, after: int | None, told: Mapping[int, str]) -> bool:
+    """Tell whether all places from one head to another are told but this; None is the nearest place on that side."""
+    first, last = at - 1 if before is None else before, at + 1 if after is None else after
+    return first < at < last and all(place in told for place in range(first, last + 1) if place != at)
+
+
 def _as_path(path: Path) -> tuple[str, ...]:
     texts = (path,) if isinstance(path, str) else tuple(path)
     return tuple(dict.fromkeys(text for text in texts if fold_label(text)))

@@ -12,12 +12,13 @@ from difflib import SequenceMatcher
 from functools import cache
 
 from pipeline.labels.contrasts import is_contrary
-from pipeline.labels.heads import SIMILAR, match_heads
+from pipeline.labels.heads import SIMILAR, match_heads, told_by_place
 from pipeline.labels.words import (
     find_columns,
     find_label,
     find_labels,
     fold_label,
+    head_words,
     is_label,
     is_torn_label,
     level_labels,
@@ -80,6 +81,9 @@ def _meant_heads(table: Table, row: int, head: _HeadRow) -> dict[int, str]:
     for at, field in match.fields.items():
         if unsure[at] and at not in match.exact and not find_columns(head.section, cells[at].text):
             meant[cells[at].col] = nearest_wording(head.section, field, cells[at].text)
+    unread = [at for at, cell in enumerate(cells) if unsure[at] and (at in match.unknown or not cell.text)]
+    for at, field in told_by_place(head.section, match, unread).items():
+        meant[cells[at].col] = usual_wording(head.section, field)
     return meant
 
 
@@ -92,10 +96,12 @@ def _matched(cell: Cell, heads: Mapping[int, _HeadRow], meant: Mapping[int, Mapp
 
     What reaches below the labels of a head row is no head: it names the section beside its rows.
     """
-    if not cell.text or not _is_unsure(cell) or is_label(cell.text) or is_torn_label(fold_label(cell.text)):
+    if not _is_unsure(cell) or is_label(cell.text) or is_torn_label(fold_label(cell.text)):
         return cell
     label: str | None = None
-    if cell.row in heads:
+    if not cell.text:
+        label = meant.get(cell.row, {}).get(cell.col)
+    elif cell.row in heads:
         beside = cell.row + cell.rowspan > heads[cell.row].end
         label = nearest_section(cell.text) if beside else meant[cell.row].get(cell.col)
     else:
@@ -115,6 +121,11 @@ def nearest_wording(section: str, field: str, text: str) -> str:
     """Return the wording of a field that a misread head is most like."""
     wordings = [word for word in section_labels(section) if field in find_labels(section, word)]
     return max(wordings, key=lambda word: _likeness(word, fold_label(text)))
+
+
+def usual_wording(section: str, field: str) -> str:
+    """Return the wording of a head's field that most forms print."""
+    return head_words(section).columns[field][0]
 
 
 @cache

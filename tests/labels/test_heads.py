@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.labels.assignment import assign
-from pipeline.labels.heads import match_heads
+from pipeline.labels.heads import match_heads, told_by_place
 
 
 def fields(*heads, section="indicators", unsure=()):
@@ -96,3 +96,35 @@ def test_no_other_assignment_has_a_greater_sum(affinities):
             best = max(best, sum(affinities[r][c] for r, c in enumerate(choice) if c is not None))
     assert sum(affinities[r][c] for r, c in found.items()) == best
     assert len(set(found.values())) == len(found)
+
+
+def placed(*heads, section="indicators"):
+    match = match_heads(section, heads)
+    return told_by_place(section, match, match.unknown)
+
+
+@pytest.mark.parametrize(
+    ("heads", "told"),
+    [
+        ((*LEVELS, "城区年度，值", "实际完成值", "分值", "得分"), {3: "target_raw"}),
+        ((*LEVELS, "指标性质", "—值", "度量单位", "实际完成值", "分值"), {4: "target_raw"}),
+        ((*LEVELS, "年度指标值", "卖际兀", "分值", "得分"), {4: "actual_raw"}),
+        (("一级指标", "二级指标", "三及旨示", "年度指标值", "实际完成值", "分值"), {2: "level3"}),
+    ],
+)
+def test_a_head_that_cannot_be_read_is_the_one_that_all_others_leave(heads, told):
+    assert placed(*heads) == told
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        (*LEVELS, "年度指标值", "实际完成值", "丶", "得分"),  # nothing that a form must have is missing
+        (*LEVELS, "甲乙", "丙丁", "实际完成值", "分值"),  # either may be the target
+        (*LEVELS, "甲乙", "分值", "得分"),  # target and actual are missing
+        (*LEVELS, "年度指标值", "分值", "得分", "甲乙"),  # it does not stand where the actual stands
+        (*LEVELS, "年度指标值", "甲乙"),  # nothing known follows
+    ],
+)
+def test_a_head_that_may_be_several_is_none(heads):
+    assert placed(*heads) == {}

@@ -101,6 +101,16 @@ def test_last_year_is_never_put_right_into_this_year():
     assert "上年完戍值" in {cell.text for cell in match_labels(unsure(reconstruct_cells(region))).cells}
 
 
+def test_a_head_under_a_seal_is_told_by_its_place_and_what_was_read_is_kept():
+    head = ["一级指标", "二级指标", "三级指标", "城区年度，值", "实际完成值", "分值", "得分"]
+    (region,) = find_regions(replace(page(rows(head)), source="ocr")).regions
+    table = reconstruct_cells(region)
+    (target,) = (cell for cell in match_labels(unsure(table)).cells if cell.text == "年度指标值")
+
+    assert match_labels(table) == table
+    assert "城区年度，值" in target.alternatives
+
+
 def test_what_could_be_two_labels_or_is_no_misreading_stays():
     assert nearest_label("教量指标", ("levels",)) is None  # 数量 and 质量 are equally near
     assert nearest_label("服务对象满意度", ("levels",)) is None

@@ -111,3 +111,13 @@ def test_characters_are_no_higher_where_lines_touch() -> None:
         page[40:92, x : x + 34] = page[160:212, x : x + 34] = page[280:332, x : x + 34] = 255
         page[400:452, x : x + 34] = page[520:572, x : x + 34] = page[640:692, x : x + 34] = 255
     assert character_height(page, 200 / 72) < 30
+
+
+def test_the_characters_of_a_reduced_sheet_are_measured_although_its_title_is_larger() -> None:
+    page = np.zeros((900, 1200), np.uint8)
+    for x in range(40, 440, 40):
+        page[40:66, x : x + 24] = 255
+    for y in range(120, 860, 30):
+        for x in range(40, 1160, 60):
+            page[y : y + 10, x : x + 10] = 255
+    assert character_height(page, 200 / 72) == pytest.approx(10, abs=1)
