@@ -41,8 +41,8 @@ TINY, TINIER = 2.4, 1.5
 """The same at least on pages that were reduced, as a long sheet that was printed on one page is: there the blots lower
 than others' characters are so many times as many as those that are higher."""
 
-SIDEWAYS = 1.25
-"""Blots along the rows per blot along the columns, above which the text runs along the columns."""
+RUN = (0.25, 1.5, 1.8)
+"""Height of a run of characters in character heights, from and to, and how many times as long as it is high it is."""
 
 THICKEST_STROKE = 6.0
 """Points of thickness of the thickest stroke of a character."""
@@ -127,16 +127,25 @@ def lies_sideways(ink: Mask, em: float) -> bool:
     """Tell whether lines of text run up and down the page, from how its characters join when they are spread.
 
     Characters stand closer in a line than the lines do, so spreading along the lines leaves fewer blots: on scanned
-    forms 0.3 to 0.5 times as many as spreading across.
+    forms 0.3 to 0.5 times as many as spreading across. And what joins is as high as a character and longer. Both speak
+    together: where small print has run into lines already, few blots are left to be counted.
     """
     coarse = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     ink = np.asarray(cv2.threshold(coarse, 0, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
-    reach = round(0.2 * em) | 1
-    along, across = (
-        cv2.connectedComponents(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(shape, np.uint8)))[0]
-        for shape in ((1, reach), (reach, 1))
-    )
-    return bool(along > SIDEWAYS * across)
+    along, lying = _spread(ink, em / 2)
+    across, standing = _spread(np.ascontiguousarray(ink.T), em / 2)
+    return bool(along * (standing + 1) > across * (lying + 1))
+
+
+def _spread(ink: Mask, em: float) -> tuple[int, float]:
+    """Return how many blots are left when print is spread along the rows, and the area of those that are runs."""
+    reach = round(0.4 * em) | 1
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
+    blots = label_blots(np.asarray(joined, dtype=np.uint8))[0][1:]
+    lowest, highest, longer = RUN
+    wide, high = blots[:, 2], blots[:, 3]
+    runs = (high > lowest * em) & (high <= highest * em) & (wide > longer * high)
+    return len(blots), float(blots[runs, 4].sum())
 
 
 def tell_written(blots: Stats, em: float) -> NDArray[np.bool_]:

@@ -121,3 +121,12 @@ def test_the_characters_of_a_reduced_sheet_are_measured_although_its_title_is_la
         for x in range(40, 1160, 60):
             page[y : y + 10, x : x + 10] = 255
     assert character_height(page, 200 / 72) == pytest.approx(10, abs=1)
+
+
+def test_small_print_that_has_run_into_lines_still_tells_which_way_a_page_lies() -> None:
+    page = np.zeros((600, 900), np.uint8)
+    for x in range(40, 860, 120):
+        for y in range(40, 560, 72):
+            page[y : y + 14, x : x + 60] = page[y + 18 : y + 32, x : x + 60] = 255  # two lines, closer than characters
+    assert not lies_sideways(page, 15)
+    assert lies_sideways(np.ascontiguousarray(np.rot90(page)), 15)
