@@ -77,6 +77,8 @@ def count_misfits(page: Page, evidence: Evidence, goes_on: bool = False) -> int:
     cells = Cells(page)
     homes = {id(run): cells.find(*run.box.center) for run in evidence.runs}
     found = sum(_head_misfits(head, evidence, homes) for head in evidence.heads)
+    for head in evidence.heads if not evidence.exact else ():
+        found += sum(_stands_over_two(cell, homes) for cell in head.cells if not cell.field(head.part))
     found += sum(_column_misfits(head, evidence, homes) for head in evidence.heads if head.part == "indicators")
     found += _crowded_rows(evidence, homes)
     found += sum(1 for _ in missing_sides(cells, evidence, homes))
@@ -165,6 +167,30 @@ def _head_misfits(head: HeadRow, evidence: Evidence, homes: Homes) -> int:
     bottoms = sorted(cell.box.y1 for cell in found if cell is not None)
     low = bottoms[len(bottoms) // 2] + evidence.em if bottoms and not evidence.exact else float("inf")
     return sum(cell is None or cell.box.y1 > low or sum(cell is other for other in found) > 1 for cell in found)
+
+
+def _stands_over_two(head: Stack, homes: Homes) -> bool:
+    """Tell whether the cell of a head that was read as nothing known covers two columns that are written below it.
+
+    Then two heads were read as one, for the line between them was not found.
+    """
+    home = _home(head, homes)
+    if home is None or home.colspan < 2:
+        return False
+    below = {(cell.col, cell.row): cell for cell in homes.values() if cell is not None and _is_below(cell, home)}
+    columns = [sum(col == of for of, _ in below) for col in {col for col, _ in below}]
+    return sum(count >= WRITTEN for count in columns) > 1
+
+
+WRITTEN = 2
+"""Written cells below a head that make a column of their own."""
+
+
+def _is_below(cell: GridCell, head: GridCell) -> bool:
+    """Tell whether a cell stands below another one and is narrower."""
+    box, above = cell.box, head.box
+    inside = box.x0 > above.x0 - 1 and box.x1 < above.x1 + 1 and box.width < above.width - 2
+    return inside and box.y0 > above.y1 - 1
 
 
 def _is_sure(head: Stack) -> bool:

@@ -221,3 +221,13 @@ def test_a_name_of_three_lines_that_begins_with_its_number_is_one_row() -> None:
     form = form_of(fit(scan(changed, [])))
     assert [line.readings["level3"].text for line in form.indicators][1] == "指标1：苗木成活率和保存率"
     assert len(form.indicators) == 4
+
+
+def test_two_heads_that_were_read_as_one_over_two_written_columns_get_cells_of_their_own() -> None:
+    cells = form_cells()
+    target, actual = named(cells, "年度指标值"), named(cells, "实际完成值")
+    one = (target[0], target[1], actual[2], actual[3], "年实际际庇比指值值")
+    merged = [cell for cell in cells if cell not in (target, actual)] + [one]
+    words = replace(scan(cells, []), grid_reader="words")
+    form = form_of(fit(scan(merged, whole(merged)), lambda page: words))
+    assert [line.readings["target_raw"].text for line in form.indicators] == ["3处", "≥95%", "11月底前", "≥90%"]

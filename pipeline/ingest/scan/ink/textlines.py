@@ -97,9 +97,10 @@ def erase_rulings(ink: Mask, lines: Iterable[PixelBox]) -> Mask:
 def character_height(ink: Mask, unit: float) -> float:
     """Return the height of the page's characters: the upper middle of the heights of its larger blots.
 
-    Chinese characters fill a square; most of their parts are lower, so the upper middle of what is between 4 and
-    30 points high is taken, weighted by area; on pages that were reduced, of what is lower too. Where few large blots outweigh many small ones, they are characters of
-    two lines that touch, or of titles, and are left out. 10.5 points (五号) where the page has too little ink.
+    Chinese characters fill a square; most of their parts are lower, so the upper middle of what is between 4 and 30
+    points high is taken, weighted by area; on pages that were reduced, of what is lower too. Where few large blots
+    outweigh many small ones, they are characters of two lines that touch, or of titles, and are left out. 10.5 points
+    (五号) where the page has too little ink.
     """
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, max(3, round(1.2 * unit)) | 1), np.uint8))
     joined = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones((max(3, round(1.2 * unit)) | 1, 1), np.uint8))
