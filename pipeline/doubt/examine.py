@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.doubt.column_kinds import ReviewRules, fits, is_unpaired, keeps_marks, review_rules
 from pipeline.doubt.constraints import Constraint, list_constraints
+from pipeline.doubt.levels import CLASSES, find_doubtful_levels
 from pipeline.doubt.repair import (
     exchange,
     find_accused,
@@ -23,7 +24,6 @@ from pipeline.doubt.repair import (
 )
 from pipeline.forms.fields import Fields, list_fields, with_fields
 from pipeline.labels.sections import MERGED_COLUMNS
-from pipeline.labels.words import fold_label, is_torn_label, level_labels
 from pipeline.models import Form, Place, Reading
 from pipeline.records import FUND_TYPES, FieldKey
 
@@ -154,7 +154,7 @@ class Evidence:
 
     `agreed` holds the fields that an independent reader read alike, `contested` those that it read otherwise,
     `confirmed` the numbers that a sum vouches for, `accused` the fields of sums that fail, `merged` those that share
-    a cell with another column, `torn` the labels of which only a piece stands in the cell.
+    a cell with another column, `levels` the level labels that were not read whole or not of their own row.
     """
 
     agreed: Collection[FieldKey]
@@ -162,7 +162,7 @@ class Evidence:
     confirmed: Collection[FieldKey]
     accused: Collection[FieldKey]
     merged: Collection[FieldKey]
-    torn: Collection[FieldKey] = ()
+    levels: Collection[FieldKey] = ()
 
 
 def close_case(case: Examination, answers: Mapping[FieldKey, SecondReadings], rules: ReviewRules) -> Form:
@@ -180,7 +180,7 @@ def close_case(case: Examination, answers: Mapping[FieldKey, SecondReadings], ru
         confirmed=find_confirmed(texts, case.constraints, rules),
         accused=find_accused(texts, case.constraints),
         merged=find_merged(fields),
-        torn=find_torn(fields),
+        levels=find_doubtful_levels(fields),
     )
     return with_fields(
         case.form, {key: settle_review(key, reading, evidence, rules) for key, reading in fields.items()}
@@ -229,10 +229,6 @@ def is_contested(reading: Reading, answers: SecondReadings) -> bool:
     return bool(independent) and not agrees(reading, independent)
 
 
-CLASSES = frozenset({"level1", "level2"})
-"""Columns that forms do print as one cell, where a first-level class has a single second level."""
-
-
 def find_merged(fields: Fields) -> set[FieldKey]:
     """Return the fields whose text stands in one cell with that of another column of the same row, or under its head.
 
@@ -245,17 +241,6 @@ def find_merged(fields: Fields) -> set[FieldKey]:
     groups = [keys for keys in sharing.values() if len(keys) > 1 and not {key[2] for key in keys} <= CLASSES]
     under_one_head = {key for key, reading in fields.items() if reading.review_reason == MERGED_COLUMNS}
     return under_one_head | {key for keys in groups for key in keys}
-
-
-def find_torn(fields: Fields) -> set[FieldKey]:
-    """Return the level labels that are nothing, or a piece of a known label: the rest is beyond a ruling or page break.
-
-    A form that prints none of its level labels in full (数量 for 数量指标 throughout) has its own wording.
-    """
-    printed = {key: fold_label(reading.text) for key, reading in fields.items() if key[2] in CLASSES}
-    if not level_labels() & set(printed.values()):
-        return set()
-    return {key for key, text in printed.items() if not text or is_torn_label(text)}
 
 
 CROSSED = "crossed"
@@ -292,7 +277,7 @@ def name_doubt(key: FieldKey, reading: Reading, evidence: Evidence, rules: Revie
     objects, or where there was none and the first was not sure.
     """
     kind = rules.kind(key[2])
-    if not fits(kind, reading.text) or is_unpaired(reading.text, rules.pairs) or key in evidence.torn:
+    if not fits(kind, reading.text) or is_unpaired(reading.text, rules.pairs) or key in evidence.levels:
         return "odd_shape"
     if reading.confidence < float(kind.threshold):
         if reading.first_text is not None:

@@ -8,7 +8,7 @@ cell, two items in one name, a form without an end or without heads, a fund tabl
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -27,7 +27,11 @@ AMOUNTS = ("initial_budget_raw", "annual_budget_raw", "executed_raw")
 
 LEVELS = ("level1", "level2")
 
+TEXTS = ("level3", "nature_raw", "target_raw", "unit_raw", "actual_raw", "deviation_raw")
+"""Columns of a row that may be of several lines."""
+
 _NUMBER = re.compile(r"\d+(?:\.\d+)?$")
+_ITEM = re.compile(r"\s*(?:指标\s*\d|[….．]|\d+\s*[、.．])")
 _SECOND_ITEM = re.compile(r"[^….．\s]\s*(?:指标\s*[2-9]|指标\s*1\d|…|[.．]{4})")
 
 
@@ -47,7 +51,36 @@ def doubt_inferred(form: Form) -> Form:
     form = _doubted(form, lambda names: wrong & set(names)) if wrong else form
     if not any(_written(form.funds.get("total", {}), name) for name in AMOUNTS):
         form = replace(form, funds={kind: _all(row) for kind, row in form.funds.items()})
-    return replace(form, indicators=tuple(map(_doubt_line, form.indicators)))
+    return replace(form, indicators=tuple(map(_doubt_line, _doubt_fragments(form.indicators))))
+
+
+def _doubt_fragments(lines: Sequence[IndicatorLine]) -> list[IndicatorLine]:
+    """Mark the texts of rows that are the rest of another one, and those of their neighbours in the same columns.
+
+    A row without points between rows that have them may be the last line of the name above, or the first of the next.
+    """
+    if 2 * sum(map(_has_points, lines)) < len(lines):
+        return list(lines)
+    rests = {at: _texts(line) for at, line in enumerate(lines) if _is_fragment(line)}
+    near = [set().union(*(rests.get(at + by, ()) for by in (-1, 0, 1))) for at in range(len(lines))]
+    return [
+        replace(line, readings=doubt_fields(line.readings, names, DOUBT)) if names else line
+        for line, names in zip(lines, near, strict=True)
+    ]
+
+
+def _has_points(line: IndicatorLine) -> bool:
+    return any(_written(line.readings, name) for name in POINTS)
+
+
+def _is_fragment(line: IndicatorLine) -> bool:
+    """Tell whether a row has texts and no points, and its name begins no item; an empty item has its number or dots."""
+    name = line.readings.get("level3")
+    return not _has_points(line) and bool(_texts(line)) and not (name and _ITEM.match(name.text))
+
+
+def _texts(line: IndicatorLine) -> set[str]:
+    return {name for name in TEXTS if _written(line.readings, name)}
 
 
 def _doubted(form: Form, choose: Callable[[Readings], set[str]]) -> Form:

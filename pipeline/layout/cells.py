@@ -6,7 +6,9 @@ What cannot be placed is reported as an issue of the table.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.geometry.grid import GridCell
 from pipeline.layout.regions import UNREAD_INK, Region, group_lines, join_glyphs, join_lines
@@ -63,6 +65,9 @@ def _unplaced(region: Region, glyphs: Sequence[Glyph]) -> PageIssue:
 UNREAD = "unread"
 """Doubt of a cell of a picture with ink that no text was made of."""
 
+TWO_NUMBERS = "odd_shape"
+"""Doubt of a cell in which two numbers stand below each other: a line between two rows was not found."""
+
 INSIDE = 3.0
 """Points from its sides at which ink in a cell is the cell's and not a ruling's."""
 
@@ -81,12 +86,29 @@ def _doubt(page: Page, cell: GridCell, stains: Sequence[Box]) -> str:
     return UNREAD if page.source == "ocr" and any(stain.contains(*middle) for stain in stains) else ""
 
 
+NUMBER = re.compile(r"[\d,，]+(?:\.\d+)?")
+
+PADDING = 4.0
+"""Points of a cell's width that are no room for text at least."""
+
+
+def _holds_two_numbers(cell: GridCell, lines: Sequence[Sequence[Glyph]]) -> bool:
+    """Tell whether each line of a cell is a number, and two of them had room side by side: none is the other's rest."""
+    if len(lines) < 2 or not all(NUMBER.fullmatch(join_glyphs(line).strip()) for line in lines):
+        return False
+    widths = [line[-1].box.x1 - line[0].box.x0 for line in lines]
+    room = cell.box.width - PADDING
+    return any(one + other <= room for one, other in pairwise(widths))
+
+
 def _place(page: Page, box: Box) -> Place:
     return Place(page.number, page.frame.box(box) if page.placed else None)
 
 
 def _cell(page: Page, cell: GridCell, glyphs: Sequence[Glyph], stains: Sequence[Box]) -> Cell:
-    text = normalise_text(join_lines(join_glyphs(line) for line in group_lines(glyphs)))
+    lines = group_lines(glyphs)
+    text = normalise_text(join_lines(join_glyphs(line) for line in lines))
+    crowded = TWO_NUMBERS if _holds_two_numbers(cell, lines) else ""
     written = [g for g in glyphs if not g.text.isspace()]
     return Cell(
         row=cell.row,
@@ -96,7 +118,7 @@ def _cell(page: Page, cell: GridCell, glyphs: Sequence[Glyph], stains: Sequence[
         text=text,
         places=(_place(page, cell.box),),
         confidence=min((g.confidence for g in written), default=1.0),
-        doubt=next((g.doubt for g in written if g.doubt), "") or _doubt(page, cell, stains),
+        doubt=next((g.doubt for g in written if g.doubt), "") or crowded or _doubt(page, cell, stains),
         alternatives=written[0].alternatives if len(written) == 1 else (),
         source=page.source,
         open_above=cell.open_above,

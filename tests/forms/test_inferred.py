@@ -68,3 +68,14 @@ def test_a_form_without_an_end_whose_weights_are_all_there_is_not(fitted: Form) 
 def test_a_drawn_table_is_believed(fitted: Form) -> None:
     (drawn,) = read(ruled(form_cells()))
     assert marked(doubt_inferred(replace(drawn, complete=False))) == set()
+
+
+def test_a_row_that_is_the_rest_of_another_makes_the_names_around_it_doubtful(fitted: Form) -> None:
+    blank = dict.fromkeys(("nature_raw", "target_raw", "unit_raw", "actual_raw", "weight_raw", "score_raw"), "")
+    blank = {name: text for name, text in blank.items() if name in fitted.indicators[0].readings}
+    points = with_row(fitted, 1, level3="数", **blank)
+    found = doubt_inferred(points)
+    assert [line.readings["level3"].needs_review for line in found.indicators[:3]] == [True, True, True]
+    assert (
+        not doubt_inferred(with_row(fitted, 1, level3="指标2：", **blank)).indicators[0].readings["level3"].needs_review
+    )

@@ -20,6 +20,16 @@ def test_a_number_torn_by_its_narrow_column_is_one_number():
     assert texts(page(rows(["396.26752\n9", "10\n0%"]))) == {(0, 0): "396.267529", (0, 1): "100%"}
 
 
+def test_two_numbers_with_room_side_by_side_are_doubted():
+    def doubts(text):
+        (region,) = find_regions(page(rows([text, "1"]))).regions
+        return next(cell.doubt for cell in reconstruct_cells(region).cells)
+
+    assert doubts("103.17\n0") == "odd_shape"
+    assert not doubts("103.17万元\n0")
+    assert not doubts("1234567.89012345\n6789")
+
+
 def test_a_label_set_one_character_a_line_is_one_label():
     assert texts(page([(0, 0, 2, 1, "绩\n效\n指\n标"), (0, 1, 1, 1, "a"), (1, 1, 1, 1, "b")]))[0, 0] == "绩效指标"
 
