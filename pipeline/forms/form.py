@@ -23,6 +23,7 @@ from pipeline.forms.parts.levels import with_level_columns
 from pipeline.forms.parts.money import tell_unit
 from pipeline.forms.parts.rows import Rows, of_the_year, read_rows, unknown_heads, with_points_column
 from pipeline.forms.parts.single import read_head_total, read_single
+from pipeline.forms.rests import doubt_rests
 from pipeline.forms.split import INDICATOR_HEADS, has_title, is_title_row, split_forms
 from pipeline.forms.template import choose_template
 from pipeline.labels.sections import Grid, Head, cell_under, find_head, group_heads, total_row, value_beside
@@ -58,7 +59,7 @@ def pair_forms(blocks: Sequence[Block]) -> tuple[list[tuple[Form, Table]], list[
     drafts, others = _collect(blocks)
     tables = [(draft, draft.table) for draft in drafts if draft.table]
     return [
-        (doubt_inferred(doubt_blanks(mark_lost_fields(read_form(no, draft), table))), table)
+        (doubt_rests(doubt_inferred(doubt_blanks(mark_lost_fields(read_form(no, draft), table)))), table)
         for no, (draft, table) in enumerate(tables, 1)
     ], others
 

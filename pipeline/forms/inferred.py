@@ -8,7 +8,7 @@ cell, two items in one name, a form without an end or without heads, a fund tabl
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -27,11 +27,8 @@ AMOUNTS = ("initial_budget_raw", "annual_budget_raw", "executed_raw")
 
 LEVELS = ("level1", "level2")
 
-TEXTS = ("level3", "nature_raw", "target_raw", "unit_raw", "actual_raw", "deviation_raw")
-"""Columns of a row that may be of several lines."""
-
 _NUMBER = re.compile(r"\d+(?:\.\d+)?$")
-_ITEM = re.compile(r"\s*(?:指标\s*\d|[….．]|\d+\s*[、.．])")
+_SIGNED = re.compile(r"\s*(?P<sign>[≥≤><＞＜=＝])\s*(?P<rest>\d.*)", re.DOTALL)
 _SECOND_ITEM = re.compile(r"[^….．\s]\s*(?:指标\s*[2-9]|指标\s*1\d|…|[.．]{4})")
 
 
@@ -44,6 +41,7 @@ def doubt_inferred(form: Form) -> Form:
     """Return a form of fitted columns with what does not add up marked; any other form as it is."""
     if not is_inferred(form.reader):
         return form
+    form = replace(form, indicators=tuple(map(_with_own_sign, form.indicators)))
     headless = any(issue.code == "form_head_missing" for issue in form.issues)
     if headless or (not form.complete and _added(form, "weight_raw") != FULL_MARKS):
         return _doubted(form, set)
@@ -51,36 +49,23 @@ def doubt_inferred(form: Form) -> Form:
     form = _doubted(form, lambda names: wrong & set(names)) if wrong else form
     if not any(_written(form.funds.get("total", {}), name) for name in AMOUNTS):
         form = replace(form, funds={kind: _all(row) for kind, row in form.funds.items()})
-    return replace(form, indicators=tuple(map(_doubt_line, _doubt_fragments(form.indicators))))
+    return replace(form, indicators=tuple(map(_doubt_line, form.indicators)))
 
 
-def _doubt_fragments(lines: Sequence[IndicatorLine]) -> list[IndicatorLine]:
-    """Mark the texts of rows that are the rest of another one, and those of their neighbours in the same columns.
+def _with_own_sign(line: IndicatorLine) -> IndicatorLine:
+    """Return a row with the sign before its target in the column of signs, where that was lost or left blank.
 
-    A row without points between rows that have them may be the last line of the name above, or the first of the next.
+    The two share a cell then, for which both go to a person.
     """
-    if 2 * sum(map(_has_points, lines)) < len(lines):
-        return list(lines)
-    rests = {at: _texts(line) for at, line in enumerate(lines) if _is_fragment(line)}
-    near = [set().union(*(rests.get(at + by, ()) for by in (-1, 0, 1))) for at in range(len(lines))]
-    return [
-        replace(line, readings=doubt_fields(line.readings, names, DOUBT)) if names else line
-        for line, names in zip(lines, near, strict=True)
-    ]
-
-
-def _has_points(line: IndicatorLine) -> bool:
-    return any(_written(line.readings, name) for name in POINTS)
-
-
-def _is_fragment(line: IndicatorLine) -> bool:
-    """Tell whether a row has texts and no points, and its name begins no item; an empty item has its number or dots."""
-    name = line.readings.get("level3")
-    return not _has_points(line) and bool(_texts(line)) and not (name and _ITEM.match(name.text))
-
-
-def _texts(line: IndicatorLine) -> set[str]:
-    return {name for name in TEXTS if _written(line.readings, name)}
+    sign, target = line.readings.get("nature_raw"), line.readings.get("target_raw")
+    found = _SIGNED.fullmatch(target.text) if target else None
+    if sign is None or sign.text.strip() or target is None or found is None:
+        return line
+    parts = {
+        "nature_raw": replace(target, text=found["sign"], alternatives=()),
+        "target_raw": replace(target, text=found["rest"], alternatives=()),
+    }
+    return replace(line, readings=doubt_fields({**line.readings, **parts}, parts, DOUBT))
 
 
 def _doubted(form: Form, choose: Callable[[Readings], set[str]]) -> Form:

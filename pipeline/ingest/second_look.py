@@ -21,7 +21,7 @@ from pipeline.ingest.ocr.reading import GrayImage
 from pipeline.ingest.scan.page import box_in_points, lay_out_words, read_laid_out
 from pipeline.ingest.scan.sheetlines import InkedSheet, SheetLine, cell_lines, find_sheet_ink
 from pipeline.ingest.scan.straight_page import StraightPage, straighten_page, turn_sheet
-from pipeline.models import Frame, Glyph, Page, Place
+from pipeline.models import Box, Frame, Glyph, Page, Place, Ruling
 from pipeline.settings import ReadSettings
 
 FITTED_SPREAD = 0.8
@@ -32,6 +32,9 @@ SURE = 0.95
 
 SAME = 0.75
 """Points by which the sides of a line that was read may lie otherwise: less than the narrowest character."""
+
+SLIVER, EDGE = 0.6, 0.25
+"""Heights of a text on the lesser side of a vertical, and of a horizontal, up to which it is not cut by it."""
 
 NEAR = 1.0
 """Points between the middle of a cell as published and as found again at most."""
@@ -81,9 +84,56 @@ def read_words(data: bytes, page: Page, settings: ReadSettings) -> Page | None:
         widths = (*sheet.spreads, *(FITTED_SPREAD for _ in page.rulings))
         sheet = replace(sheet, rulings=(*sheet.rulings, *page.rulings), spreads=widths)
     laid_out = lay_out_words(find_sheet_ink(sheet))
-    known, unknown = tell_known(laid_out.lines, page.glyphs, sheet.unit)
+    whole, lines = keep_whole(laid_out.lines, page, sheet.unit)
+    known, unknown = tell_known(lines, page.glyphs, sheet.unit)
     read = read_laid_out(page, replace(laid_out, lines=unknown), load_recognizer(settings.ocr))
-    return replace(read, glyphs=tuple(sorted((*known, *read.glyphs), key=lambda g: (g.box.y0, g.box.x0))))
+    return replace(read, glyphs=tuple(sorted((*whole, *known, *read.glyphs), key=lambda g: (g.box.y0, g.box.x0))))
+
+
+def keep_whole(lines: Sequence[SheetLine], page: Page, unit: float) -> tuple[list[Glyph], list[SheetLine]]:
+    """Return what was read and is not to be cut again, and the lines that are not within it.
+
+    A fitted ruling that touches a text, or takes less than a character off its end, runs beside it: cut there, `≥98.5%`
+    would lose its sign. Where a line reaches beyond what was read, or the rulings are drawn, nothing is kept.
+    """
+    if page.grid_reader != "fitted":
+        return [], list(lines)
+    boxes = [box_in_points(line.box, unit) for line in lines]
+    whole, within = [], set[int]()
+    for glyph in page.glyphs:
+        if len(glyph.text) < 2 or _is_cut(glyph.box, page.rulings):
+            continue
+        there = [at for at, box in enumerate(boxes) if _meet(box, glyph.box)]
+        if there and all(_lies_in(boxes[at], glyph.box) for at in there):
+            whole.append(glyph)
+            within.update(there)
+    return whole, [line for at, line in enumerate(lines) if at not in within]
+
+
+def _is_cut(box: Box, rulings: Sequence[Ruling]) -> bool:
+    """Tell whether a ruling parts a text: a vertical with a character or more to either side, a horizontal within."""
+    least = SLIVER * box.height
+    for ruling in rulings:
+        if ruling.horizontal:
+            cut = min(ruling.y0 - box.y0, box.y1 - ruling.y0) > EDGE * box.height
+            if cut and ruling.x0 < box.x1 and box.x0 < ruling.x1:
+                return True
+        elif min(ruling.x0 - box.x0, box.x1 - ruling.x0) > least and ruling.y0 < box.center[1] < ruling.y1:
+            return True
+    return False
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1
+
+
+def _lies_in(box: Box, other: Box) -> bool:
+    return (
+        box.x0 >= other.x0 - SAME
+        and box.x1 <= other.x1 + SAME
+        and box.y0 >= other.y0 - SAME
+        and box.y1 <= other.y1 + SAME
+    )
 
 
 def tell_known(lines: Sequence[SheetLine], glyphs: Sequence[Glyph], unit: float) -> tuple[list[Glyph], list[SheetLine]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.forms.inferred import doubt_inferred
-from pipeline.models import Form, PageIssue
+from pipeline.models import Form, PageIssue, Reading
 from tests.layout.fit.form_page import form_cells
 from tests.layout.fit.test_structure import read, ruled, without_anything
 
@@ -70,12 +70,10 @@ def test_a_drawn_table_is_believed(fitted: Form) -> None:
     assert marked(doubt_inferred(replace(drawn, complete=False))) == set()
 
 
-def test_a_row_that_is_the_rest_of_another_makes_the_names_around_it_doubtful(fitted: Form) -> None:
-    blank = dict.fromkeys(("nature_raw", "target_raw", "unit_raw", "actual_raw", "weight_raw", "score_raw"), "")
-    blank = {name: text for name, text in blank.items() if name in fitted.indicators[0].readings}
-    points = with_row(fitted, 1, level3="数", **blank)
-    found = doubt_inferred(points)
-    assert [line.readings["level3"].needs_review for line in found.indicators[:3]] == [True, True, True]
-    assert (
-        not doubt_inferred(with_row(fitted, 1, level3="指标2：", **blank)).indicators[0].readings["level3"].needs_review
-    )
+def test_a_sign_that_stands_with_the_target_goes_to_the_column_of_signs(fitted: Form) -> None:
+    lost = Reading("", (), "ocr", 0.0, needs_review=True, review_reason="not_found")
+    readings = {**fitted.indicators[0].readings, "nature_raw": lost}
+    readings["target_raw"] = replace(readings["target_raw"], text="≥4")
+    line = doubt_inferred(replace(fitted, indicators=(replace(fitted.indicators[0], readings=readings),))).indicators[0]
+    assert [line.readings[name].text for name in ("nature_raw", "target_raw")] == ["≥", "4"]
+    assert all(line.readings[name].needs_review for name in ("nature_raw", "target_raw"))

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.ingest.scan.sheetlines import SheetLine
-from pipeline.ingest.second_look import SAME, tell_known
-from pipeline.models import Box, Glyph
+from pipeline.ingest.second_look import SAME, keep_whole, tell_known
+from pipeline.models import Box, Glyph, Page, Ruling
 
 UNIT = 2.0
 CROP = np.zeros((40, 200), np.uint8)
@@ -34,3 +34,29 @@ def test_what_was_doubtful_is_read_again():
     pale = replace(LINE, weak="pale")
     assert tell_known([pale], [GLYPH], UNIT) == ([], [pale])
     assert tell_known([LINE], [], UNIT) == ([], [LINE])
+
+
+def fitted(*rulings: Ruling) -> Page:
+    return Page(1, 595.0, 842.0, (GLYPH,), rulings, "ocr", "rapidocr", grid_reader="fitted")
+
+
+def standing(x: float) -> Ruling:
+    return Ruling(x, 50.0, x, 300.0, origin="inferred")
+
+
+def test_a_fitted_ruling_that_takes_a_sliver_off_a_text_does_not_cut_it():
+    rest = replace(LINE, box=(112, 200, 300, 240))
+    assert keep_whole([rest], fitted(standing(55.0)), UNIT) == ([GLYPH], [])
+
+
+def test_a_fitted_ruling_with_characters_on_both_sides_cuts_a_text():
+    parts = [replace(LINE, box=(100, 200, 170, 240)), replace(LINE, box=(190, 200, 300, 240))]
+    assert keep_whole(parts, fitted(standing(90.0)), UNIT) == ([], parts)
+    lying = Ruling(40.0, 110.0, 200.0, 110.0, origin="inferred")
+    assert keep_whole(parts, fitted(lying), UNIT) == ([], parts)
+
+
+def test_a_line_that_reaches_beyond_what_was_read_and_one_on_a_drawn_grid_are_read_again():
+    longer = replace(LINE, box=(100, 200, 340, 240))
+    assert keep_whole([longer], fitted(), UNIT) == ([], [longer])
+    assert keep_whole([LINE], replace(fitted(), grid_reader="rulings"), UNIT) == ([], [LINE])
