@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -27,6 +27,7 @@ from pipeline.ingest.pdf.mixed import begin_mixed
 from pipeline.ingest.pdf.opening import NO_PAGES, open_pdfium, open_text_layers
 from pipeline.ingest.pdf.rendering import render_page, render_region, render_small
 from pipeline.ingest.pdf.second import count_doubts, doubt_overwritten, doubt_unshared
+from pipeline.ingest.pdf.seen.figures import KnownFonts
 from pipeline.ingest.pdf.seen.picture import find_company, find_left_over, question_picture
 from pipeline.ingest.pdf.textlayer import read_glyphs, read_rulings
 from pipeline.ingest.pdf.trust import ENOUGH, PageFacts, distrust
@@ -51,6 +52,7 @@ class _Source:
     settings: ReadSettings
     read_image: ReadImage
     appearances: Appearances
+    fonts: KnownFonts = field(default_factory=KnownFonts)
 
     @cached_property
     def second_pages(self) -> list[Any]:
@@ -102,6 +104,9 @@ COVERED = "seal"
 """Doubt of characters that something lies over, as under the seal of a scan."""
 
 NEEDS_RENDERING = re.compile(rb"/NeedsRendering\s+true")
+
+FALSE_FIGURES = "false_figures"
+"""Why the text layer of a page is not used whose fonts draw other figures than it says."""
 
 CONTRADICTED = "picture"
 """Why the text layer of a page is not used that its own picture contradicts."""
@@ -209,6 +214,8 @@ def _believed_layer(source: _Source, page: Any, index: int) -> tuple[SeenLayer, 
     """Return a page's text layer, who read it, and why it is not to be used, or None where it is."""
     layer = read_layer(source.document, page)
     reason = _doubt(layer)
+    if not reason and source.fonts.lie(layer.glyphs, layer.owners):
+        return layer, "pdfium", FALSE_FIGURES
     asked = source.settings.text_reader == "pdfplumber" and not layer.facts.plainly_scanned
     if not asked and reason not in SECOND_READER and not layer.failure:
         return layer, "pdfium", reason

@@ -145,6 +145,28 @@ def test_a_digit_that_is_missing_between_two_others_is_ink_that_nobody_read() ->
     assert any(box.contains(32, 46) for box in question_picture(picture, glyphs, (), ()).unread)
 
 
+def test_a_page_of_which_most_ink_has_no_characters_is_read_from_its_picture() -> None:
+    rng = np.random.default_rng(0)
+    picture = np.full((400, 400), 255, np.uint8)
+    picture[50:350, 50:350][rng.random((300, 300)) < 0.3] = 0
+    read_of_it = [Glyph("字", Box(50 + 10 * k, 50, 60 + 10 * k, 62)) for k in range(30)]
+    all_of_it = [
+        Glyph("字", Box(50 + 10 * k, 50 + 10 * i, 60 + 10 * k, 60 + 10 * i)) for k in range(30) for i in range(30)
+    ]
+
+    assert question_picture(picture, read_of_it, (), ()).contradicts
+    assert not question_picture(picture, all_of_it, (), ()).contradicts
+    assert not question_picture(picture, read_of_it, (), [Box(50, 62, 350, 350)]).contradicts, "a picture is known"
+
+
+def test_ink_under_a_blank_is_ink_that_nobody_read() -> None:
+    picture = np.full((100, 100), 255, np.uint8)
+    picture[42:50, 31:38] = 0
+
+    assert question_picture(picture, [Glyph(" ", Box(30, 40, 40, 52))], (), ()).unread
+    assert not question_picture(picture, [Glyph("9", Box(30, 40, 40, 52))], (), ()).unread
+
+
 def test_what_shares_a_text_with_invisible_characters_is_doubted() -> None:
     glyphs = [Glyph(text, Box(10 * k, 0, 10 * k + 8, 10)) for k, text in enumerate("77790")]
 

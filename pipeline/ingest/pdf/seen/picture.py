@@ -52,6 +52,9 @@ MEETING = 1.0
 FEW = 20
 """Characters below which a page is not judged as a whole."""
 
+MUCH = 100
+"""Tiles of ink below which what was not read is no page by itself: half as many characters, or a few lines."""
+
 Grey = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 Bounds = NDArray[np.float64]
@@ -62,8 +65,8 @@ Places = NDArray[np.int64]
 class Testimony:
     """What the picture says: the glyphs (by position) that it does not show, and where ink stands that is none of them.
 
-    `contradicts` tells that most of the characters have no ink. `covered` are those among the invisible ones where the
-    page is all dark: something lies over them.
+    `contradicts` tells that most of the characters have no ink, or most of the ink no characters. `covered` are those
+    among the invisible ones where the page is all dark: something lies over them.
     """
 
     invisible: frozenset[int]
@@ -80,13 +83,16 @@ def question_picture(
     places = _table(_bounds(glyph.box) for glyph in glyphs)
     blank = _without_edges(picture, places[written])
     ink = _find_ink(picture)
-    _erase(ink, places, REACH, BESIDE)
     _erase(ink, _ruling_lines(_table(map(_bounds_of_line, lines))), THICK)
     _erase(ink, _table(map(_bounds, known)), REACH)
+    written_ink = len(_tiles(ink))
+    _erase(ink, places[[i for i, glyph in enumerate(glyphs) if not glyph.text.isspace()]], REACH, BESIDE)
     unread = _tiles(ink)
     invisible = frozenset(i for i, nothing in zip(written, blank, strict=True) if nothing)
     covered = frozenset(i for i in invisible if _is_dark(picture, glyphs[i].box))
-    return Testimony(invisible, covered, unread, len(written) >= FEW and len(invisible) > len(written) / 2)
+    blind = len(written) >= FEW and len(invisible) > len(written) / 2
+    silent = len(unread) >= MUCH and len(unread) > written_ink / 2
+    return Testimony(invisible, covered, unread, blind or silent)
 
 
 def find_company(invisible: Iterable[int], glyphs: Sequence[Glyph], owners: Sequence[int]) -> frozenset[int]:
