@@ -129,6 +129,11 @@ class Carried:
         return dict(zip(self.fields, itertools.pairwise(self.edges), strict=True))
 
     @property
+    def of_values(self) -> list[Sides]:
+        """The sides of the columns in which each row has a cell of its own."""
+        return [sides for sides in itertools.pairwise(self.edges) if sides[0] > self.values_from - 1]
+
+    @property
     def values_from(self) -> float:
         """Where the columns begin that have a cell in every row: behind the first and second level."""
         levels = [i for i, name in enumerate(self.fields) if name in {"level1", "level2"}]

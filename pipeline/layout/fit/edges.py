@@ -67,8 +67,15 @@ def best_edge(low: float, high: float, spans: Sequence[Span], ruled: Ruled, merg
     `merged` are the extents of runs that may stand in cells which the edge does not part: it goes round them where it
     can.
     """
+    return max(weigh_edges(low, high, spans, ruled, merged), key=lambda weighed: weighed[0])[1]
+
+
+def weigh_edges(
+    low: float, high: float, spans: Sequence[Span], ruled: Ruled, merged: Sequence[Span] = ()
+) -> list[tuple[float, Edge]]:
+    """Return the places between two positions, each with how good it is."""
     edges = possible_edges(low, high, spans, ruled, merged)
-    return max(edges, key=lambda edge: edge.worth + _clearance(edge.at, merged))
+    return [(edge.worth + _clearance(edge.at, merged), edge) for edge in edges]
 
 
 def _clearance(at: float, merged: Sequence[Span]) -> float:

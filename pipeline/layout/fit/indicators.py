@@ -13,7 +13,7 @@ from pipeline.layout.fit.edges import Edge
 from pipeline.layout.fit.levels import Seen, label_bounds
 from pipeline.layout.fit.page import Evidence
 from pipeline.layout.fit.parts import LOOSE, section_edge, whole
-from pipeline.layout.fit.rows import anchor_rows, lines_of, parted_rows, pile_blocks, row_edge
+from pipeline.layout.fit.rows import Texts, anchor_rows, lines_of, parted_rows, pile_blocks, row_edge
 from pipeline.layout.fit.runs import Run, is_first_item, is_item
 from pipeline.layout.fit.stacks import Stack
 from pipeline.layout.regions import bounding_box
@@ -139,12 +139,22 @@ def _divide_rows(
     if continued:
         rests = _rests_of_labels(columns, body, evidence, anchors) or _rests_of_texts(columns, body, evidence, anchors)
         anchors = [*rests, *anchors]
-    edges = parted_rows(anchors, band, (start, columns.edges[-1]), _labels_whole(body, evidence), evidence.lying)
+    unbroken = _figures_whole(columns, body)
+    texts = Texts(_labels_whole(unbroken, evidence), [_in_column(unbroken, sides) for sides in columns.of_values])
+    edges = parted_rows(anchors, band, (start, columns.edges[-1]), texts, evidence.lying)
     drawing.doubt_crossed(edges, values)
     for edge in edges:
         _lie_across(edge, columns, values, drawing)
     rows = list(itertools.pairwise([band[0], *(edge.at for edge in edges), band[1]]))
     _divide_levels(columns, rows, body, drawing, continued=continued)
+
+
+def _figures_whole(columns: Carried, body: Sequence[Run]) -> list[Run]:
+    """Return the runs with each number of a row as one, also where it wraps."""
+    numbers = {name: _in_column(body, columns.named[name]) for name in ANCHORS if name in columns.named}
+    inside = {id(run) for runs in numbers.values() for run in runs}
+    whole_numbers = [number for runs in numbers.values() for number in _whole_figures(runs)]
+    return [run for run in body if id(run) not in inside] + whole_numbers
 
 
 def _labels_whole(body: Sequence[Run], evidence: Evidence) -> list[Run]:

@@ -11,7 +11,7 @@ from pipeline.layout.fit.bands import HeadRow
 from pipeline.layout.fit.columns import RULED, Carried, Sides, column_edge, head_edges, side_edge
 from pipeline.layout.fit.drawing import Band, Drawing, runs_within
 from pipeline.layout.fit.edges import Edge
-from pipeline.layout.fit.rows import anchor_rows, parted_rows, pile_blocks
+from pipeline.layout.fit.rows import Texts, anchor_rows, parted_rows, pile_blocks
 from pipeline.layout.fit.runs import Run
 from pipeline.layout.fit.stacks import Stack
 from pipeline.layout.regions import bounding_box
@@ -62,7 +62,7 @@ def divide_fields(area: Area, drawing: Drawing, band: Band) -> None:
     box, runs = area.box, runs_within(area.runs, band)
     labels = [stack for stack in area.stacks if stack.field("single") and band[0] <= stack.middle < band[1]]
     middles = anchor_rows([[Run(label.text, label.box) for label in labels]])
-    edges = parted_rows(middles, band, (box.x0, box.x1), runs, drawing.evidence.lying)
+    edges = parted_rows(middles, band, (box.x0, box.x1), Texts(runs), drawing.evidence.lying)
     drawing.doubt_crossed(edges, runs)
     for edge in edges:
         drawing.lie(edge.at, box.x0, box.x1)
@@ -128,7 +128,7 @@ def _divide_fund_rows(
     middles = anchor_rows([_fund_lines(labels, names, drawing.evidence.em)])
     texts = whole((*labels, *(head.cells if head else ())), values)
     middles += [head.box.center[1]] if head else []
-    rows = parted_rows(middles, band, (start, right), texts, drawing.evidence.lying)
+    rows = parted_rows(middles, band, (start, right), Texts(texts), drawing.evidence.lying)
     drawing.doubt_crossed(rows, below)
     for row in rows:
         drawing.lie(row.at, start, right)
@@ -177,5 +177,5 @@ def divide_goals(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> Non
     drawing.stand_all(head_edges(head, sides, band, values, drawing.evidence.standing), band, values)
     body = [run.middle for run in values if run.middle > head.box.y1]
     middles = [head.box.center[1], min(body, default=band[1])]
-    for row in parted_rows(middles, band, sides, whole(head.cells, values), drawing.evidence.lying):
+    for row in parted_rows(middles, band, sides, Texts(whole(head.cells, values)), drawing.evidence.lying):
         drawing.lie(row.at, start, area.box.x1)
