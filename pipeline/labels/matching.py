@@ -6,7 +6,7 @@ and only against the labels that belong there. The recogniser's own text is kept
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
@@ -18,6 +18,7 @@ from pipeline.labels.words import (
     find_label,
     find_labels,
     fold_label,
+    form_words,
     head_words,
     is_label,
     is_torn_label,
@@ -40,9 +41,57 @@ def match_labels(table: Table) -> Table:
     """Return the table with misread labels put right; tables that were not read from a picture unchanged."""
     if table.source != "ocr":
         return table
+    table = _with_lost_strokes(table)
     heads = _head_rows(table)
     meant = {row: _meant_heads(table, row, head) for row, head in heads.items()}
     return replace(table, cells=tuple(_matched(cell, heads, meant) for cell in table.cells))
+
+
+def _with_lost_strokes(table: Table) -> Table:
+    """Return the table with 三级指标 where 二级指标 was read twice in a head: thin print loses a stroke.
+
+    No head says one of the words 一级, 二级, 三级 twice; the further one stands for the next where that is missing.
+    """
+    put_right = {
+        (cell.row, cell.col): text
+        for row, head in _head_rows(table).items()
+        if head.section == "indicators"
+        for cell, text in _next_levels(table.beginning()[row])
+    }
+    if not put_right:
+        return table
+    cells = (
+        replace(cell, text=text, alternatives=(*cell.alternatives, cell.text))
+        if (text := put_right.get((cell.row, cell.col)))
+        else cell
+        for cell in table.cells
+    )
+    return replace(table, cells=tuple(cells))
+
+
+def _next_levels(cells: Sequence[Cell]) -> Iterator[tuple[Cell, str]]:
+    """Yield the level heads of a row that another one left of them says already, each with the next level's wording."""
+    said: set[str] = {fold_label(cell.text) for cell in cells}
+    seen: set[str] = set()
+    for cell in cells:
+        text = fold_label(cell.text)
+        if text in seen and (following := _next_level(text)) and following not in said:
+            yield cell, following
+            said.add(following)
+            text = following
+        seen.add(text)
+
+
+@cache
+def _next_level(text: str) -> str | None:
+    """Return the wording of a level's head for the level below: 三级指标 for 二级指标; None for no such head."""
+    own = find_label("indicators", text)
+    below = {"level1": "level2", "level2": "level3"}.get(own or "")
+    for words in form_words().contrasts if below else ():
+        at = next((i for i, word in enumerate(words[:-1]) if word in text), None)
+        if at is not None and find_label("indicators", following := text.replace(words[at], words[at + 1])) == below:
+            return following
+    return None
 
 
 @dataclass(frozen=True, slots=True)

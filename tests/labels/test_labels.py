@@ -168,3 +168,20 @@ def test_a_label_in_older_forms_of_its_characters_is_the_label() -> None:
     assert find_label("fund_columns", "全年執行數") == "executed_raw"
     assert find_label("indicators", "三級指標") == "level3"
     assert is_title("項目支出績效自評表")
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        (("一级指标", "二级指标", "二级指标"), ["一级指标", "二级指标", "三级指标"]),
+        (("一级指标", "一级指标", "三级指标"), ["一级指标", "二级指标", "三级指标"]),
+        (("一级指标", "二级指标", "二级指标", "三级指标"), ["一级指标", "二级指标", "二级指标", "三级指标"]),
+    ],
+)
+def test_a_level_that_a_head_says_twice_has_lost_a_stroke(read: tuple[str, ...], meant: list[str]) -> None:
+    drawn = page(rows([*read, "年度指标值", "实际完成值", "分值"]))
+    table, scanned = (
+        reconstruct_cells(find_regions(replace(drawn, source=source)).regions[0]) for source in ("text", "ocr")
+    )
+    assert [cell.text for cell in match_labels(scanned).beginning()[0]][: len(read)] == meant
+    assert match_labels(table) == table

@@ -22,7 +22,7 @@ from pipeline.ingest.scan.rulings.lines import trace_rulings
 from pipeline.ingest.scan.rulings.promote import promote
 from pipeline.ingest.scan.rulings.segments import find_segments
 from pipeline.ingest.scan.rulings.settle import settle_rulings
-from pipeline.ingest.scan.rulings.streaks import mend_streaks, part_streaks
+from pipeline.ingest.scan.rulings.streaks import follow_streak, mend_streaks, table_span, tell_streaks
 from pipeline.ingest.scan.rulings.stretches import Stretch
 from pipeline.ingest.scan.rulings.traces import Trace, both_ways, side_profile
 from pipeline.ingest.scan.seal import Marked, find_seal, move_seal, remove_seal
@@ -48,6 +48,9 @@ A4_SIDE = 842.0
 
 FEW = 0.5
 """Longer sides of the page that its lines measure together at least to tell its angle; text tells it otherwise."""
+
+AGAIN = 3
+"""Times at most that a page is traced again without the streaks that were found on it."""
 
 LARGEST_SIDE = 6000
 """Pixels of the longer side that are worked on at most."""
@@ -97,11 +100,10 @@ def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> St
         xs, ys, back = source_map(matrix, straight.shape, *fields)
         straight = _remap(gray, xs, ys)
         views = both_ways(straight)
-    pieces = [_stretches(traces, unit) for traces in even]
-    pieces, streaks, smears = _without_streaks(pieces, straight.shape, unit)
-    if streaks:
-        straight = mend_streaks(straight, streaks, smears, unit)
-        views = both_ways(straight)
+    mended = _without_streaks(straight, even, unit)
+    if mended.streaks:
+        straight, views = mended.gray, both_ways(mended.gray)
+    pieces = [_stretches(traces, unit) for traces in mended.traces]
     profiles = [side_profile(view, unit) for view in views]
     rulings, spreads, whole = settle_rulings(pieces[0], pieces[1], profiles[0], profiles[1])
     candidates: tuple[Ruling, ...] = ()
@@ -112,7 +114,9 @@ def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> St
         rulings, spreads = (*rulings, *more), (*spreads, *(0.0 for _ in more))
     to_shown = to_points @ back @ np.diag([unit, unit, 1.0])
     moved = None if seal is None else move_seal(seal, np.linalg.inv(back))
-    return StraightPage(straight, moved, rulings, spreads, unit, to_shown, candidates=candidates, streaks=streaks)
+    return StraightPage(
+        straight, moved, rulings, spreads, unit, to_shown, candidates=candidates, streaks=mended.streaks
+    )
 
 
 def normalise_resolution(image: NDArray[np.uint8], width: float, height: float) -> tuple[NDArray[np.uint8], float]:
@@ -164,17 +168,46 @@ def _stretches(traces: Sequence[Trace], unit: float) -> list[Stretch]:
     return [Stretch(t.at / unit, t.start / unit, t.end / unit, t.spread / unit, t.stray / unit) for t in traces]
 
 
-def _without_streaks(
-    pieces: Sequence[list[Stretch]], shape: tuple[int, ...], unit: float
-) -> tuple[list[list[Stretch]], tuple[Ruling, ...], tuple[float, ...]]:
-    """Return the lying and the standing pieces without those of streaks, the streaks, and how far each may stray."""
-    lying, flat = part_streaks(pieces[0], pieces[1], shape[1] / unit)
-    standing, upright = part_streaks(pieces[1], pieces[0], shape[0] / unit)
-    streaks = (
-        *(Ruling(s.start, s.at, s.end, s.at) for s in flat),
-        *(Ruling(s.at, s.start, s.at, s.end) for s in upright),
-    )
-    return [lying, standing], streaks, tuple(s.spread for s in (*flat, *upright))
+@dataclass(frozen=True, slots=True)
+class _Mended:
+    """A straight picture, the traces of both directions in it, and the streaks that are mended in it."""
+
+    gray: GrayImage
+    traces: Sequence[Sequence[Trace]]
+    streaks: tuple[Ruling, ...] = ()
+
+
+def _without_streaks(gray: GrayImage, traces: Sequence[Sequence[Trace]], unit: float) -> _Mended:
+    """Return a picture without the streaks of the scanner; it is traced anew where there were any.
+
+    Rulings that ran beside a streak were traced as one with it.
+    """
+    mended = _Mended(gray, traces)
+    for _ in range(AGAIN):
+        courses = _find_streaks(mended, unit)
+        if not courses:
+            break
+        streaks, spreads = tuple(r for r, _ in courses), [spread for _, spread in courses]
+        gray = mend_streaks(mended.gray, streaks, spreads, unit)
+        views = both_ways(gray)
+        mended = _Mended(gray, without_ghosts(trace_rulings(*views, unit), views, unit), (*mended.streaks, *streaks))
+    return mended
+
+
+def _find_streaks(mended: _Mended, unit: float) -> list[tuple[Ruling, float]]:
+    """Return the pieces of the streaks of both directions, and how far each may stray."""
+    pieces = [_stretches(traces, unit) for traces in mended.traces]
+    extents = mended.gray.shape[1] / unit, mended.gray.shape[0] / unit
+    found: list[tuple[Ruling, float]] = []
+    for i, streaks in enumerate(tell_streaks(pieces[0], pieces[1], extents)):
+        span = table_span(pieces[1 - i], extents[1 - i])
+        if span is None:
+            continue
+        for own in streaks:
+            for s in follow_streak([mended.traces[i][j] for j in own], span, unit):
+                ruling = Ruling(s.at, s.start, s.at, s.end) if i else Ruling(s.start, s.at, s.end, s.at)
+                found.append((ruling, s.spread))
+    return found
 
 
 def turn_sheet(sheet: StraightPage, turns: int) -> StraightPage:

@@ -4,17 +4,26 @@ A ruling ends at the rulings that it meets. A line that goes from edge to edge o
 of them on both sides of the table and printed there for the most part, where the table's other lines do not, is a
 streak. Where there is one, others may be broken: they go far beyond on one side. A streak makes no column, and the
 picture under it is mended from the paper and print to its sides; what it goes through is doubted.
+
+A streak is straight, and leans as the page lay askew. Inside the table a ruling may run so close beside it that both
+were traced as one: where it lies there is told by where it lies beyond the table, and no more than it is mended.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.ingest.ocr.reading import GrayImage
-from pipeline.ingest.scan.rulings.stretches import Stretch
+from pipeline.ingest.scan.rulings.stretches import TOUCH, Stretch
+from pipeline.ingest.scan.rulings.traces import Trace
 from pipeline.models import Ruling
+
+Floats = NDArray[np.float64]
 
 BEYOND = 24.0
 """Points by which a streak goes on beyond the outermost ruling across, at both ends."""
@@ -40,26 +49,82 @@ IN_LINE = 1.5
 REACH = 1.0
 """Points to either side of the middle of a streak that it may cover."""
 
+INSIDE = 0.1
+"""Weight of where a streak was traced inside the table, in that of what lies beyond it."""
 
-def part_streaks(
-    stretches: Sequence[Stretch], others: Sequence[Stretch], extent: float
-) -> tuple[list[Stretch], list[Stretch]]:
-    """Return the pieces of one direction without those of streaks, and one whole piece for each streak.
+OFF_COURSE = 0.5
+"""Points from the course of a streak at which a place has half of its weight."""
 
-    `extent` is the length of the picture in their direction, in points.
+STEP = 0.3
+"""Points across within which a piece of a leaning streak is straight."""
+
+
+def tell_streaks(
+    lying: Sequence[Stretch], standing: Sequence[Stretch], extents: tuple[float, float]
+) -> tuple[list[list[int]], list[list[int]]]:
+    """Return for each streak among the pieces of either direction which of them are its own.
+
+    `extents` is how wide and how high the picture is, in points. None where no line goes from edge to edge.
     """
-    across = [other.at for other in others if other.length >= LONG]
+    ways = (lying, standing, extents), (standing, lying, (extents[1], extents[0]))
+    if not any(_has_streak(*way) for way in ways):
+        return [], []
+    flat, upright = (_streaks_among(*way) for way in ways)
+    return flat, upright
+
+
+def _has_streak(stretches: Sequence[Stretch], others: Sequence[Stretch], extents: tuple[float, float]) -> bool:
+    span = table_span(others, extents[1])
     lines = _in_lines(stretches)
-    if len(across) < 2:
-        return list(stretches), []
-    span = min(across), max(across)
-    if not any(_reaches(line, extent) and _goes_beyond(line, *span) for line in lines):
-        return list(stretches), []
+    return span is not None and any(_reaches(line, extents[0]) and _goes_beyond(line, *span) for line in lines)
+
+
+def _streaks_among(
+    stretches: Sequence[Stretch], others: Sequence[Stretch], extents: tuple[float, float]
+) -> list[list[int]]:
+    """Return the streaks of one direction on a page that has one."""
+    span = table_span(others, extents[1])
+    if span is None:
+        return []
+    lines = _in_lines(stretches)
     streaks = [line for line in lines if _goes_beyond(line, *span) or _goes_far(line, *span)]
     if len(streaks) > FEW * sum(_length(line) >= LONG for line in lines):
-        return list(stretches), []
-    taken = {id(piece) for line in streaks for piece in line}
-    return [piece for piece in stretches if id(piece) not in taken], list(map(_whole, streaks))
+        return []
+    places = {id(piece): i for i, piece in enumerate(stretches)}
+    return [[places[id(piece)] for piece in line] for line in streaks]
+
+
+def table_span(others: Sequence[Stretch], extent: float) -> tuple[float, float] | None:
+    """Return where the first and the last long line lies; what goes from edge to edge counts only if all do."""
+    long = [other for other in others if other.length >= LONG]
+    ending = [piece for line in _in_lines(long) if not _reaches(line, extent) for piece in line]
+    across = [piece.at for piece in (ending if len(ending) > 1 else long)]
+    return (min(across), max(across)) if len(across) > 1 else None
+
+
+def follow_streak(traces: Sequence[Trace], span: tuple[float, float], unit: float) -> tuple[Stretch, ...]:
+    """Return the course of a streak as straight pieces in points, from the traces (in pixels) of its parts.
+
+    `span` is the table's, in points, beyond which no ruling misleads; `unit` is pixels per point.
+    """
+    along, across = (np.concatenate([getattr(t, name) for t in traces]) / unit for name in ("along", "across"))
+    beyond = (along < span[0] - TOUCH) | (along > span[1] + TOUCH)
+    level, lean = _fit_course(along, across, np.where(beyond, 1.0, INSIDE))
+    start, end = min(t.start for t in traces) / unit, max(t.end for t in traces) / unit
+    steps = max(1, math.ceil(abs(lean) * (end - start) / STEP))
+    ends = np.linspace(start, end, steps + 1)
+    spread = min(t.spread for t in traces if t.length >= LONG * unit or t is traces[0]) / unit
+    return tuple(Stretch(level + lean * (a + b) / 2, a, b, spread) for a, b in pairwise(map(float, ends)))
+
+
+def _fit_course(along: Floats, across: Floats, trust: Floats) -> tuple[float, float]:
+    """Fit across = level + lean * along; places off the line lose their weight."""
+    design, weights = np.column_stack([np.ones_like(along), along]), trust
+    line: Floats = np.zeros(2)
+    for _ in range(6):
+        line = np.asarray(np.linalg.lstsq(design * weights[:, None], across * weights, rcond=None)[0], np.float64)
+        weights = trust / (1 + np.square((across - design @ line) / OFF_COURSE))
+    return float(line[0]), float(line[1])
 
 
 def _in_lines(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
@@ -100,12 +165,6 @@ def _printed(line: Sequence[Stretch], start: float, end: float, least: float) ->
 
 def _length(line: Sequence[Stretch]) -> float:
     return sum(piece.length for piece in line)
-
-
-def _whole(line: Sequence[Stretch]) -> Stretch:
-    start, end = min(piece.start for piece in line), max(piece.end for piece in line)
-    at = sum(piece.at * piece.length for piece in line) / sum(piece.length for piece in line)
-    return Stretch(at, start, end, max(abs(piece.at - at) + piece.spread for piece in line))
 
 
 def mend_streaks(gray: GrayImage, streaks: Sequence[Ruling], spreads: Sequence[float], unit: float) -> GrayImage:
