@@ -125,7 +125,7 @@ def read_form(form_no: int, draft: _Draft) -> Form:
     readings = {**read_single(table, grid, top, ledger), **read_goals(table, grid, top, ledger)}
     title = _read_title(table, draft.above)
     readings |= {"title": title} if title else {}
-    funds, fund_head = read_funds(table, grid, ledger)
+    funds, fund_head = read_funds(table, grid, top, ledger)
     rows = read_rows(grid, head, end, ledger) if head else Rows((), end)
     funds.complete_total(rows.execution)
     for one in (head, fund_head):

@@ -30,7 +30,7 @@ def is_form(table: Table, lines_above: Sequence[str]) -> bool:
     if head and _is_foreign(table, head):
         return False
     if head:
-        return not missing_heads(head) or (has_name(table) and "target_raw" in head.columns)
+        return not missing_heads(head) or (has_name(table) and bool({"target_raw", "actual_raw"} & set(head.columns)))
     if not has_name(table):
         return False
     funds = find_head(table, "fund_columns", FUND_HEADS)
@@ -59,11 +59,14 @@ def _is_foreign(table: Table, head: Head) -> bool:
 def missing_heads(head: Head | None) -> list[str]:
     """Return the columns that an evaluation cannot do without and that the head does not name.
 
-    A template may have no third level: the lowest level that it has then names the indicator.
+    A template may have no third level: the lowest level that it has then names the indicator. One that prints points by
+    standards (评分标准) has neither targets nor actuals.
     """
     columns = set(head.columns) if head else set()
     named = columns & {"level3", "level2"}
     required = [name for name in form_words().indicators.required if name not in columns]
+    if {"weight_raw", "score_raw", "scoring_method"} <= columns and not {"target_raw", "actual_raw"} & columns:
+        required = [name for name in required if name == "level3"]
     return [name for name in required if not (name == "level3" and named)]
 
 

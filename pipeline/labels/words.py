@@ -66,6 +66,7 @@ class FundWords(HeadWords):
     """Labels of the fund table: its columns, its lines by kind, and which lines make the total."""
 
     total_endings: tuple[str, ...]
+    other_periods: tuple[str, ...]
     rows: dict[str, tuple[str, ...]]
     rows_containing: dict[str, tuple[str, ...]]
     parts: tuple[PartsRule, ...]

@@ -190,3 +190,62 @@ def test_the_execution_rate_as_an_indicator_needs_no_reason(tmp_path: Path) -> N
     assert "score_below_weight_without_reason" in {
         str(f.code) for f in read([*HEAD, *funds, heads, row, rate, total], tmp_path).findings
     }
+
+
+def test_what_a_form_of_targets_applies_for_is_kept_line_by_line(tmp_path: Path) -> None:
+    funds: list[list[Item]] = [
+        [("项目资金（万元）", 2, 2), ("中期资金总额：", 4), ("900", 3), ("年度资金总额：", 4), ("300", 3)],
+        [("其中：财政拨款", 4), ("900", 3), ("其中：财政拨款", 4), ("250", 3)],
+    ]
+    targets = [HEADS[:4], ROW[:4]]
+    records = read([*HEAD, *funds, *targets], tmp_path, ("项目支出绩效目标申报表", "（2023年度）"))
+    assert records.forms[0].form_kind == "target"
+    said = [(fund.fund_type, fund.label_raw, fund.further_raw) for fund in records.funds if fund.label_raw]
+    assert said == [
+        ("total", "年度资金总额：", "金额：300"),
+        ("fiscal", "其中：财政拨款", "金额：250"),
+        ("unlisted", "中期资金总额：", "金额：900"),
+        ("unlisted", "其中：财政拨款", "金额（中期资金总额）：900"),
+    ]
+    assert not any(fund.initial_budget_raw or fund.annual_budget_raw for fund in records.funds)
+    assert not reported(records)
+
+
+def test_points_by_standards_without_targets_and_actuals(tmp_path: Path) -> None:
+    heads: list[Item] = [*HEADS[:3], ("评价标准", 4), ("分值", 2), ("自评得分", 2)]
+    row: list[Item] = [*ROW[:3], ("每少1公里扣1分", 4), ("90", 2), ("88", 2)]
+    total: list[Item] = [("总分", 12), ("100", 2), ("97.5", 2)]
+    records = read([*HEAD, *FUNDS, heads, row, total], tmp_path)
+    (line,) = records.indicators
+    assert (line.target_raw, line.actual_raw, line.weight_raw, line.score_raw) == (None, None, "90", "88")
+    assert line.further_raw == "评价标准：每少1公里扣1分"
+    assert not violations(records)
+    assert not {str(f.code) for f in records.findings} & {"target_missing", "form_head_missing", "form_blank"}
+
+
+def test_a_form_whose_head_of_the_targets_nobody_knows_is_read_without_them(tmp_path: Path) -> None:
+    heads = [("甲方要求", 2) if item[0] == "年度指标值" else item for item in HEADS]
+    records = read([*HEAD, *FUNDS, heads, ROW, TOTAL], tmp_path)
+    (line,) = records.indicators
+    assert (line.target_raw, line.actual_raw, line.further_raw) == (None, "60公里", "甲方要求：≥60公里")
+    assert {str(f.code) for f in records.findings} >= {"form_head_missing", "unknown_label"}
+
+
+def test_budget_arrived_spent_and_left_are_the_head_of_the_funds(tmp_path: Path) -> None:
+    funds: list[list[Item]] = [
+        [("资金来源", 4), ("预算安排", 3), ("实际到位", 3), ("实际使用", 3), ("结余", 3)],
+        [("中央", 4), ("150万元", 3), ("150万元", 3), ("140万元", 3), ("10万元", 3)],
+        [("合计", 4), ("150万元", 3), ("150万元", 3), ("140万元", 3), ("10万元", 3)],
+    ]
+    records = read([*HEAD, *funds, HEADS, ROW, TOTAL], tmp_path)
+    lines = {fund.fund_type: fund for fund in records.funds if fund.label_raw}
+    assert (lines["total"].annual_budget_yuan, lines["total"].executed_yuan) == (1_500_000, 1_400_000)
+    assert lines["central"].further_raw == "实际到位：150万元；结余：10万元"
+
+
+def test_rows_of_decisions_and_management_have_no_targets(tmp_path: Path) -> None:
+    row: list[Item] = [("决策", 2), ("立项", 2), ("立项规范", 4), ("—", 2), ("规范", 2), ("10", 2), ("10", 2)]
+    records = read([*HEAD, *FUNDS, HEADS, row, [*ROW[:5], ("80", 2), ("80", 2)], TOTAL], tmp_path)
+    assert "target_missing" not in {str(f.code) for f in records.findings}
+    without = [*ROW[:3], ("—", 2), *ROW[4:]]
+    assert "target_missing" in {str(f.code) for f in read([*HEAD, *FUNDS, HEADS, without, TOTAL], tmp_path).findings}

@@ -14,6 +14,7 @@ from decimal import Decimal
 from pipeline.dataset.fields import AMOUNT_NAMES
 from pipeline.forms.fields import doubt_fields
 from pipeline.forms.ledger import Ledger
+from pipeline.forms.parts.applied import read_applied
 from pipeline.forms.parts.fund_lines import TOTALS, Funds, is_unknown_kind, prints_amount
 from pipeline.forms.parts.pairs import find_pairs, has_amount, plain_number
 from pipeline.forms.parts.sideways import read_sideways
@@ -42,25 +43,33 @@ RATE_TOLERANCE = Decimal("0.6")
 _BLANK = re.compile(r"[\s—\-－–/无]*$")
 
 
-def read_funds(table: Table, grid: Grid, ledger: Ledger) -> tuple[Funds, Head | None]:
-    """Return the fund lines of a form and the head that they stand under, if they stand under one."""
+def read_funds(table: Table, grid: Grid, end: int, ledger: Ledger) -> tuple[Funds, Head | None]:
+    """Return the fund lines of a form and the head that they stand under, if they stand under one.
+
+    Lines without a head stand above row `end`, where the indicators begin.
+    """
     head, pairs = find_fund_head(table, grid), find_pairs(table, grid)
     if pairs and (head is None or head.row >= pairs.row):
         return _lines_below(table, grid, pairs, ledger, paired=True), pairs
     if head is not None:
         return _lines_below(table, grid, head, ledger), head
     funds = Funds()
-    for kind, readings in read_sideways(table, grid, ledger):
+    for kind, readings in (*read_sideways(table, grid, ledger), *read_applied(table, grid, end, ledger)):
         funds.add(kind, readings)
     return funds, None
 
 
 def find_fund_head(table: Table, grid: Grid) -> Head | None:
-    """Return the head of the funds: one with three fields, else one with two above the line of a total."""
+    """Return the head of the funds: one with three fields, else one with two above the line of a total.
+
+    What the dataset keeps together (到位数, 结余) counts as a field where it stands beside budget and execution.
+    """
     if head := find_head(table, "fund_columns", FUND_HEADS):
         return head
     for head in list_heads(table, "fund_columns", FUND_HEADS - 1):
         below = row_cells(grid, head.first_value_row) if head.first_value_row < table.rows else []
+        if set(AMOUNT_NAMES[1:]) <= set(head.columns) and {"received", "balance"} & set(head.columns):
+            return head
         label = find_row_label(below, "fund_rows")
         if label and label[0] in TOTALS and any(has_amount(cell.text) for cell in below if cell is not label[1]):
             return head

@@ -68,9 +68,9 @@ def check_conversion(case: Case, item: Item) -> Iterator[Draft]:
 
 
 def check_actual_given(case: Case, item: Item) -> Iterator[Draft]:
-    """Nothing is scored without an actual."""
-    score = item.row.score
-    if score is not None and score > 0 and not has_text(item.row.actual_raw):
+    """Nothing is scored without an actual, where the form has a column for it."""
+    score, printed = item.row.score, item.row.actual_raw is not None
+    if score is not None and score > 0 and printed and not has_text(item.row.actual_raw):
         message = f"未填实际完成值，得 {show_points(score)} 分"
         yield draft_row(
             item, "scored_without_actual", message, "actual_raw", "score_raw", reported=item.row.score_raw, expected="0"

@@ -49,7 +49,10 @@ def share_words(one: str, other: str) -> bool:
 
 
 def check_names(case: Case, item: Item) -> Iterator[Draft]:
-    """A weight has an indicator, an indicator has a target and a weight, and a target says something."""
+    """A weight has an indicator, an indicator has a target and a weight, and a target says something.
+
+    What is judged of decisions and management (决策, 管理) has no target in some templates.
+    """
     row = item.row
     if row.weight is not None and not item.named:
         message = f"分值 {row.weight_raw} 没有对应的三级指标名称"
@@ -59,7 +62,8 @@ def check_names(case: Case, item: Item) -> Iterator[Draft]:
     if item.named and has_text(row.target_raw) and unweighted and not part:
         message = f"指标“{row.level3}”有指标值“{row.target_raw}”而没有分值"
         yield draft_row(item, "indicator_without_weight", message, "weight_raw", "level3", "target_raw")
-    if item.named and row.weight and not has_text(row.target_raw):
+    asked = row.target_raw is not None and (row.level1_code is not None or not has_text(row.level1))
+    if item.named and row.weight and asked and not has_text(row.target_raw):
         yield draft_row(item, "target_missing", f"指标“{row.level3}”没有指标值", "target_raw", "level3")
     if (row.target_raw or "").strip() in scoring_facts().type_markers:
         message = f"指标值仅写“{(row.target_raw or '').strip()}”，没有说明要达到什么"
