@@ -6,6 +6,7 @@ crosses it, neither writing nor a line. Whether the pages hold one form or two i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -24,19 +25,35 @@ LEAST_WIDTH = 0.2
 FREE = 0.5
 """Share of the way between the two tables that the gutter must be wide: a title above both leaves less."""
 
+_NUMBER = re.compile(r"[-—–－·第]*(\d{1,3})[-—–－·页]*")
+
 FEWEST_CELLS = 6
 """Cells that the tables on either side must have."""
 
 
 def cut_sheet(page: Page) -> tuple[Page, ...]:
-    """Return the pages that stand side by side on a sheet, left before right; the page itself where there is one.
+    """Return the pages that stand side by side on a sheet; the page itself where there is one.
 
-    They share the number, the frame and the size of the sheet; each has its own text and rulings.
+    The left one comes first, unless the page numbers printed below say otherwise, as in a booklet. They share the
+    number, the frame and the size of the sheet; each has its own text and rulings.
     """
     gutter = find_gutter(page)
     if gutter is None:
         return (page,)
-    return (_side(page, None, gutter), _side(page, gutter, None))
+    left, right = _side(page, None, gutter), _side(page, gutter, None)
+    numbers = _page_number(left), _page_number(right)
+    turned = None not in numbers and numbers[0] == (numbers[1] or 0) + 1
+    return (right, left) if turned else (left, right)
+
+
+def _page_number(page: Page) -> int | None:
+    """Return the number that is printed alone below the tables of a page; None where none is."""
+    foot = max(max(r.y0, r.y1) for r in page.rulings)
+    below = [g for g in page.glyphs if g.text.strip() and g.box.center[1] > foot]
+    last = max((g.box.center[1] for g in below), default=0.0)
+    line = sorted((g for g in below if last - g.box.center[1] < g.box.height / 2), key=lambda g: g.box.x0)
+    found = _NUMBER.fullmatch("".join(g.text for g in line).replace(" ", ""))
+    return int(found[1]) if found else None
 
 
 def find_gutter(page: Page) -> float | None:

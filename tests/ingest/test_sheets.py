@@ -64,3 +64,24 @@ def test_a_foot_line_across_the_sheet_does_not_hold_its_pages_together():
         canvas.drawString(560, 30, "第1页共1页")
 
     assert len(pages_of(draw)) == 2
+
+
+def test_a_booklet_is_read_by_its_page_numbers():
+    def draw(canvas):
+        side_by_side(canvas)
+        canvas.drawString(290, 40, "- 4 -")
+        canvas.drawString(880, 40, "- 3 -")
+
+    first, second = pages_of(draw)
+
+    assert text_of(first).startswith("第二张")
+    assert text_of(second).startswith("第一张")
+
+
+def test_page_numbers_in_their_order_change_nothing():
+    def draw(canvas):
+        side_by_side(canvas)
+        canvas.drawString(290, 40, "第 3 页")
+        canvas.drawString(880, 40, "第 4 页")
+
+    assert text_of(pages_of(draw)[0]).startswith("第一张")

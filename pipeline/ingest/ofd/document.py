@@ -1,7 +1,7 @@
 """OFD file (GB/T 33190-2016) → pages with characters, rulings and sizes: a zip of XML, read natively.
 
-All documents of the file are read, one after the other, each page with its templates. Signatures, seals, attachments,
-annotations and actions are not looked at. A page that is a picture, or whose text is drawn as outlines, is read from
+All documents of the file are read, one after the other, each page with its templates and annotations. Signatures, seals
+and actions are not looked at. A page that is a picture, or whose text is drawn as outlines, is read from
 its picture, a picture of a table in a text page is laid into it; what has text that cannot be believed and no picture
 is a page unread.
 """
@@ -23,12 +23,14 @@ from pipeline.errors import CorruptDocument, DocumentError, EncryptedDocument, N
 from pipeline.geometry.grid import find_grids
 from pipeline.ingest.containers.packages import Package, resolve_name
 from pipeline.ingest.covered import COVERING
+from pipeline.ingest.ofd.annotations import WATERMARK, list_annotations, read_appearances
 from pipeline.ingest.ofd.canvas import paint_page
 from pipeline.ingest.ofd.marks import Written
 from pipeline.ingest.ofd.objects import POINTS, Drawn, Transform, draw_objects, numbers
 from pipeline.ingest.ofd.witness import find_regions, hold_against_picture
 from pipeline.ingest.pdf.mixed import begin_mixed
 from pipeline.ingest.pdf.rendering import SCALE
+from pipeline.ingest.pdf.second import doubt_overwritten
 from pipeline.ingest.pdf.trust import ENOUGH, PageFacts, distrust
 from pipeline.ingest.pending import ReadImage, ReadPage
 from pipeline.models import Box, Glyph, Page, PageIssue
@@ -58,7 +60,10 @@ class _Means:
 
 @dataclass(slots=True)
 class _Document:
-    """One document of the file: its pages, templates and resources by id; the first use of a template parses it."""
+    """One document of the file: its pages, templates and resources by id; the first use of a template parses it.
+
+    `annotations` are by the part of the page that they lie on.
+    """
 
     package: Package
     means: _Means
@@ -68,6 +73,7 @@ class _Document:
     units: dict[str, Any] = field(default_factory=dict)
     media: dict[str, str] = field(default_factory=dict)
     fonts: dict[str, str] = field(default_factory=dict)
+    annotations: dict[str, str] = field(default_factory=dict)
     parsed: dict[str, Any] = field(default_factory=dict)
 
     def parse(self, name: str) -> Any:
@@ -148,6 +154,10 @@ def _open_documents(package: Package, means: _Means) -> Iterator[_Document]:
         for template in common.iterfind("{*}TemplatePage"):
             document.templates[template.get("ID", "")] = resolve_name(base, template.get("BaseLoc", ""))
         _read_resources(document, common, base)
+        annotated = list_annotations(package, document.root, base)
+        for page in document.root.iterfind("{*}Pages/{*}Page"):
+            if page.get("ID") in annotated:
+                document.annotations[resolve_name(base, page.get("BaseLoc", ""))] = annotated[page.get("ID", "")]
         yield document
 
 
@@ -182,13 +192,18 @@ def _draw_page(document: _Document, root: Any, name: str) -> tuple[Drawn, Box]:
     drawn = Drawn()
     for content in _contents(document, root):
         draw_objects(content, start, document.units.get, drawn)
+    for kind, appearance in read_appearances(document.package, document.annotations.get(name, "")):
+        over = Drawn(printed=drawn.printed) if kind == WATERMARK else drawn
+        draw_objects(appearance, start, document.units.get, over)
+        drawn.overlays += over.glyphs if kind == WATERMARK else []
     return drawn, Box(0.0, 0.0, width * POINTS, height * POINTS)
 
 
 def _read_page(document: _Document, name: str, number: int) -> ReadPage:
     drawn, size = _draw_page(document, document.package.parse(name), name)
     glyphs = tuple(g for g in drawn.glyphs if size.contains(*g.box.center))
-    page = Page(number, size.x1, size.y1, glyphs, tuple(drawn.rulings), "text", READER)
+    page = Page(number, size.x1, size.y1, glyphs, tuple(drawn.rulings), "text", READER, overlays=tuple(drawn.overlays))
+    page = doubt_overwritten(page)
     regions = find_regions(drawn, glyphs, size)
     reason = distrust(glyphs, _measure(drawn, glyphs, size), bool(find_grids(drawn.rulings)))
     if not glyphs and len(regions.outlines) >= ENOUGH:

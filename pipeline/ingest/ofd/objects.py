@@ -49,12 +49,13 @@ UNCHANGED: Transform = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 @dataclass(slots=True)
 class Drawn:
     """What the objects of a page draw. `hidden` has the characters that are there but not shown, `marks` what is shown
-    in the order of painting.
+    in the order of painting, `overlays` the characters of watermarks that are set over the page.
     """
 
     marks: list[Mark] = field(default_factory=list)
     glyphs: list[Glyph] = field(default_factory=list)
     hidden: list[Glyph] = field(default_factory=list)
+    overlays: list[Glyph] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     printed: dict[tuple[str, int, int], tuple[float, float]] = field(default_factory=dict)
@@ -80,6 +81,9 @@ def draw_objects(content: Any, start: Transform, find_unit: Callable[[str], Any]
                 unit = find_unit(node.get("ResourceID", ""))
                 if unit is not None:
                     stack.append((unit, _place(node, transform), depth + 1))
+            case "Appearance" if depth < MAX_DEPTH:
+                place = _place(node, transform)
+                stack += ((child, place, depth + 1) for child in reversed(list(node.iterchildren("{*}*"))))
             case "Layer" | "PageBlock" | "Content" | "CompositeGraphicUnit" if depth < MAX_DEPTH:
                 stack += ((child, transform, depth + 1) for child in reversed(list(node.iterchildren("{*}*"))))
             case _:
