@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from pipeline.geometry.apart import close_boxes
 from pipeline.geometry.grid import find_grids
 from pipeline.layout.fit.areas import find_areas
 from pipeline.layout.fit.columns import Carried
@@ -37,7 +38,7 @@ class FittedPage:
 def fit_pages(pages: Iterable[Page], reread: Reread) -> Iterator[FittedPage]:
     """Yield the pages with the rulings that explain their words; most pages as they are."""
     before: _Before | None = None
-    for read in pages:
+    for read in map(put_boxes_together, pages):
         evidence = gather_evidence(read)
         page = without_strokes(read, evidence.strokes)
         goes_on = before is not None and before.goes_on
@@ -47,6 +48,21 @@ def fit_pages(pages: Iterable[Page], reread: Reread) -> Iterator[FittedPage]:
             continue
         yield _best(page, evidence, before, reread)
         before = _Before(page, evidence, before if goes_on else None)
+
+
+def put_boxes_together(page: Page) -> Page:
+    """Return a page whose cells are boxes of their own with the cells of one table, where they make one."""
+    joined = close_boxes(page.rulings)
+    if not joined:
+        return page
+    apart, together = find_grids(page.rulings), find_grids(joined)
+    cells = [sum(len(grid.cells) for grid in grids) for grids in (apart, together)]
+    one = 2 * len(together) < len(apart) and cells[1] > KEPT * cells[0]
+    return replace(page, rulings=joined) if one else page
+
+
+KEPT = 0.9
+"""Share of the boxes of a page that are cells of a table when they are put together: they were its cells."""
 
 
 class _Before:

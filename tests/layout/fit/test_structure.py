@@ -73,7 +73,16 @@ def with_verticals_in_the_heads_only(cells: Sequence[Placed]) -> Page:
     return page(cells, [*lying, *(r for r in standing if any(r.y0 == c[1] for c in heads))])
 
 
+def with_boxes_apart(cells: Sequence[Placed]) -> Page:
+    """Each cell a box of its own with round corners, three points from its neighbours."""
+    inset = [(x0 + 1.5, y0 + 1.5, x1 - 1.5, y1 - 1.5) for x0, y0, x1, y1, _ in cells]
+    lying = [Ruling(x0 + 2, y, x1 - 2, y) for x0, y0, x1, y1 in inset for y in (y0, y1)]
+    standing = [Ruling(x, y0 + 2, x, y1 - 2) for x0, y0, x1, y1 in inset for x in (x0, x1)]
+    return page(cells, [*lying, *standing])
+
+
 WAYS: list[Draw] = [
+    with_boxes_apart,
     without_verticals,
     without_anything,
     with_fills_only,
