@@ -41,7 +41,8 @@ def doubt_inferred(form: Form) -> Form:
     """Return a form of fitted columns with what does not add up marked; any other form as it is."""
     if not is_inferred(form.reader):
         return form
-    form = replace(form, indicators=tuple(map(_with_own_sign, form.indicators)))
+    if any(_written(line.readings, "nature_raw") for line in form.indicators):
+        form = replace(form, indicators=tuple(map(_with_own_sign, form.indicators)))
     headless = any(issue.code == "form_head_missing" for issue in form.issues)
     if headless or (not form.complete and _added(form, "weight_raw") != FULL_MARKS):
         return _doubted(form, set)

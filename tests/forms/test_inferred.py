@@ -74,6 +74,11 @@ def test_a_sign_that_stands_with_the_target_goes_to_the_column_of_signs(fitted: 
     lost = Reading("", (), "ocr", 0.0, needs_review=True, review_reason="not_found")
     readings = {**fitted.indicators[0].readings, "nature_raw": lost}
     readings["target_raw"] = replace(readings["target_raw"], text="≥4")
-    line = doubt_inferred(replace(fitted, indicators=(replace(fitted.indicators[0], readings=readings),))).indicators[0]
+    first = replace(fitted.indicators[0], readings=readings)
+    second = {**fitted.indicators[1].readings, "nature_raw": replace(readings["target_raw"], text="≤")}
+    signed = (first, replace(fitted.indicators[1], readings=second))
+    line = doubt_inferred(replace(fitted, indicators=signed)).indicators[0]
     assert [line.readings[name].text for name in ("nature_raw", "target_raw")] == ["≥", "4"]
     assert all(line.readings[name].needs_review for name in ("nature_raw", "target_raw"))
+    (unsigned,) = doubt_inferred(replace(fitted, indicators=(first,))).indicators
+    assert unsigned.readings["target_raw"].text == "≥4"
