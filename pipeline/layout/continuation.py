@@ -115,11 +115,14 @@ def _merge_positions(positions: Sequence[float]) -> tuple[float, ...]:
 
 
 def _on_columns(table: Table, xs: Sequence[float], union: Sequence[float]) -> Table:
-    """Renumber a table's columns to the common column lines."""
+    """Renumber a table's columns to the common column lines; a blank column too narrow for two of them is none."""
     at = [min(range(len(union)), key=lambda i: abs(union[i] - x)) for x in xs]
+    last = len(union) - 2
+    spans = [(cell, at[cell.col], at[cell.col + cell.colspan]) for cell in table.cells]
     cells = tuple(
-        replace(cell, col=at[cell.col], colspan=max(1, at[cell.col + cell.colspan] - at[cell.col]))
-        for cell in table.cells
+        replace(cell, col=min(first, last), colspan=max(1, end - first))
+        for cell, first, end in spans
+        if end > first or cell.text
     )
     return replace(table, cells=cells, cols=len(union) - 1)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.layout.assemble import assemble_document
 from pipeline.layout.regions import find_regions
-from pipeline.models import Table
+from pipeline.models import Ruling, Table
 from tests.layout.drawing import draw_cells, page, rows
 
 HEAD = ["绩效指标", "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"]
@@ -132,6 +134,17 @@ def test_fragments_with_other_column_lines_are_laid_on_common_ones():
 
     assert table.cols == 8
     assert by_row(table)[1] == HEAD
+
+
+def test_a_sliver_of_a_column_at_the_side_of_the_next_page_is_no_column():
+    upper, lower = page(rows(NAME, HEAD, FIRST)), page(rows(SECOND, TOTAL), number=2)
+    side = max(ruling.x1 for ruling in lower.rulings)
+    top, bottom = (edge(r.y0 for r in lower.rulings) for edge in (min, max))
+    sliver = [Ruling(side + 3.5, top, side + 3.5, bottom), *(Ruling(side, y, side + 3.5, y) for y in (top, bottom))]
+    regions = [find_regions(p) for p in (upper, replace(lower, rulings=(*lower.rulings, *sliver)))]
+    (table,) = (block for block in assemble_document(regions) if isinstance(block, Table))
+
+    assert by_row(table)[-2:] == [SECOND, TOTAL]
 
 
 def test_a_form_that_begins_after_another_is_a_table_of_its_own():

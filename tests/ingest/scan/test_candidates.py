@@ -44,6 +44,11 @@ def white_between_fills(page: Picture) -> None:
     page[Y - 1 : Y + 2, X0:X1] = 250
 
 
+def white_with_dark_flanks(page: Picture) -> None:
+    white_between_fills(page)
+    page[Y - 4 : Y - 1, X0:X1] = page[Y + 2 : Y + 5, X0:X1] = 219
+
+
 def edge_of_fill(page: Picture) -> None:
     page[Y : Y + 200, X0:X1] = 225
 
@@ -59,7 +64,10 @@ def written(page: Picture) -> Picture:
     return page
 
 
-@pytest.mark.parametrize("draw", [dotted, dashed, pale, broken, white_between_fills, edge_of_fill])
+WHITE = (white_between_fills, white_with_dark_flanks, edge_of_fill)
+
+
+@pytest.mark.parametrize("draw", [dotted, dashed, pale, broken, *WHITE])
 def test_a_line_is_a_candidate_however_it_is_drawn(draw: Callable[[Picture], None]) -> None:
     page = blank_page()
     draw(page)
@@ -67,7 +75,7 @@ def test_a_line_is_a_candidate_however_it_is_drawn(draw: Callable[[Picture], Non
     assert len(lines) == 1
     assert lines[0].x0 * UNIT < X0 + 20
     assert lines[0].x1 * UNIT > X1 - 20
-    assert lines[0].origin == ("fill" if draw in (white_between_fills, edge_of_fill) else "trace")
+    assert lines[0].origin == ("fill" if draw in WHITE else "trace")
 
 
 @pytest.mark.parametrize("draw", [dotted, dashed, pale])
@@ -126,3 +134,12 @@ def test_dots_that_run_together_and_have_a_speck_are_a_line() -> None:
         page[Y - 3 : Y + 8, x + 40 : x + 46] = 60
     found = [r for r in candidates_of(page) if r.horizontal and abs(r.y0 * UNIT - Y) < 6]
     assert sum(r.x1 - r.x0 for r in found) > 0.8 * (X1 - X0) / UNIT
+
+
+def test_a_gap_between_the_halves_of_characters_is_no_line() -> None:
+    page = blank_page(204)
+    for y in (Y, Y + 36):
+        for x in range(400, 1200, 400):
+            page[y : y + 30, x : x + 10] = page[y : y + 30, x + 19 : x + 29] = 20
+            page[y + 6 : y + 24, x + 13 : x + 15] = 120
+    assert len(candidates_of(page)) == 0

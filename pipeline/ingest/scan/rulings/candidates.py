@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from pipeline.geometry.blots import Mask, label_blots
 from pipeline.ingest.ocr.reading import PixelBox
 from pipeline.ingest.scan.ink.textlines import erase_rulings
+from pipeline.ingest.scan.rulings.flanks import DRAWN, NEAR, THICKEST, Candidate, is_gap, lies_beside, without_flanks
 from pipeline.ingest.scan.rulings.lines import long_runs
 from pipeline.models import Origin, Ruling
 
@@ -32,9 +33,6 @@ SMOOTH = 9.0
 
 SAMPLED = 1.5
 """Points along a line of which one is looked at, after averaging."""
-
-THICKEST = 3.0
-"""Points of thickness of a candidate at most."""
 
 SHORTEST = 18.0
 """Points of its length at least."""
@@ -60,12 +58,6 @@ NOISE = 7.0
 
 STEP = (1.0, 3.0)
 """Points from the edge of a shaded area between which its two sides are compared."""
-
-NEAR = 2.5
-"""Points across within which two lines are one."""
-
-DRAWN = 0.8
-"""Points to either side of a firm ruling that are its own."""
 
 LEFT_OVER = 10.0
 """Points of a line that no firm ruling covers at least, for that to be a line of its own."""
@@ -96,22 +88,6 @@ WEAKEST = 0.12
 
 WORTH = 0.75
 """Share of the lines' whole length that is fainter than the line which strength 1 stands for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A straight line: position across, extent along, contrast in grey levels averaged along it."""
-
-    at: float
-    start: float
-    end: float
-    contrast: float
-    origin: Origin
-
-    @property
-    def length(self) -> float:
-        """Extent along the line."""
-        return self.end - self.start
 
 
 def find_candidates(gray: GrayImage, ink: Mask, rulings: Sequence[Ruling], unit: float) -> tuple[Ruling, ...]:
@@ -191,11 +167,15 @@ def search_lines(gray: GrayImage, ink: Mask, unit: float) -> list[Candidate]:
     known = (print_mask(ink, unit) == 0).astype(np.uint8)
     step = max(1, round(SAMPLED * unit))
     averaged, hidden = _average(gray, known, unit, step)
-    lines = list(_ridges(averaged, hidden, unit, step, "trace"))
-    white = [line for line in _ridges(255 - averaged, hidden, unit, step, "fill") if not _beside(line, lines)]
-    edges = [line for line in _steps(averaged, hidden, unit, step) if not _beside(line, [*lines, *white])]
+    dark, white = (
+        list(_ridges(averaged, hidden, unit, step, "trace")),
+        _ridges(255 - averaged, hidden, unit, step, "fill"),
+    )
+    lines, white = without_flanks(dark, list(white))
+    edges = [line for line in _steps(averaged, hidden, unit, step) if not lies_beside(line, [*lines, *white])]
     hides = _Hidden(hidden, unit, step)
-    return [*_joined(lines, hides), *_joined([*white, *edges], hides)]
+    found = [*_joined(lines, hides), *_joined([*white, *edges], hides)]
+    return [line for line in found if line.length >= LONG or not is_gap(line, ink, unit)]
 
 
 def _average(gray: GrayImage, known: Mask, unit: float, step: int) -> tuple[Floats, Flags]:
@@ -309,16 +289,6 @@ def _pieces(contrast: Floats, level: float, unit: float, step: int, origin: Orig
         at = float((weights.sum(axis=1) * np.arange(h)).sum() / weights.sum()) + y
         start, end = x * step / unit + SPREAD * (x > 0), (x + w) * step / unit - SPREAD * (x + w < width)
         yield Candidate(at / unit, start, end, float(np.median(weights.max(axis=0))), origin)
-
-
-def _beside(line: Candidate, others: Sequence[Candidate]) -> bool:
-    """Tell whether most of a line lies beside others: the flanks of a line are no lines of their own."""
-    shared = sum(
-        max(0.0, min(other.end, line.end) - max(other.start, line.start))
-        for other in others
-        if abs(other.at - line.at) <= THICKEST + NEAR
-    )
-    return shared >= 0.5 * line.length
 
 
 def _joined(lines: Sequence[Candidate], hidden: _Hidden) -> list[Candidate]:
