@@ -10,7 +10,7 @@ and of three misread level heads the last is told by what is left over.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
@@ -91,11 +91,12 @@ def match_heads(section: str, paths: Sequence[Path], *, unsure: Sequence[bool] =
     )
 
 
-def told_by_place(section: str, match: HeadMatch, unread: Sequence[int]) -> dict[int, str]:
+def told_by_place(section: str, match: HeadMatch, unread: Mapping[int, str]) -> dict[int, str]:
     """Return the place and the field of a head that could not be read, where all heads around leave only one field.
 
-    Of the columns that a section cannot do without, which stand in one order, one is missing, and it is missing where
-    nothing but this head is unknown. `unread` are the places of heads that were read as nothing known.
+    Of the columns that a section cannot do without, which stand in one order, one is missing, and where it is missing
+    nothing but this head is unknown, or it alone is like the field's wordings. `unread` are the heads that were read as
+    nothing known, by their place.
     """
     order = head_words(section).required
     places = {field: at for at, field in match.fields.items()}
@@ -105,13 +106,35 @@ def told_by_place(section: str, match: HeadMatch, unread: Sequence[int]) -> dict
     rank = missing[0]
     before = places[order[rank - 1]] if rank else None
     after = places[order[rank + 1]] if rank + 1 < len(order) else None
-    return {at: order[rank] for at in unread if _stands_between(at, before, after, match.fields)}
+    within = {at: text for at, text in unread.items() if _stands_between(at, before, after, match.fields, unread)}
+    likeness = {at: _likeness(section, text, order[rank]) for at, text in within.items()}
+    best, *others = sorted(likeness, key=lambda at: -likeness[at]) or [-1]
+    if best < 0 or (others and likeness[best] < max(ALIKE, likeness[others[0]] + CLEARLY)):
+        return {}
+    return {best: order[rank]}
 
 
-def _stands_between(at: int, before: int | None, after: int | None, told: Mapping[int, str]) -> bool:
-    """Tell whether all places from one head to another are told but this; None is the nearest place on that side."""
+ALIKE, CLEARLY = 0.4, 0.2
+"""Similarity from which one of several unread heads may be a field's, and by how much it is more like it than any other
+of them."""
+
+POINTS = frozenset({"weight_raw", "score_raw"})
+"""Fields whose columns end those of what was aimed at and what was reached."""
+
+
+def _stands_between(
+    at: int, before: int | None, after: int | None, told: Mapping[int, str], unread: Container[int]
+) -> bool:
+    """Tell whether all places from one head to another are known.
+
+    None is a head that no order names; then a told one stands there, next to the place, and none of points before it.
+    """
     first, last = at - 1 if before is None else before, at + 1 if after is None else after
-    return first < at < last and all(place in told for place in range(first, last + 1) if place != at)
+    if not first < at < last or first not in told or last not in told:
+        return False
+    between = [place for place in range(first + 1, last) if place != at]
+    free = before is not None and after is not None
+    return all(place in unread or (place in told and (free or told[place] not in POINTS)) for place in between)
 
 
 def _as_path(path: Path) -> tuple[str, ...]:
@@ -198,10 +221,16 @@ def _below(section: str, path: Sequence[str]) -> set[str]:
 
 def _similarity(section: str, text: str, field: str) -> float:
     """Return how like a misread text is to the field's wordings; 0 where it is too far, or where it says otherwise."""
+    best = _likeness(section, text, field)
+    return best if best >= SIMILAR else 0.0
+
+
+@cache
+def _likeness(section: str, text: str, field: str) -> float:
+    """Return how like a text is to the field's wordings, 0 to those that say otherwise."""
     folded = fold_label(text)
     wordings = [word for word in section_labels(section) if field in find_labels(section, word)]
     likeness = [
         SequenceMatcher(None, word, folded).ratio() for word in wordings if not is_contrary(folded, fold_label(word))
     ]
-    best = max(likeness, default=0.0)
-    return best if best >= SIMILAR else 0.0
+    return max(likeness, default=0.0)

@@ -130,7 +130,7 @@ def _meant_heads(table: Table, row: int, head: _HeadRow) -> dict[int, str]:
     for at, field in match.fields.items():
         if unsure[at] and at not in match.exact and not find_columns(head.section, cells[at].text):
             meant[cells[at].col] = nearest_wording(head.section, field, cells[at].text)
-    unread = [at for at, cell in enumerate(cells) if unsure[at] and (at in match.unknown or not cell.text)]
+    unread = {at: cell.text for at, cell in enumerate(cells) if unsure[at] and (at in match.unknown or not cell.text)}
     for at, field in told_by_place(head.section, match, unread).items():
         meant[cells[at].col] = usual_wording(head.section, field)
     return meant

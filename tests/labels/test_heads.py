@@ -100,7 +100,7 @@ def test_no_other_assignment_has_a_greater_sum(affinities):
 
 def placed(*heads, section="indicators"):
     match = match_heads(section, heads)
-    return told_by_place(section, match, match.unknown)
+    return told_by_place(section, match, {at: heads[at] for at in match.unknown})
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,7 @@ def placed(*heads, section="indicators"):
         ((*LEVELS, "城区年度，值", "实际完成值", "分值", "得分"), {3: "target_raw"}),
         ((*LEVELS, "指标性质", "—值", "度量单位", "实际完成值", "分值"), {4: "target_raw"}),
         ((*LEVELS, "年度指标值", "卖际兀", "分值", "得分"), {4: "actual_raw"}),
+        ((*LEVELS, "年度指标值", "绩敢度量卑1", "务有实元成值", "分值", "得分"), {5: "actual_raw"}),
         (("一级指标", "二级指标", "三及旨示", "年度指标值", "实际完成值", "分值"), {2: "level3"}),
     ],
 )
@@ -123,6 +124,8 @@ def test_a_head_that_cannot_be_read_is_the_one_that_all_others_leave(heads, told
         (*LEVELS, "甲乙", "丙丁", "实际完成值", "分值"),  # either may be the target
         (*LEVELS, "甲乙", "分值", "得分"),  # target and actual are missing
         (*LEVELS, "年度指标值", "分值", "得分", "甲乙"),  # it does not stand where the actual stands
+        (*LEVELS, "年度指标值", "分值", "得分", "甲乙", "丙丁"),
+        (*LEVELS, "年度指标值", "分值", "得分", "甲乙", "偏差原因"),
         (*LEVELS, "年度指标值", "甲乙"),  # nothing known follows
     ],
 )

@@ -167,11 +167,8 @@ def search_lines(gray: GrayImage, ink: Mask, unit: float) -> list[Candidate]:
     known = (print_mask(ink, unit) == 0).astype(np.uint8)
     step = max(1, round(SAMPLED * unit))
     averaged, hidden = _average(gray, known, unit, step)
-    dark, white = (
-        list(_ridges(averaged, hidden, unit, step, "trace")),
-        _ridges(255 - averaged, hidden, unit, step, "fill"),
-    )
-    lines, white = without_flanks(dark, list(white))
+    dark = list(_ridges(averaged, hidden, unit, step, "trace"))
+    lines, white = without_flanks(dark, list(_ridges(255 - averaged, hidden, unit, step, "fill")))
     edges = [line for line in _steps(averaged, hidden, unit, step) if not lies_beside(line, [*lines, *white])]
     hides = _Hidden(hidden, unit, step)
     found = [*_joined(lines, hides), *_joined([*white, *edges], hides)]
