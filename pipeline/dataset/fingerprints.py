@@ -52,6 +52,7 @@ READING_DATA = frozenset(
         "review.yml",
         "templates",
         "text_tables.yml",
+        "traditional.yml",
         "units.yml",
         "values.yml",
     }

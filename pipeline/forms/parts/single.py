@@ -12,6 +12,9 @@ from pipeline.labels.words import find_label, form_words, split_labelled
 from pipeline.models import Cell, Reading, Table
 
 _CONTACT = re.compile(r"^(?P<name>[^\d]*?)[\s,，、/：:（(]*(?P<phone>[\d\-—\s]{7,})[)）]?$")
+_COLON = re.compile(r"^[：:]\s*")
+"""The end of a label that stands in the cell of its value."""
+
 _CODE = re.compile(r"^\s*(?P<code>\d{5,6}\d{2}[A-Z]\d{6,}|\d{12,})(?=\s*[\-—－]|$)")
 """A project's code: division, year, a letter for the kind of project, a number (51092324T000010263357)."""
 
@@ -24,6 +27,7 @@ def read_single(table: Table, grid: Grid, end: int, ledger: Ledger) -> dict[str,
         if name in readings and value is not None and value.text:
             continue  # a second text of the field has no place in the dataset: it is left over, and reported
         found = ledger.read(value) if value else Reading("", cell.places, cell.source, cell.confidence)
+        found = replace(found, text=_COLON.sub("", found.text))
         if name == "leader_and_phone":
             readings = {**_contact(found), **readings}
         else:

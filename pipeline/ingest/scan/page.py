@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 from pipeline.geometry.grid import find_grids
 from pipeline.ingest.ocr.reading import LONE, GrayImage, LineReading, PixelBox, Recognizer
+from pipeline.ingest.ocr.simplified import take_simplified
 from pipeline.ingest.pending import PendingPage
 from pipeline.ingest.scan.ink.dashes import weigh_dashes
 from pipeline.ingest.scan.ink.doubles import weigh_doubles
+from pipeline.ingest.scan.ink.leftover import doubt_leftover
 from pipeline.ingest.scan.ink.shapes import weigh_shapes
 from pipeline.ingest.scan.ink.signs import doubt_points, weigh_sign
 from pipeline.ingest.scan.ink.textlines import CARRIER, find_ink, lies_sideways, set_beside_number
@@ -171,8 +173,9 @@ def read_lines(lines: Sequence[SheetLine], recognizer: Recognizer, alphabet: str
         carried = recognizer.read([set_beside_number(crops[i]) for i in lone])
         for i, reading in zip(lone, carried, strict=True):
             readings[i] = _without_carrier(reading, readings[i])
-    weighed = map(weigh_shapes, crops, map(weigh_dashes, crops, map(doubt_points, readings)))
-    found = iter(map(weigh_sign, crops, weighed))
+    readings = [doubt_points(take_simplified(reading)) for reading in readings]
+    weighed = map(weigh_shapes, crops, map(weigh_dashes, crops, readings))
+    found = iter(map(doubt_leftover, crops, map(weigh_sign, crops, weighed)))
     told = [line.settled if line.settled is not None else next(found) for line in lines]
     return weigh_doubles([line.crop for line in lines], told)
 

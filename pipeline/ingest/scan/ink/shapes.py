@@ -9,6 +9,7 @@ Lengths are in heights of the line's characters.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -54,6 +55,13 @@ RING, RING_ROUND = 0.42, (0.6, 1.6)
 
 LETTER, LETTER_OPEN = 0.68, 0.03
 """Height between small letters and capitals: measured up to 0.64 and from 0.72; how near to it nothing is told."""
+
+THOUSANDS, GROUP = 0.985, 3
+"""Probability from which a comma before three digits is believed: 0.999 and more on clear prints, up to 0.976 where a
+point was taken for one on a print that is doubled; digits of a group."""
+
+_DATE = re.compile(r"月\d{1,2}$")
+"""What stands before the 日 of a date."""
 
 ONE_SHAPE = frozenset("cosuvwxz")
 """Letters that are drawn alike small and large."""
@@ -107,24 +115,39 @@ def _weigher(chars: Sequence[CharReading], at: int) -> Weigher | None:
     """Return what weighs a character where it stands; None where nothing does."""
     text = chars[at].text
     if text in "目日":
-        return weigh_bars
+        return take_day if text == "目" and _ends_a_date(chars, at) else weigh_bars
     if text in ";；":
         return weigh_semicolon
-    if text in ",，" and _parts_no_thousands(chars, at):
-        return weigh_comma
+    if text in ",，":
+        return _comma_weigher(chars, at)
     if text in "0oOcC" and _ends_a_sentence(chars, at):
         return weigh_ring
-    if len(chars) == 1 and text.lower() in ONE_SHAPE:
-        return weigh_letter
-    return None
+    return weigh_letter if len(chars) == 1 and text.lower() in ONE_SHAPE else None
+
+
+def _comma_weigher(chars: Sequence[CharReading], at: int) -> Weigher | None:
+    if _parts_no_thousands(chars, at):
+        return weigh_comma
+    return doubt_comma if _parts_thousands(chars, at) and chars[at].probability < THOUSANDS else None
+
+
+def _ends_a_date(chars: Sequence[CharReading], at: int) -> bool:
+    return _DATE.search("".join(char.text for char in chars[max(0, at - 4) : at])) is not None
 
 
 def _parts_no_thousands(chars: Sequence[CharReading], at: int) -> bool:
     """Tell whether a comma stands between digits and the group after it is none of three."""
-    before = chars[at - 1].text if at else ""
+    return at > 0 and chars[at - 1].text.isdigit() and _digits_after(chars, at) not in (0, GROUP)
+
+
+def _parts_thousands(chars: Sequence[CharReading], at: int) -> bool:
+    """Tell whether a comma stands between digits, a group of three after it: 1,274 and 1.274 are both amounts."""
+    return at > 0 and chars[at - 1].text.isdigit() and _digits_after(chars, at) == GROUP
+
+
+def _digits_after(chars: Sequence[CharReading], at: int) -> int:
     after = "".join(char.text for char in chars[at + 1 : at + 5])
-    digits = len(after) - len(after.lstrip("0123456789"))
-    return before.isdigit() and digits > 0 and digits != 3
+    return len(after) - len(after.lstrip("0123456789"))
 
 
 def _ends_a_sentence(chars: Sequence[CharReading], at: int) -> bool:
@@ -210,6 +233,16 @@ def weigh_comma(line: Line, char: CharReading) -> CharReading:
         if h <= ROUND * w and y + h <= line.bottom + BELOW * line.em:
             return _told(char, ".")
     return replace(char, probability=min(char.probability, UNCLEAR))
+
+
+def take_day(_: Line, char: CharReading) -> CharReading:
+    """Return 日 where a date ends that was read as 目."""
+    return _told(char, "日")
+
+
+def doubt_comma(_: Line, char: CharReading) -> CharReading:
+    """Return a comma that may be a point, doubted; the form's sums may tell which it is."""
+    return replace(char, probability=min(char.probability, UNCLEAR), second=".", second_probability=1.0 - UNCLEAR)
 
 
 def weigh_ring(line: Line, char: CharReading) -> CharReading:

@@ -119,3 +119,16 @@ def test_a_letter_by_itself_has_the_case_of_its_height() -> None:
 def test_what_the_ink_tells_is_sure_enough_to_stand_and_keeps_what_was_read() -> None:
     told = read("项日", [BLOCK, box(0.67)]).chars[1]
     assert (told.probability, told.second) == (SEEN, "日")
+
+
+@pytest.mark.parametrize(("probability", "doubted"), [(0.999, False), (0.97, True)])
+def test_a_comma_of_thousands_that_is_not_sure_may_be_a_point(probability: float, doubted: bool) -> None:
+    reading = read("1,274", [BLOCK, COMMA, BLOCK, BLOCK, BLOCK], probability)
+    assert reading.text == "1,274"
+    assert (reading.confidence <= UNCLEAR) == doubted
+    assert (reading.alternatives() == ("1.274",)) == doubted
+
+
+def test_a_date_ends_with_a_day() -> None:
+    assert read("月15目", [BLOCK] * 4).text == "月15日"
+    assert read("第15目", [BLOCK] * 4).text == "第15目"
