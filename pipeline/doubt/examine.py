@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.doubt.column_kinds import ReviewRules, fits, is_unpaired, keeps_marks, review_rules
 from pipeline.doubt.constraints import Constraint, list_constraints
+from pipeline.doubt.cut_numbers import find_cut_numbers
 from pipeline.doubt.levels import CLASSES, find_doubtful_levels
 from pipeline.doubt.repair import (
     exchange,
@@ -154,7 +155,8 @@ class Evidence:
 
     `agreed` holds the fields that an independent reader read alike, `contested` those that it read otherwise,
     `confirmed` the numbers that a sum vouches for, `accused` the fields of sums that fail, `merged` those that share
-    a cell with another column, `levels` the level labels that were not read whole or not of their own row.
+    a cell with another column, `levels` the level labels that were not read whole or not of their own row,
+    `cut` the amounts that are a piece of the one beside them.
     """
 
     agreed: Collection[FieldKey]
@@ -163,6 +165,7 @@ class Evidence:
     accused: Collection[FieldKey]
     merged: Collection[FieldKey]
     levels: Collection[FieldKey] = ()
+    cut: Collection[FieldKey] = ()
 
 
 def close_case(case: Examination, answers: Mapping[FieldKey, SecondReadings], rules: ReviewRules) -> Form:
@@ -181,6 +184,7 @@ def close_case(case: Examination, answers: Mapping[FieldKey, SecondReadings], ru
         accused=find_accused(texts, case.constraints),
         merged=find_merged(fields),
         levels=find_doubtful_levels(fields),
+        cut=find_cut_numbers(fields),
     )
     return with_fields(
         case.form, {key: settle_review(key, reading, evidence, rules) for key, reading in fields.items()}
@@ -256,11 +260,13 @@ def settle_review(key: FieldKey, reading: Reading, evidence: Evidence, rules: Re
         return replace(reading, needs_review=True, review_reason=MERGED_COLUMNS)
     if reading.needs_review and reading.review_reason == CROSSED:
         return reading
-    if reading.text and key in evidence.confirmed:
+    cut = key in evidence.cut and key not in evidence.agreed
+    if reading.text and key in evidence.confirmed and not cut:
         return _vouch_for(reading, float(rules.trust.confirmed))
     if reading.text and key in evidence.agreed:
         return _vouch_for(reading, float(rules.trust.agreed))
-    reason = reading.review_reason if reading.needs_review else name_doubt(key, reading, evidence, rules)
+    found = "odd_shape" if cut else name_doubt(key, reading, evidence, rules)
+    reason = reading.review_reason if reading.needs_review else found
     return replace(reading, needs_review=reading.needs_review or bool(reason), review_reason=reason)
 
 

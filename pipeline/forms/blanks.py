@@ -29,6 +29,9 @@ EXPECTED = ("nature_raw", "target_raw", "unit_raw", "actual_raw", "weight_raw", 
 AMOUNTS = ("annual_budget_raw", "executed_raw", "weight_raw", "execution_rate_raw", "score_raw")
 """Columns in which the line of the total usually has a text."""
 
+SUMS = {"weight_raw": "total_weight_raw", "score_raw": "total_score_raw"}
+"""Columns that are filled where their sum is printed."""
+
 FILLED = 0.6
 """Share of the rows with a name that make a column one that is filled."""
 
@@ -50,6 +53,9 @@ def doubt_blanks(form: Form) -> Form:
     drawn: Drawn = _is_blank if is_inferred(form.reader) else _is_drawn_blank
     form = _with_parts_alike(form, drawn)
     filled = {name for name in EXPECTED if _is_filled(form.indicators, name)}
+    filled |= {
+        name for name, whole in SUMS.items() if whole in form.readings and form.readings[whole].text.strip("—-/ ")
+    }
     total = form.funds.get("total", {})
     return replace(
         form,

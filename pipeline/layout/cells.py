@@ -66,7 +66,10 @@ UNREAD = "unread"
 """Doubt of a cell of a picture with ink that no text was made of."""
 
 TWO_NUMBERS = "odd_shape"
-"""Doubt of a cell in which two numbers stand below each other: a line between two rows was not found."""
+"""Doubt of a cell in which two numbers stand below each other: a line between two rows was not found. Also of one in
+which a stroke has a line to itself, beside lines of words: it is a scratch."""
+
+STROKES = frozenset("1lI|丨!-—'’·")
 
 INSIDE = 3.0
 """Points from its sides at which ink in a cell is the cell's and not a ruling's."""
@@ -101,6 +104,13 @@ def _holds_two_numbers(cell: GridCell, lines: Sequence[Sequence[Glyph]]) -> bool
     return any(one + other <= room for one, other in pairwise(widths))
 
 
+def _holds_stroke(lines: Sequence[Sequence[Glyph]]) -> bool:
+    """Tell whether one of several lines, others of which are words, is a single stroke."""
+    texts = [join_glyphs(line).strip() for line in lines]
+    worded = any(len(text) > 1 and any(char.isalpha() and not char.isascii() for char in text) for text in texts)
+    return worded and any(text in STROKES for text in texts)
+
+
 def _place(page: Page, box: Box) -> Place:
     return Place(page.number, page.frame.box(box) if page.placed else None)
 
@@ -108,7 +118,7 @@ def _place(page: Page, box: Box) -> Place:
 def _cell(page: Page, cell: GridCell, glyphs: Sequence[Glyph], stains: Sequence[Box]) -> Cell:
     lines = group_lines(glyphs)
     text = normalise_text(join_lines(join_glyphs(line) for line in lines))
-    crowded = TWO_NUMBERS if _holds_two_numbers(cell, lines) else ""
+    crowded = TWO_NUMBERS if _holds_two_numbers(cell, lines) or (page.source == "ocr" and _holds_stroke(lines)) else ""
     written = [g for g in glyphs if not g.text.isspace()]
     return Cell(
         row=cell.row,

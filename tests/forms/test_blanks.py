@@ -38,6 +38,13 @@ def test_a_row_without_a_name_and_a_column_that_nobody_fills_are_blank() -> None
     assert "4 actual_raw" not in doubted(doubt_blanks(form(line(1), line(2), line(3), line(4, **skeleton))))
 
 
+def test_a_column_whose_sum_is_printed_is_filled() -> None:
+    whole = form(line(1), line(2, score_raw=""), line(3, score_raw=""))
+    assert "2 score_raw" not in doubted(doubt_blanks(whole))
+    summed = {**whole.readings, "total_score_raw": Reading("98", source="ocr")}
+    assert {"2 score_raw", "3 score_raw"} <= doubted(doubt_blanks(replace(whole, readings=summed)))
+
+
 def test_what_a_text_layer_leaves_blank_is_blank() -> None:
     lines = [line(1, source="text"), line(2, source="text", actual_raw=""), line(3, source="text")]
     assert "2 actual_raw" not in doubted(doubt_blanks(form(*lines)))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import given
 
@@ -28,6 +29,17 @@ def test_two_numbers_with_room_side_by_side_are_doubted():
     assert doubts("103.17\n0") == "odd_shape"
     assert not doubts("103.17万元\n0")
     assert not doubts("1234567.89012345\n6789")
+
+
+def test_a_stroke_that_has_a_line_to_itself_beside_words_is_doubted_on_a_picture():
+    def doubt(text, source):
+        drawn = replace(page(rows([text, "1"])), source=source)
+        (region,) = find_regions(drawn).regions
+        return next(cell.doubt for cell in reconstruct_cells(region).cells)
+
+    assert doubt("1\n投诉办结", "ocr") == "odd_shape"
+    assert not doubt("1\n投诉办结", "text")
+    assert not doubt("投诉办结率\n100", "ocr")
 
 
 def test_a_label_set_one_character_a_line_is_one_label():
