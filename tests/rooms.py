@@ -54,7 +54,7 @@ ROOMS = {
         "rulings",
         "seal straighten bend ground",
         "straight_page",
-        "sheetlines",
+        "sheetlines kept",
         "runs orientation sheet_layout",
         "page",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from pipeline.ingest.pending import PendingPage, ReadImage, finish_pages
@@ -23,7 +24,7 @@ def read_pages(data: bytes, settings: ReadSettings) -> Iterator[Page]:
     Raises:
         EmptyFile, UnsupportedDocument, DocumentError: as `begin_pages`.
     """
-    return _cut_sheets(finish_pages(begin_pages(data, settings, _image_reader(settings))))
+    return _cut_sheets(finish_pages(begin_pages(data, settings, _image_reader(data, settings))))
 
 
 def _cut_sheets(pages: Iterator[Page]) -> Iterator[Page]:
@@ -32,14 +33,24 @@ def _cut_sheets(pages: Iterator[Page]) -> Iterator[Page]:
         yield from cut_sheet(page)
 
 
-def _image_reader(settings: ReadSettings) -> ReadImage:
-    """Return the function that begins a picture of a page; models are loaded when it is first called."""
+def _image_reader(data: bytes, settings: ReadSettings) -> ReadImage:
+    """Return the function that begins a picture of a page; models are loaded when it is first called.
+
+    The sheets of the pictures are kept for a second look.
+    """
+    begun = False
 
     def begin_image(image: Any, number: int, width: float, height: float) -> PendingPage:
         """Begin a picture of page `number` (from 1), shown `width` x `height` points large."""
         from pipeline.ingest.ocr import load_recognizer
+        from pipeline.ingest.scan.kept import KEPT
         from pipeline.ingest.scan.page import begin_scanned_page
 
-        return begin_scanned_page(image, number, width, height, lambda: load_recognizer(settings.ocr))
+        nonlocal begun
+        if not begun:
+            KEPT.begin(data)
+            begun = True
+        keep = partial(KEPT.keep, data, number)
+        return begin_scanned_page(image, number, width, height, lambda: load_recognizer(settings.ocr), keep=keep)
 
     return begin_image

@@ -1,8 +1,8 @@
 """A page that was read from its picture, once more: drawn and straightened as before, to cut single cells out of it.
 
-Pictures are not kept while a document is read: a page of 200 dpi takes ten megabytes. Only the few pages that are
-looked at twice are drawn twice. A cell is found by its place on the page as it is shown; a page that does not come
-out in the position in which it was first read is not looked at.
+The sheets of the first pages of a document are kept while it is read (`pipeline.ingest.scan.kept`); of the others, only
+the few that are looked at twice are drawn twice. A cell is found by its place on the page as it is shown; a page that
+does not come out in the position in which it was first read is not looked at.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pipeline.geometry.grid import GridCell, find_grids
 from pipeline.ingest.drawing import redraw_page
 from pipeline.ingest.ocr import load_recognizer
 from pipeline.ingest.ocr.reading import GrayImage
+from pipeline.ingest.scan.kept import KEPT
 from pipeline.ingest.scan.page import box_in_points, lay_out_words, read_laid_out
 from pipeline.ingest.scan.sheetlines import InkedSheet, SheetLine, cell_lines, find_sheet_ink
 from pipeline.ingest.scan.straight_page import StraightPage, straighten_page, turn_sheet
@@ -153,7 +154,10 @@ def tell_known(lines: Sequence[SheetLine], glyphs: Sequence[Glyph], unit: float)
 
 @lru_cache(maxsize=1)
 def _straighten_again(data: bytes, number: int, frame: Frame, settings: ReadSettings) -> StraightPage | None:
-    """Return the sheet of a page, drawn and straightened once for all looks that follow each other at it."""
+    """Return the sheet of a page as it was kept; else drawn and straightened once for all looks in a row at it."""
+    for kept in KEPT.of(data, number):
+        if (turned := match_position(kept, frame)) is not None:
+            return turned
     drawn = redraw_page(data, number, settings)
     return match_position(straighten_page(*drawn), frame) if drawn else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 
 import cv2
 import numpy as np
@@ -14,6 +15,8 @@ from pipeline.doubt.second_reader import CellRereader, SecondReader, read_again
 from pipeline.ingest.drawing import redraw_page
 from pipeline.ingest.ocr.reading import CharReading, LineReading
 from pipeline.ingest.ocr.tesseract_lines import load_tesseract_lines
+from pipeline.ingest.scan.kept import KEPT
+from pipeline.ingest.scan.page import begin_scanned_page
 from pipeline.ingest.second_look import look_again
 from pipeline.models import Box, Page, Place
 from pipeline.settings import ReadSettings
@@ -91,6 +94,23 @@ def test_a_cell_is_found_again_by_its_place_on_the_page(kind, skew):
     assert line.min() < 100
     assert line.shape[1] > 2 * line.shape[0]
     assert look.lines_at(Place(1, Box(0, 0, 5, 5))) == []
+
+
+def test_a_kept_sheet_is_looked_at_without_being_drawn_again(monkeypatch):
+    data = as_file(scan(1.5), "PNG")
+    image, width, height = redraw_page(data, 1, SETTINGS)
+    drawn_again = look_again(data, read_once(data), SETTINGS)
+
+    KEPT.begin(data)
+    keep = partial(KEPT.keep, data, 1)
+    page = begin_scanned_page(image, 1, width, height, Blind, keep=keep).finish()
+    monkeypatch.setattr("pipeline.ingest.second_look.redraw_page", None)
+    look = look_again(data, page, SETTINGS)
+    KEPT.begin(b"")
+
+    cell = middle_cell(page)
+    assert [line.tolist() for line in look.lines_at(cell)] == [line.tolist() for line in drawn_again.lines_at(cell)]
+    assert look.lines_at(cell)
 
 
 def test_a_page_that_does_not_come_out_as_before_is_not_looked_at():

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.geometry.blots import find_blots, label_blots, strips
+from pipeline.geometry.blots import find_blots, label_blots, look_up, strips
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,14 @@ def test_blots_are_told_apart_whatever_their_number(side: int, density: float, k
     assert len(stats) == cv2.connectedComponents(mask)[0]
     assert (labels > 0).tolist() == (mask > 0).tolist()
     assert labels.dtype == kind
+
+
+@pytest.mark.parametrize(("side", "kind"), [(100, np.uint16), (700, np.uint16), (700, np.int32)])
+def test_every_pixel_has_the_value_of_its_label(side: int, kind: type) -> None:
+    rng = np.random.default_rng(side)
+    labels = rng.integers(0, 900, (side, side)).astype(kind)
+    values = rng.integers(0, 256, 900).astype(np.uint8)
+    assert (look_up(values, labels) == values[labels]).all()
 
 
 def test_only_what_is_kept_stays() -> None:

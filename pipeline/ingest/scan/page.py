@@ -82,11 +82,18 @@ class LaidOut:
 
 
 def begin_scanned_page(
-    image: NDArray[np.uint8], number: int, width: float, height: float, load: Callable[[], Recognizer]
+    image: NDArray[np.uint8],
+    number: int,
+    width: float,
+    height: float,
+    load: Callable[[], Recognizer],
+    *,
+    keep: Callable[[StraightPage], None] | None = None,
 ) -> PendingPage:
     """Begin a picture (H x W x 3 RGB or H x W grey) of a page that is shown `width` x `height` points large.
 
     It is straightened and its lines are laid out in the background; they are recognised when the page is finished.
+    `keep` is given the straight sheet before it is turned.
 
     The page's rulings and glyphs are in working points; `Page.frame` maps them to the page as shown. One glyph is one
     text line of one cell, or of the text outside the tables.
@@ -101,6 +108,8 @@ def begin_scanned_page(
         """Straighten the picture, which is let go, and lay out its lines upright."""
         sheet = straighten_page(picture.pop(), width, height)  # it is let go: the sheet is a third of its size
         give_back(CROWDED)
+        if keep:
+            keep(sheet)
         return set_upright(sheet, recognizer)
 
     laid_out = _background().submit(lay_out)

@@ -107,7 +107,8 @@ def without_pieces(ink: Mask, lines: Sequence[PixelBox]) -> Mask:
     if not len(blots.stats) or not lines:
         return ink
     on_line = cv2.subtract(ink, erase_rulings(ink, lines))
-    share = np.bincount(blots.labels.ravel(), weights=(on_line > 0).ravel(), minlength=len(blots.stats) + 1)[1:]
+    at = np.flatnonzero(on_line)
+    share = np.bincount(blots.labels.ravel()[at], minlength=len(blots.stats) + 1)[1:]
     return blots.keep(np.asarray(share < ON_LINE * blots.stats[:, 4], dtype=np.bool_))
 
 

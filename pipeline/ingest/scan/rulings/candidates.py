@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry.blots import Mask, label_blots
+from pipeline.geometry.blots import Mask, label_blots, look_up
 from pipeline.ingest.ocr.reading import PixelBox
 from pipeline.ingest.scan.ink.textlines import erase_rulings
 from pipeline.ingest.scan.rulings.flanks import DRAWN, NEAR, THICKEST, Candidate, is_gap, lies_beside, without_flanks
@@ -215,16 +215,16 @@ def _blots_of(kind: Flags, labels: NDArray[Any]) -> Mask:
     """Return the mask of the blots of a kind, the first (the background) left out."""
     levels = kind.astype(np.uint8) * np.uint8(255)
     levels[0] = 0
-    return np.asarray(levels.take(labels), dtype=np.uint8)
+    return look_up(levels, labels)
 
 
 def _standing_alone(strokes: Mask, unit: float) -> Mask:
     """Return of flat strokes those that make no row of `ALONE` points and more."""
+    if not cv2.countNonZero(strokes):
+        return strokes
     rows = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones((3, round(PITCH * unit) | 1), np.uint8))
     stats, labels = label_blots(np.asarray(rows, dtype=np.uint8))
-    short = stats[:, 2] < ALONE * unit
-    short[0] = False
-    return np.asarray(np.where(short.take(labels), strokes, 0), dtype=np.uint8)
+    return np.asarray(cv2.bitwise_and(_blots_of(stats[:, 2] < ALONE * unit, labels), strokes), dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
