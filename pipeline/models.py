@@ -278,6 +278,8 @@ class Form:
     that follow the form. `money_unit` is the unit printed at 项目资金 (`万元` where nothing is printed).
     `unlisted_funds` are the labels of fund rows that print an amount and whose kind no template tells. `fund_parts`
     says by row_no whether a line is one of the parts that make the total; a line that is not in it is not known.
+    `rate_in_percent` tells that the head of the execution rate prints the sign that its values then lack,
+    `execution_points` are those that the heads of the funds print for it (得分（20分*执行率）).
     """
 
     form_no: int
@@ -299,4 +301,6 @@ class Form:
     form_kind: str = "project"
     template: str | None = None
     has_points: bool = True
+    rate_in_percent: bool = False
+    execution_points: int | None = None
     issues: tuple[PageIssue, ...] = field(default=())

@@ -69,6 +69,8 @@ def _form_row(form_id: str, form: Form, document_id: str, file_name: str) -> For
         complete=form.complete,
         money_unit=form.money_unit,
         unlisted_funds="、".join(form.unlisted_funds) or None,
+        rate_in_percent=form.rate_in_percent,
+        execution_points=form.execution_points,
         has_deviation_column=any("deviation_raw" in line.readings for line in form.indicators),
         notes=form.notes or None,
         reader=_reader(form, own),

@@ -20,7 +20,7 @@ from pipeline.forms.parts.after import read_after
 from pipeline.forms.parts.funds import read_funds
 from pipeline.forms.parts.goals import read_goals
 from pipeline.forms.parts.levels import with_level_columns
-from pipeline.forms.parts.money import tell_unit
+from pipeline.forms.parts.money import execution_points, prints_percent, tell_unit
 from pipeline.forms.parts.rows import Rows, of_the_year, read_rows, unknown_heads, with_points_column
 from pipeline.forms.parts.single import read_head_total, read_single
 from pipeline.forms.rests import doubt_rests
@@ -162,6 +162,8 @@ def read_form(form_no: int, draft: _Draft) -> Form:
         form_kind=kind,
         template=template.name if template else None,
         has_points=has_points,
+        rate_in_percent=prints_percent(fund_head),
+        execution_points=execution_points(table, fund_head),
         complete=complete,
         reader=table.reader,
         year=year,

@@ -107,7 +107,8 @@ class Item:
 class Execution:
     """The year's money: amounts in 元, the rate computed from 全年执行数 and the budget (1.0 is 100 %).
 
-    `budget` is 全年预算数, or 年初预算数 where that is blank; `budget_field` names the column it came from.
+    `budget` is 全年预算数, or 年初预算数 where that is blank; `budget_field` names the column it came from. `points`
+    are what full execution is worth, in its own cell or in the heads; None where the form does not say.
     """
 
     total: FundRow | None
@@ -115,6 +116,7 @@ class Execution:
     budget_field: str
     executed: Decimal | None
     rate: Decimal | None
+    points: Decimal | None = None
 
     @property
     def number(self) -> int:
@@ -194,21 +196,22 @@ def _same_text(target: str | None, actual: str | None) -> bool:
     return "".join((target or "").split()) == "".join((actual or "").split())
 
 
-def read_execution(funds: Mapping[FundType, FundRow]) -> Execution:
+def read_execution(funds: Mapping[FundType, FundRow], in_head: int | None = None) -> Execution:
     """Return budget, execution and rate of the form's total; a blank or zero budget gives no rate."""
     total = funds.get("total")
     if total is None:
         return Execution(None, None, "annual_budget_raw", None, None)
     budget, executed = total.budget_yuan, total.executed_yuan
     rate = executed / budget if executed is not None and budget else None
-    return Execution(total, budget, total.budget_field, executed, rate)
+    points = Decimal(in_head) if total.weight is None and in_head is not None else total.weight
+    return Execution(total, budget, total.budget_field, executed, rate, points)
 
 
 def open_case(source: ScoringInput, profile: Profile, reason: str = "") -> Case:
     """Open a form: read every indicator once, for scores and findings alike."""
     funds = usual_funds(source)
     items = tuple(read_item(row, source.form, source.values.get(row.row_no)) for row in source.indicators)
-    return Case(source, profile, items, funds, read_execution(funds), reason)
+    return Case(source, profile, items, funds, read_execution(funds, source.form.execution_points), reason)
 
 
 def usual_funds(source: ScoringInput) -> dict[FundType, FundRow]:

@@ -253,8 +253,7 @@ def judge_execution(execution: Execution, profile: Profile) -> Outcome:
     """Judge the execution row: min(weight, rate x weight), the rate computed, not as printed."""
     if execution.rate is None or execution.total is None:
         return Outcome("no_rate")
-    printed = execution.total.weight
-    weight = profile.weights.execution if printed is None else printed
+    weight = profile.weights.execution if execution.points is None else execution.points
     if weight < 0:
         return Outcome("negative_weight")
     points = min(weight, execution.rate * weight)

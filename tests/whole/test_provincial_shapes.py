@@ -249,3 +249,24 @@ def test_rows_of_decisions_and_management_have_no_targets(tmp_path: Path) -> Non
     assert "target_missing" not in {str(f.code) for f in records.findings}
     without = [*ROW[:3], ("—", 2), *ROW[4:]]
     assert "target_missing" in {str(f.code) for f in read([*HEAD, *FUNDS, HEADS, without, TOTAL], tmp_path).findings}
+
+
+def test_the_per_cent_sign_in_the_head_of_the_rate(tmp_path: Path) -> None:
+    funds = [[("执行率（%）", 2) if item[0] == "执行率" else item for item in FUNDS[0]], FUNDS[1]]
+    funds[1] = [("95", 2) if item[0] == "95%" else item for item in FUNDS[1]]
+    records = read([*HEAD, *funds, HEADS, ROW, TOTAL], tmp_path)
+    assert records.forms[0].rate_in_percent
+    assert "rate_percent_missing" not in {str(f.code) for f in records.findings}
+    plain = read([*HEAD, FUNDS[0], funds[1], HEADS, ROW, TOTAL], tmp_path)
+    assert "rate_percent_missing" in {str(f.code) for f in plain.findings}
+
+
+@pytest.mark.parametrize("score", ["19", "9.5"])
+def test_the_points_of_the_execution_rate_in_its_head(score: str, tmp_path: Path) -> None:
+    funds: list[list[Item]] = [
+        [("资金（万元）", 4), ("预算数（A）", 3), ("执行数（B）", 3), ("执行率（B/A）", 3), ("得分（20分*执行率）", 3)],
+        [("年度资金总额", 4), ("120", 3), ("114", 3), ("95%", 3), (score, 3)],
+    ]
+    records = read([*HEAD, *funds, HEADS, ROW, TOTAL], tmp_path)
+    assert records.forms[0].execution_points == 20
+    assert ("execution_score_wrong" in {str(f.code) for f in records.findings}) == (score == "9.5")

@@ -32,6 +32,25 @@ def tell_unit(table: Table, head: Head | None, lines_above: Iterable[str]) -> tu
     return (printed or [DEFAULT_UNIT])[0], ()
 
 
+_HEAD_POINTS = re.compile(r"(?<!\d)(\d{1,2})\s*分")
+
+
+def prints_percent(head: Head | None) -> bool:
+    """Tell whether the head of the execution rate prints the per cent sign."""
+    text = head.texts.get("execution_rate_raw", "") if head else ""
+    return "%" in text or "％" in text
+
+
+def execution_points(table: Table, head: Head | None) -> int | None:
+    """Return the points of the execution rate that the score's head or the section prints; None where they differ."""
+    if head is None:
+        return None
+    sections = [c.text for c in table.cells if find_label("sections", c.text) == "funds" and c.row <= head.row]
+    texts = [head.texts.get("score_raw", ""), *sections]
+    told = {int(match[1]) for text in texts for match in _HEAD_POINTS.finditer(text)}
+    return told.pop() if len(told) == 1 else None
+
+
 def _labels(table: Table, head: Head | None) -> list[str]:
     """Return the texts of the head's cells, then that of the section beside it."""
     if head is None:

@@ -247,7 +247,7 @@ def _explains_execution(case: Case) -> bool:
 
 
 def check_execution_row(case: Case) -> Iterator[Draft]:
-    """The execution row has the profile's weight, a score within it, and a rate with its sign."""
+    """The execution row has the profile's weight, a score within it, and a rate with its sign or below one."""
     total = case.execution.total
     if total is None:
         return
@@ -273,7 +273,7 @@ def check_execution_row(case: Case) -> Iterator[Draft]:
         yield Draft(
             "execution_weight_differs", message, "weight_raw", None, total.weight_raw, expected, evidence=keys[1:]
         )
-    if _lacks_percent(total):
+    if not case.form.rate_in_percent and _lacks_percent(total):
         message = f"执行率“{(total.execution_rate_raw or '').strip()}”缺少百分号"
         rate_key: FieldKey = ("fund", case.execution.number, "execution_rate_raw")
         yield Draft("rate_percent_missing", message, "execution_rate_raw", evidence=(rate_key,))

@@ -74,7 +74,7 @@ def reopen(case: Case, key: FieldKey, text: str) -> Case:
         known = {row_no: outcome for row_no, outcome in case.outcomes.items() if row_no != key[1]}
         return replace(case, source=source, items=items, outcomes=known)
     funds = usual_funds(source)
-    return replace(case, source=source, funds=funds, execution=read_execution(funds))
+    return replace(case, source=source, funds=funds, execution=read_execution(funds, case.form.execution_points))
 
 
 def _name(drafts: tuple[Draft, ...]) -> frozenset[tuple[str, int | None, str]]:

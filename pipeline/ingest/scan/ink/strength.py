@@ -53,6 +53,11 @@ TWIN_SHOWN, TWIN_HIGH, TWIN_BESIDE, TWIN_ALIGNED = 0.33, 0.5, 0.35, 0.1
 such a blot at least; space between the two and difference of their upper and lower edges at most, in character heights
 (a pixel is always allowed)."""
 
+SLASH_SHOWN, SLASH_HIGH, SLASH_WIDE, SLASH_FULL, SLASH_SLANT = 0.33, (0.65, 1.4), (0.25, 0.8), 0.5, 0.5
+"""Share of the print's darkness from which a slash is kept, whose one thin stroke loses as much as a dash's; height
+and width in character heights; ink in its box at most; and how far, in its width, its upper third lies right of its
+lower."""
+
 TILE = 90.0
 """Points of the side of the squares in which the print's darkness is measured."""
 
@@ -118,8 +123,9 @@ def tell_print(gray: GrayImage, ink: Mask, unit: float, em: float, whole: Mask |
     pale = _pale_rows(blots, share, (share >= SHOWN) & ~strong & ~carried, em)
     stops = _stops(blots.stats, strong, (share >= STOP_SHOWN) & ~strong & ~carried, em)
     twins = _twins(blots.stats, strong, (share >= TWIN_SHOWN) & ~strong & ~carried, em)
-    kept = (strong | carried | pale | stops | twins) & ~scrawl
-    weak = stops | twins | (strong & ~scrawl & (share < WEAK) & (extent >= LEAST[0][0]))
+    slashes = _slashes(blots, (share >= SLASH_SHOWN) & ~strong & ~carried, em)
+    kept = (strong | carried | pale | stops | twins | slashes) & ~scrawl
+    weak = stops | twins | slashes | (strong & ~scrawl & (share < WEAK) & (extent >= LEAST[0][0]))
     doubtful = blots.keep(pale), blots.keep(pale | weak)
     return Print(blots.keep(kept), doubtful if (pale | weak).any() else None, _without(gray, blots, kept), pen)
 
@@ -191,6 +197,21 @@ def _twins(stats: Stats, strong: Flags, weak: Flags, em: float) -> Flags:
         level = (np.abs(y - top) <= aligned) & (np.abs(y + h - top - high) <= aligned)
         twins[i] = bool((level & (apart >= 0) & (apart <= TWIN_BESIDE * em)).any())
     return twins
+
+
+def _slashes(blots: Blots, weak: Flags, em: float) -> Flags:
+    """Tell of weak blots whether each is a slash: one thin stroke as high as a character that leans to the right."""
+    slashes = np.zeros(len(blots.stats), dtype=np.bool_)
+    wide, high = blots.stats[:, 2] / em, blots.stats[:, 3] / em
+    formed = (high >= SLASH_HIGH[0]) & (high <= SLASH_HIGH[1]) & (wide >= SLASH_WIDE[0]) & (wide <= SLASH_WIDE[1])
+    thin = blots.stats[:, 4] <= SLASH_FULL * blots.stats[:, 2] * blots.stats[:, 3]
+    for i in np.flatnonzero(weak & formed & thin):
+        x, y, w, h, _ = (int(v) for v in blots.stats[i])
+        stroke = blots.labels[y : y + h, x : x + w] == i + 1
+        third = max(1, h // 3)
+        upper, lower = (np.flatnonzero(part.any(axis=0)).mean() for part in (stroke[:third], stroke[-third:]))
+        slashes[i] = bool(upper - lower >= SLASH_SLANT * w)
+    return slashes
 
 
 def _pale_rows(blots: Blots, share: Floats, weak: Flags, em: float) -> Flags:

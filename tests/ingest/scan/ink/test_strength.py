@@ -118,6 +118,21 @@ def test_a_pale_ring_that_stands_apart_or_off_the_line_is_dust() -> None:
     assert not print_of(pale_number(218, 1808)).ink[1780:1815, 220:236].any()
 
 
+def pale_stroke(upper: int, lower: int) -> Picture:
+    """Draw print, and a pale thin stroke by itself between two columns."""
+    page = letters(blank_page())
+    cv2.line(page, (upper, 1780), (lower, 1802), (160,), 1, cv2.LINE_AA)
+    return page
+
+
+def test_a_pale_slash_by_itself_is_print() -> None:
+    assert print_of(pale_stroke(262, 253)).ink[1778:1804, 250:266].any()
+
+
+def test_a_pale_stroke_that_leans_to_the_left_is_no_slash() -> None:
+    assert not print_of(pale_stroke(253, 262)).ink[1778:1804, 250:266].any()
+
+
 def test_what_was_on_the_paper_is_kept_beside_the_print() -> None:
     page = dust(letters(blank_page()))
     sheet = StraightPage(page, None, (), (), UNIT, np.eye(3))
