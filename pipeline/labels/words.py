@@ -378,6 +378,15 @@ def level_codes(level1: str, level2: str) -> tuple[str | None, str | None]:
     return first, None
 
 
+def first_level(label: str) -> str | None:
+    """Return the class of the first level that a printed level belongs to by its own words.
+
+    None where it says none, or where it may stand under two: a plain 成本指标.
+    """
+    first, second = level_codes(label, label)
+    return None if _class_of(label, form_words().level2) == "output.cost" else first if first or not second else None
+
+
 def is_level_label(text: str) -> bool:
     """Tell whether a text is a whole printed first- or second-level label, as 产出指标 or 经济效益指标."""
     return fold_label(text).endswith("指标") and level_codes(text, text) != (None, None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipeline.labels.words import is_title
 from pipeline.layout.fit.bands import HeadRow, line_above, line_below
 from pipeline.layout.fit.page import Evidence
-from pipeline.layout.fit.runs import Run, is_item
+from pipeline.layout.fit.runs import Run, is_item, is_read
 from pipeline.layout.fit.stacks import Stack
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
@@ -30,7 +30,7 @@ ROWS_DRAWN = 3
 """Drawn horizontals from which the first of a page is the upper side of its table, or of its second row."""
 
 PAPER = 3.0
-"""Heights of a line by which a vertical reaches beyond a table at both ends that is the edge of the paper."""
+"""Heights of a line by which a line reaches beyond a table at both ends that is the edge of the paper, or a streak."""
 
 OUTSIDE = 8.0
 """Heights of a line, at most, between the outermost text of a table and its side."""
@@ -50,7 +50,8 @@ TITLE_ABOVE = 12.0
 class Area:
     """A form, or the part of one that stands on a page: its rectangle, heads, runs and labels.
 
-    `framed` tells that its left and right sides are those of drawn lines.
+    `framed` tells that its left and right sides are those of drawn lines; `section` is where the column ends that names
+    its parts, as most of them show it.
     """
 
     box: Box
@@ -58,6 +59,7 @@ class Area:
     runs: Sequence[Run]
     stacks: Sequence[Stack]
     framed: bool
+    section: float | None = None
 
     def total_below(self, y: float) -> Stack | None:
         """Return the label of the total below a height: the last one, for a fund line may be called so too."""
@@ -213,11 +215,17 @@ def wraps_into(first: Run, second: Run) -> bool:
 
 def _sides(runs: Sequence[Run], band: tuple[float, float], evidence: Evidence) -> tuple[float, float, bool]:
     """Return the left and right edge, those of drawn lines where they reach beyond the text, and whether they do."""
-    left, right = min(run.box.x0 for run in runs) - MARGIN, max(run.box.x1 for run in runs) + MARGIN
+    texts = [run.box for run in runs if is_read(run)] or [run.box for run in runs]
+    left, right = min(box.x0 for box in texts) - MARGIN, max(box.x1 for box in texts) + MARGIN
     top, bottom = band
     lying = evidence.lying.near(top - evidence.em, bottom + evidence.em)
-    long = [line for line in lying if line.end - line.start > 0.3 * (right - left)]
     height, beyond = 0.3 * (bottom - top), PAPER * evidence.em
+    long = [
+        line
+        for line in lying
+        if line.end - line.start > 0.3 * (right - left)
+        and not (line.start < left - beyond and line.end > right + beyond)
+    ]
     outer = [
         line.at
         for line in evidence.standing.all

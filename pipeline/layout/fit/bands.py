@@ -96,11 +96,20 @@ def _with_unknown(part: Part, row: Sequence[Stack], stacks: Sequence[Stack], run
     known = {id(run) for stack in stacks for run in stack.runs}
     others = [run for run in runs if id(run) not in known]
     beside = [run for run in others if box.y0 - 1 <= run.middle <= box.y1 + 1]
-    rest = [run for run in beside if run.box.x0 > box.x0]
+    rest = [run for run in beside if run.box.x0 > box.x0 and not _is_scrap(run)]
     if not any(run.box.y0 > box.y1 for run in runs):  # the page ends amid the row
         torn = [_torn_head(part, run) for run in beside if run.box.x1 < box.x0]
         row = [*(head for head in torn if head), *row]
     return tuple(sorted((*row, *(_whole_head(pile, others) for pile in _columns_of(rest))), key=lambda c: c.box.x0))
+
+
+def _is_scrap(run: Run) -> bool:
+    """Tell whether a run is too short and unsure to be a head: dust, or a character of a seal."""
+    return len(run.text) < SHORTEST and any(glyph.confidence < SURE for glyph in run.glyphs)
+
+
+SHORTEST, SURE = 3, 0.9
+"""Characters, and confidence, from which a text without a known label is believed to be a head."""
 
 
 def _torn_head(part: Part, run: Run) -> Stack | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.layout.fit.areas import Area
@@ -150,3 +150,8 @@ def _beside_texts(x: float, runs: Sequence[Run], em: float) -> float:
 
 AWRY = 2.0
 """Heights of a line by which an edge that was found on one page may stand elsewhere on the next."""
+
+
+def in_column(runs: Iterable[Run], sides: Sides) -> list[Run]:
+    """Return the runs whose middle lies between two sides."""
+    return [run for run in runs if sides[0] <= run.box.center[0] < sides[1]]

@@ -99,23 +99,34 @@ def _best(page: Page, evidence: Evidence, before: _Before | None, reread: Reread
             least, best, labels = misfits, FittedPage(choice, words), max(labels, known)
         if not least:
             break
-    found = _read_once_more(best, least, goes_on, reread)
+    found = _read_once_more(best, least, goes_on, carried, reread)
     return replace(found, page=without_pieces(found.page)) if page.source == "ocr" else found
 
 
-def _read_once_more(fitted: FittedPage, misfits: int, goes_on: bool, reread: Reread) -> FittedPage:
-    """Return a fitted page of a picture with its words read between the fitted lines, where some went across them."""
+def _read_once_more(
+    fitted: FittedPage, misfits: int, goes_on: bool, carried: Carried | None, reread: Reread
+) -> FittedPage:
+    """Return a fitted page of a picture with its words read between the fitted lines, where some went across them.
+
+    What was read across a line may have hidden a label: the page is divided by the new words too, and the lines that
+    fewer of them go across are taken.
+    """
     page = fitted.page
-    if page.source != "ocr" or page.grid_reader != FITTED or not _crossing(page):
+    if page.source != "ocr" or page.grid_reader != FITTED or not _count_crossing(page):
         return fitted
     words = reread(page)
     if words is None:
         return fitted
-    evidence = gather_evidence(again := replace(page, glyphs=words.glyphs))
+    again = replace(page, glyphs=words.glyphs)
+    evidence = gather_evidence(again, (fitted.evidence.lying, fitted.evidence.standing))
+    again = without_strokes(again, evidence.strokes)
     fewer = max(0, count_labels(fitted.evidence) - count_labels(evidence))
-    if count_misfits(again, evidence, goes_on) + fewer > misfits:
-        return fitted
-    return FittedPage(without_strokes(again, evidence.strokes), evidence)
+
+    def unexplained(choice: Page) -> tuple[int, int]:
+        return count_misfits(choice, evidence, goes_on) + fewer, _count_crossing(choice)
+
+    found = min(fit_page(again, evidence, carried)[0], again, key=unexplained)
+    return FittedPage(found, evidence) if unexplained(found)[0] <= misfits else fitted
 
 
 def _stands_outside(page: Page, fitted: Page, evidence: Evidence) -> bool:
@@ -131,14 +142,16 @@ def _stands_outside(page: Page, fitted: Page, evidence: Evidence) -> bool:
     return any(top < run.middle < bottom and not cells.surround(run) for run in evidence.runs)
 
 
-def _crossing(page: Page) -> bool:
-    """Tell whether a text goes across a vertical of the page."""
+def _count_crossing(page: Page) -> int:
+    """Count the texts that go across a vertical of the page."""
     verticals = [ruling for ruling in page.rulings if not ruling.horizontal]
-    return any(
-        glyph.box.x0 + ACROSS < ruling.x0 < glyph.box.x1 - ACROSS and ruling.y0 < glyph.box.center[1] < ruling.y1
+    return sum(
+        any(
+            glyph.box.x0 + ACROSS < ruling.x0 < glyph.box.x1 - ACROSS and ruling.y0 < glyph.box.center[1] < ruling.y1
+            for ruling in verticals
+        )
         for glyph in page.glyphs
         if len(glyph.text) > 1
-        for ruling in verticals
     )
 
 

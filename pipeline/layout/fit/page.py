@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.layout.fit.bands import HeadRow, find_heads
 from pipeline.layout.fit.lines import Lines, page_lines
-from pipeline.layout.fit.runs import Run, character_height, find_runs, is_speck, pieces_of_lines, without_page_number
-from pipeline.layout.fit.stacks import Stack, find_stacks
+from pipeline.layout.fit.runs import (
+    Run,
+    character_height,
+    find_dirt,
+    find_runs,
+    is_speck,
+    pieces_of_lines,
+    without_page_number,
+)
+from pipeline.layout.fit.stacks import Stack, begins_word, find_stacks, label_fields
 from pipeline.models import Page
 
 
@@ -30,6 +39,45 @@ class Evidence:
     strokes: frozenset[int] = frozenset()
 
 
+_FIGURE = re.compile(r"\d[\d.,]*%?|[-—]")
+
+
+def part_run(run: Run) -> list[Run]:
+    """Return what a picture's reader took for one text as two, where it is two labels or two numbers side by side.
+
+    Each part is as wide as its characters; the gap between them is what is left over.
+    """
+    left, space, right = run.text.partition(" ") if " " in run.text else _parted_label(run.text)
+    if not right or " " in right or not (_are_labels(left, right) or (space and _are_figures(left, right))):
+        return [run]
+    box, widths = run.box, [sum(0.5 if char.isascii() else 1.0 for char in part) for part in (left, right)]
+    wide = min(box.height, box.width / (sum(widths) + 0.5))
+    before, behind = replace(box, x1=box.x0 + wide * widths[0]), replace(box, x0=box.x1 - wide * widths[1])
+    return [replace(run, text=left, box=before), replace(run, text=right, box=behind)]
+
+
+def _parted_label(text: str) -> tuple[str, str, str]:
+    """Return the two labels that a text consists of, nothing between them, where it is none itself."""
+    if len(text) > LONGEST_LABELS or label_fields(text):
+        return text, "", ""
+    parts = ((text[:at], "", text[at:]) for at in range(2, len(text) - 1))
+    return next((p for p in parts if label_fields(p[0]) and label_fields(p[2])), (text, "", ""))
+
+
+LONGEST_LABELS = 16
+"""Characters of the longest two labels that are read as one."""
+
+
+def _are_labels(left: str, right: str) -> bool:
+    """Tell whether one text is a label, and the other one too, or the first line of one."""
+    known = [bool(label_fields(part)) for part in (left, right)]
+    return any(known) and all(len(part) > 1 and begins_word(part) for part in (left, right))
+
+
+def _are_figures(left: str, right: str) -> bool:
+    return bool(_FIGURE.fullmatch(left) and _FIGURE.fullmatch(right))
+
+
 def without_strokes(page: Page, strokes: frozenset[int]) -> Page:
     """Return a page without the glyphs (by `id`) that turned out to be pieces of lines: they are no characters."""
     if not strokes:
@@ -44,9 +92,9 @@ def without_pieces(page: Page) -> Page:
     return without_strokes(page, frozenset(id(glyph) for run in pieces for glyph in run.glyphs))
 
 
-def gather_evidence(page: Page) -> Evidence:
-    """Return the evidence of a page."""
-    lying, standing = page_lines(page)
+def gather_evidence(page: Page, lines: tuple[Lines, Lines] | None = None) -> Evidence:
+    """Return the evidence of a page; `lines`, lying and standing, where they are not those of the page."""
+    lying, standing = lines or page_lines(page)
     runs, strokes = without_page_number(find_runs(page, standing), page.height), frozenset[int]()
     if page.source == "ocr":
         drawn, _ = page_lines(replace(page, candidates=()))
@@ -54,6 +102,8 @@ def gather_evidence(page: Page) -> Evidence:
         strokes = frozenset(id(glyph) for run in pieces for glyph in run.glyphs)
         em = character_height(runs)
         runs = [run for run in runs if id(run.glyphs[0]) not in strokes and not is_speck(run, em)]
+        dirt = {id(run) for run in find_dirt(runs)}
+        runs = [part for run in runs if id(run) not in dirt for part in part_run(run)]
     stacks = find_stacks(runs, lying, standing)
     heads, em = find_heads(stacks, runs), character_height(runs)
     return Evidence(runs, stacks, heads, lying, standing, em, page.source != "ocr", strokes)

@@ -11,7 +11,7 @@ from pipeline.layout.fit.bands import HeadRow
 from pipeline.layout.fit.columns import RULED, Carried, Sides, column_edge, head_edges, side_edge
 from pipeline.layout.fit.drawing import Band, Drawing, runs_within
 from pipeline.layout.fit.edges import Edge
-from pipeline.layout.fit.rows import Texts, anchor_rows, parted_rows, pile_blocks
+from pipeline.layout.fit.rows import Texts, anchor_rows, lines_of, looseness, parted_rows, pile_blocks
 from pipeline.layout.fit.runs import Run
 from pipeline.layout.fit.stacks import Stack
 from pipeline.layout.regions import bounding_box
@@ -20,12 +20,40 @@ from pipeline.models import Box
 LEANING = 1.5
 """Points by which a text beside a column may reach into it where the page leans."""
 
-LOOSE = 0.5
-"""Heights of a line up to which a gap belongs to one block of text."""
-
 
 def section_edge(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> float:
-    """Return the right edge of the column that names the section; the area's own edge where there is none."""
+    """Return the right edge of the column that names the section; the area's own edge where there is none.
+
+    The column goes down the whole table: where the name of this part is read in one with the text beside it, the other
+    parts tell where it ends.
+    """
+    own, elsewhere = find_section(head, area, drawing, band), area.section
+    if elsewhere is None or abs(own - elsewhere) < drawing.evidence.em:
+        return own
+    if own == area.box.x0:
+        beside = any(run.box.x0 < elsewhere - drawing.evidence.em / 2 for run in runs_within(area.runs, band))
+        return elsewhere if beside else own
+    return elsewhere if _swallows(area, band, (elsewhere, own), drawing) else own
+
+
+def _swallows(area: Area, band: Band, sides: Sides, drawing: Drawing) -> bool:
+    """Tell whether the column that names a section would take one with it that stands beside it.
+
+    That of fund lines is told by their names, any other text by there being no line at its side.
+    """
+    if _fund_labels(area, band, sides):
+        return True
+    names = {id(run) for stack in area.stacks if stack.field("sections") for run in stack.runs}
+    texts = [run for run in runs_within(area.runs, band) if id(run) not in names]
+    drawn = drawing.evidence.standing.support(sides[1], *band) > RULED
+    return not drawn and any(sides[0] < run.box.center[0] < sides[1] for run in texts)
+
+
+def find_section(head: HeadRow, area: Area, drawing: Drawing, band: Band) -> float:
+    """Return what a part by itself shows of the right edge of the column that names it; the area's own edge if nothing.
+
+    A unit in brackets behind the name may have been read in one with what stands beside it.
+    """
     names = [
         stack
         for stack in area.stacks
@@ -160,7 +188,8 @@ def _name_edge(labels: Sequence[Stack], runs: Sequence[Run], head: HeadRow, band
 def _fund_lines(labels: Sequence[Stack], names: Sequence[Run], em: float) -> list[Run]:
     """Return one run for each fund line: its known label, or a block of text beside which no known one stands."""
     known = {id(run) for label in labels for run in label.runs}
-    blocks = pile_blocks([run for run in names if id(run) not in known], LOOSE * em)
+    unknown = lines_of(run for run in names if id(run) not in known)
+    blocks = pile_blocks(unknown, looseness(unknown, em))
     boxes = [*(label.box for label in labels), *(bounding_box(run.box for run in block) for block in blocks)]
     return [Run("", box) for box in boxes]
 

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 
 from pipeline.layout.fit.edges import Edge, Ruled, weigh_edges
 from pipeline.layout.fit.lines import Lines
-from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.runs import Run, is_item
 from pipeline.layout.regions import bounding_box
+from pipeline.models import Box
 
 DRAWN = 0.5
 """Share of a row's width that a line must rule to part rows by itself."""
 
 LEADING = 0.15
 """Share of a run's height above and below its characters."""
+
+LOOSE = 0.5
+"""Heights of a line up to which a gap belongs to one block of text."""
 
 APART = 3.0
 """Lines nearer than this are the two strokes of one."""
@@ -240,3 +244,86 @@ def pile_blocks(runs: Sequence[Run], loose: float) -> list[list[Run]]:
         else:
             blocks.append([run])
     return blocks
+
+
+def divide_items(blocks: Iterable[Sequence[Run]]) -> Iterator[list[Run]]:
+    """Yield blocks of names divided where another item begins (指标2：, ……)."""
+    for block in blocks:
+        item: list[Run] = []
+        for run in block:
+            if item and is_item(run.text):
+                yield item
+                item = []
+            item.append(run)
+        yield item
+
+
+def looseness(runs: Sequence[Run], em: float) -> float:
+    """Return the gap from which two lines of a column are of different rows: well above that of wrapped lines."""
+    ordered = sorted(runs, key=lambda run: run.box.y0)
+    gaps = [b.box.y0 - a.box.y1 for a, b in itertools.pairwise(ordered)]
+    tight = [gap for gap in gaps if gap < 0.8 * em]
+    return max(0.35 * em, 1.6 * min(tight) + 1.0) if tight else LOOSE * em
+
+
+def whole_figures(runs: Sequence[Run]) -> list[Run]:
+    """Return the numbers of a column, those that wrap behind their point as one."""
+    found: list[Run] = []
+    for run in sorted(runs, key=lambda r: r.box.y0):
+        last = found[-1] if found else None
+        if last and last.text.endswith(".") and run.box.y0 - last.box.y1 < run.box.height:
+            found[-1] = Run(last.text + run.text, last.box.union(run.box))
+        else:
+            found.append(run)
+    return found
+
+
+def beside_no_row(runs: Sequence[Run], middles: Sequence[float], em: float, *, hang: bool) -> list[Run]:
+    """Return the lines of names that belong to no row whose middle is known.
+
+    A name stands about the middle of its row, with as many lines above it as below, or hangs from its top; lines that
+    follow each other closely from there on belong to it too.
+    """
+    ordered = sorted(runs, key=lambda run: run.middle)
+    close = _close_lines(ordered, em)
+    taken: set[int] = set()
+    for middle in middles:
+        block = _core(ordered, middle, em, close)
+        while block is not None:
+            taken.update(id(run) for run in ordered if block.y0 <= run.middle <= block.y1)
+            below = _next_line(ordered, taken, block.y1, 1, close)
+            begun = any(is_item(run.text) for run in ordered if block.y0 <= run.middle <= block.y1)
+            above = below if hang else None if begun else _next_line(ordered, taken, block.y0, -1, close)
+            block = block.union(above.box).union(below.box) if above and below else None
+    return [run for run in ordered if id(run) not in taken]
+
+
+CORE = 0.9
+"""Heights of a line between the middle of a row and that of the nearest line of its name, or of the two about it."""
+
+NEXT_LINE, OPEN_LINES = 0.8, 1.2
+"""Heights of a line between two lines of one name at most, where lines are set close and where they are set wide."""
+
+
+def _close_lines(lines: Sequence[Run], em: float) -> float:
+    """Return the gap, in points, up to which two lines of names are of one: as wide as the least of their column."""
+    least = min((b.box.y0 - a.box.y1 for a, b in itertools.pairwise(lines)), default=0.0)
+    return max(NEXT_LINE * em, min(1.3 * least, OPEN_LINES * em))
+
+
+def _core(lines: Sequence[Run], middle: float, em: float, close: float) -> Box | None:
+    """Return the line in the middle of a row, or the two lines about it, whichever stand more in the middle."""
+    blocks = [line.box for line in lines]
+    blocks += [
+        a.box.union(b.box) for a, b in itertools.pairwise(lines) if b.box.y0 - a.box.y1 < close and not is_item(b.text)
+    ]
+    near = [box for box in blocks if abs(box.center[1] - middle) < CORE * em]
+    return min(near, key=lambda box: abs(box.center[1] - middle), default=None)
+
+
+def _next_line(runs: Sequence[Run], taken: set[int], at: float, side: int, close: float) -> Run | None:
+    """Return the line that follows closely above (side -1) or below (1) a height, in points."""
+    free = [r for r in runs if id(r) not in taken and not (side > 0 and is_item(r.text))]
+    ends = [(side * ((run.box.y1 if side < 0 else run.box.y0) - at), run) for run in free]
+    near = [(gap, run) for gap, run in ends if -0.4 * close < gap < close]
+    return min(near, key=lambda item: item[0])[1] if near else None

@@ -211,6 +211,36 @@ TINY, SMALL, UNSURE = 0.4, 0.75, 0.5
 confidence than this: it was guessed."""
 
 
+def find_dirt(runs: Sequence[Run]) -> list[Run]:
+    """Return what dirt that runs down a whole picture was read as: unsure texts below each other, beyond all others.
+
+    It is evidence of no row and no column; it stays text of the page, which its confidence doubts.
+    """
+    unsure, read = [run for run in runs if not is_read(run)], [run.box for run in runs if is_read(run)]
+    if len(unsure) < LEAST_DIRT or not read:
+        return []
+    few = len(read) // 20  # of the dirt some is read surely
+    band = sorted(box.y0 for box in read)[few], sorted(box.y1 for box in read)[-1 - few]
+    return [run for run in unsure if _in_stripe(run, unsure, band)]
+
+
+def is_read(run: Run) -> bool:
+    """Tell whether the characters of a run were not merely guessed."""
+    return any(glyph.confidence >= UNREAD for glyph in run.glyphs) or not run.glyphs
+
+
+LEAST_DIRT, UNREAD = 8, 0.6
+"""Texts below each other that make a stripe of dirt, and the confidence that none of them is read with."""
+
+
+def _in_stripe(run: Run, unsure: Sequence[Run], band: tuple[float, float]) -> bool:
+    """Tell whether unsure texts stand above and below a run all the way from beyond one end of a band to the other."""
+    x = run.box.center[0]
+    stripe = [other.box for other in unsure if other.box.x0 <= x <= other.box.x1]
+    reaches = min(box.y0 for box in stripe) < band[0] and max(box.y1 for box in stripe) > band[1]
+    return len(stripe) >= LEAST_DIRT and reaches
+
+
 _ITEM = re.compile(r"指标\s*\d|[…．.]{2}")
 _FIRST_ITEM = re.compile(r"指标\s*1(?!\d)")
 

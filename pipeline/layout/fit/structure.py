@@ -8,15 +8,16 @@ columns of an indicator table go on to the next page (`Carried`).
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.layout.fit.areas import Area, find_areas
 from pipeline.layout.fit.bands import HeadRow, line_above
 from pipeline.layout.fit.columns import Carried
-from pipeline.layout.fit.drawing import Drawing
+from pipeline.layout.fit.drawing import Band, Drawing
 from pipeline.layout.fit.indicators import continue_indicators, divide_indicators
 from pipeline.layout.fit.page import Evidence
-from pipeline.layout.fit.parts import continue_funds, divide_fields, divide_funds, divide_goals
+from pipeline.layout.fit.parts import continue_funds, divide_fields, divide_funds, divide_goals, find_section
 from pipeline.models import Box, Page, Ruling
 
 
@@ -78,6 +79,8 @@ def _divide_area(area: Area, drawing: Drawing, carried: Carried | None) -> Carri
     for top in tops:
         if top > box.y0 + 2:
             drawing.lie(top, box.x0, box.x1)
+    bands = list(itertools.pairwise([*tops, box.y1]))
+    area = _with_section(area, bands, drawing)
     upper = tops[0] if tops else box.y1
     if upper > box.y0 + 2:
         if carried and not any(stack.field("single") for stack in area.stacks if stack.middle < upper):
@@ -85,7 +88,7 @@ def _divide_area(area: Area, drawing: Drawing, carried: Carried | None) -> Carri
             go_on(carried, area, drawing, (box.y0, upper))
         else:
             divide_fields(area, drawing, (box.y0, upper))
-    for head, band in zip(area.heads, itertools.pairwise([*tops, box.y1]), strict=True):
+    for head, band in zip(area.heads, bands, strict=True):
         if head.part == "fund_columns":
             carried = divide_funds(head, area, drawing, band)
         elif head.part == "goals":
@@ -94,6 +97,18 @@ def _divide_area(area: Area, drawing: Drawing, carried: Carried | None) -> Carri
         else:
             carried = divide_indicators(head, area, drawing, band, carried)
     return None if area.ended else carried
+
+
+def _with_section(area: Area, bands: Sequence[Band], drawing: Drawing) -> Area:
+    """Return an area with the edge of the column that names its parts, where most of those that show one agree."""
+    found = [find_section(head, area, drawing, band) for head, band in zip(area.heads, bands, strict=True)]
+    shown = sorted(x for x in found if x > area.box.x0)
+    agreed = [x for x in shown if abs(x - shown[(len(shown) - 1) // 2]) < NARROW * drawing.evidence.em]
+    return replace(area, section=agreed[0]) if 2 * len(agreed) > len(shown) else area
+
+
+NARROW = 3.0
+"""Heights of a line by which parts show the edge of one narrow column elsewhere, where no line is drawn."""
 
 
 def _top(head: HeadRow, area: Area, evidence: Evidence) -> float:

@@ -11,9 +11,9 @@ import pytest
 from pipeline.forms.form import read_forms
 from pipeline.layout.assemble import assemble_document
 from pipeline.layout.fit.document import fit_pages
-from pipeline.layout.fit.levels import Seen, label_bounds
+from pipeline.layout.fit.levels import Seen, Span, label_bounds
 from pipeline.layout.regions import find_regions
-from pipeline.models import Form, Glyph, Page, Ruling
+from pipeline.models import Box, Form, Glyph, Page, Ruling
 from tests.layout.fit.form_page import XS, Placed, form_cells
 from tests.layout.fit.test_scanned import fit, form_of, lines_of, named, scan, whole
 
@@ -61,12 +61,20 @@ def test_a_name_of_two_lines_the_first_of_which_is_read_in_pieces_is_one_row() -
 
 
 def test_a_second_level_begins_where_names_are_counted_from_one_again() -> None:
-    rows = [(20.0 * i, 20.0 * i + 20) for i in range(6)]
-    labels = [(25.0, 35.0), (85.0, 95.0)]
+    rows = [Span(20.0 * i, 20.0 * i + 20) for i in range(6)]
+    labels = [Span(25.0, 35.0), Span(85.0, 95.0)]
     counted = Seen(starts=frozenset({0, 3}), goes_on=True, counted=True)
     assert label_bounds(rows, labels, counted) == {3}
-    higher = [(10.0, 20.0), (58.0, 68.0)]
+    higher = [Span(10.0, 20.0), Span(58.0, 68.0)]
     assert label_bounds(rows, higher, counted) == {3}
+
+
+def test_a_label_stands_for_the_rows_that_belong_to_its_level() -> None:
+    kinds = ["output", "output", "output", None, "benefit", "benefit"]
+    rows = [Span(20.0 * i, 20.0 * i + 20, kind) for i, kind in enumerate(kinds)]
+    torn_off = [Span(35.0, 45.0, "output"), Span(85.0, 95.0, "benefit")]
+    assert label_bounds(rows, torn_off, Seen(breaks_off=True)) == {4}
+    assert label_bounds(rows[:5], [Span(15.0, 25.0, "output"), Span(70.0, 80.0, "benefit")], Seen()) == {3}
 
 
 def tall(cells: Sequence[Placed], more: float) -> list[Placed]:
@@ -115,3 +123,65 @@ def test_the_edge_of_the_paper_is_no_side_of_the_table() -> None:
     fitted = fit(scan(cells, [*frame, *paper]))
     assert min(ruling.x0 for ruling in fitted.rulings) == XS[0]
     assert form_of(fitted).funds["total"]["executed_raw"].text == "90"
+
+
+def test_a_name_of_two_lines_set_wide_is_one_row() -> None:
+    cells = form_cells()
+    name = named(cells, "居民满意度调查覆盖街道数量")
+    page = scan([cell for cell in cells if cell is not name], [])
+    upper, lower = lines_of((*name[:4], "居民满意度调查")), lines_of((*name[:4], "覆盖街道数量"))
+    apart = [moved(glyph, by) for glyph, by in ((upper[0], -8.5), (lower[0], 7.5))]
+    form = form_of(fit(replace(page, glyphs=(*page.glyphs, *apart))))
+    assert [line.readings["level3"].text for line in form.indicators][3:] == ["居民满意度调查覆盖街道数量"]
+
+
+def moved(glyph: Glyph, down: float) -> Glyph:
+    return replace(glyph, box=replace(glyph.box, y0=glyph.box.y0 + down, y1=glyph.box.y1 + down))
+
+
+def test_a_fund_line_read_in_one_with_the_section_beside_it_is_a_line() -> None:
+    cells = instead(form_cells(), "项目资金（万元）", "项\n目\n资\n金\n（\n万\n元\n）")
+    words = scan(cells, [])
+    beside = next(g for g in words.glyphs if g.text == "其中：当年")
+    letter = min(
+        (g for g in words.glyphs if g.box.x1 < XS[1] and len(g.text) == 1), key=lambda g: abs(g.box.y0 - beside.box.y0)
+    )
+    both = replace(beside, text=letter.text + beside.text, box=letter.box.union(beside.box))
+    page = replace(words, glyphs=(*(g for g in words.glyphs if g not in (letter, beside)), both), grid_reader="words")
+    form = form_of(fit(page, lambda page: words))
+    assert form.funds["fiscal"]["executed_raw"].text == "90"
+    assert form.funds["total"]["executed_raw"].text == "90"
+
+
+@pytest.mark.parametrize(("left", "right"), [("分值", "得分"), ("年度指标值", "实际完成值")])
+@pytest.mark.parametrize("space", ["", " "])
+def test_two_heads_that_are_read_as_one_are_two(left: str, right: str, space: str) -> None:
+    cells = form_cells()
+    words = scan(cells, [])
+    row = named(cells, "三级指标")
+    a, b = (next(g for g in words.glyphs if g.text == t and row[1] < g.box.y0 < row[3]) for t in (left, right))
+    both = replace(a, text=a.text + space + b.text, box=a.box.union(b.box))
+    page = replace(words, glyphs=(*(g for g in words.glyphs if g not in (a, b)), both), grid_reader="words")
+    form = form_of(fit(page, lambda page: words))
+    assert [form.indicators[0].readings[f].text for f in ("target_raw", "actual_raw", "weight_raw", "score_raw")] == [
+        "3处",
+        "3处",
+        "30",
+        "30",
+    ]
+
+
+def test_dirt_that_runs_down_the_page_makes_no_head_and_no_column() -> None:
+    cells = form_cells()
+    dirt = [Glyph("è东富é", Box(XS[-1] + 25, 12.0 * i, XS[-1] + 45, 12.0 * i + 9), 0.3) for i in range(65)]
+    fitted = fit(scan(cells, [], dirt))
+    assert max(ruling.x1 for ruling in fitted.rulings) < XS[-1] + 20
+    form = form_of(fitted)
+    assert [line.readings["score_raw"].text for line in form.indicators] == ["30", "20", "10", "29.5"]
+    assert form.readings["actual_goal"].text == "完成三处公园的改造。"
+
+
+def test_a_head_with_its_remark_in_brackets_below_is_one_column() -> None:
+    cells = instead(instead(form_cells(), "分值", "分值\n（分）"), "年度指标值", "年度指标值\n（A）")
+    form = form_of(fit(scan(cells, [])))
+    assert [line.readings["weight_raw"].text for line in form.indicators] == ["30", "20", "10", "30"]
