@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from pipeline.geometry.blots import Mask, find_blots
 from pipeline.geometry.grid import GridCell
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox
+from pipeline.ingest.scan.ink.dirt import wipe_dirt
 from pipeline.ingest.scan.ink.marks import read_marks
 from pipeline.ingest.scan.ink.strength import Weak, tell_print, tell_weak
 from pipeline.ingest.scan.ink.textlines import (
+    SPOT,
     character_height,
     cut_crop,
     erase_rulings,
@@ -74,7 +76,7 @@ class InkedSheet:
     """A sheet, its print without the rulings (0 / 255), and the height of its characters in pixels.
 
     `sheet` shows nothing weaker than print, `whole` shows all that is on the paper. `weak` is what of the print is
-    paler than the rest, `scrawl` the strokes of a pen, as in `Print`.
+    paler than the rest, `scrawl` the strokes of a pen, as in `Print`; `dirt` was taken out of bands of it.
     """
 
     sheet: StraightPage
@@ -83,6 +85,7 @@ class InkedSheet:
     weak: tuple[Mask, Mask] | None
     whole: StraightPage
     scrawl: Mask | None = None
+    dirt: Mask | None = None
 
 
 def find_sheet_ink(sheet: StraightPage) -> InkedSheet:
@@ -92,10 +95,20 @@ def find_sheet_ink(sheet: StraightPage) -> InkedSheet:
     broken = (line for line in sheet.candidates if line.origin == "trace" and line.strength >= PLAIN_STRENGTH)
     bare = without_pieces(bare, [ruling_box(line, 0.0, sheet.unit) for line in broken])
     em = character_height(bare, sheet.unit)
+    clean = wipe_dirt(sheet.gray, bare, sheet.unit, em)
+    if clean is None:
+        return _with_print(sheet, sheet, ink, bare, em)
+    em = character_height(clean.ink, sheet.unit)
+    inked = _with_print(replace(sheet, gray=clean.gray), sheet, clean.without(ink), clean.ink, em)
+    return replace(inked, dirt=clean.dirt)
+
+
+def _with_print(sheet: StraightPage, whole: StraightPage, ink: Mask, bare: Mask, em: float) -> InkedSheet:
+    """Tell print from weaker ink on a sheet; `bare` is its ink without rulings."""
     told = tell_print(sheet.gray, bare, sheet.unit, em, ink)
     if told.ink is not bare:
         em = character_height(told.ink, sheet.unit)
-    return InkedSheet(replace(sheet, gray=told.gray), told.ink, em, told.weak, sheet, told.scrawl)
+    return InkedSheet(replace(sheet, gray=told.gray), told.ink, em, told.weak, whole, told.scrawl)
 
 
 def without_pieces(ink: Mask, lines: Sequence[PixelBox]) -> Mask:
@@ -135,7 +148,7 @@ def cell_lines(inked: InkedSheet, cell: GridCell) -> list[SheetLine]:
     blots = find_blots(ink)
     kept = tell_written(blots.stats, em)
     if not kept.any():
-        return _scrawled_line(inked, (x0, y0, x1, y1))
+        return _hidden_line(inked, (x0, y0, x1, y1))
     ink = blots.keep(kept)
     mark = read_marks(ink, blots.stats[kept], em)
     if mark:
@@ -145,13 +158,21 @@ def cell_lines(inked: InkedSheet, cell: GridCell) -> list[SheetLine]:
     return [SheetLine(box, line.crop, weak=weak_in(inked, box)) for box, line in zip(boxes, cut, strict=True)]
 
 
-def _scrawled_line(inked: InkedSheet, box: PixelBox) -> list[SheetLine]:
-    """Return a line without a character where a scrawl goes through a cell that has nothing else in it."""
+def _hidden_line(inked: InkedSheet, box: PixelBox) -> list[SheetLine]:
+    """Return a line without a character where a cell has nothing in it but a scrawl, or dirt as large as characters."""
     x0, y0, x1, y1 = box
-    if inked.scrawl is None or cv2.countNonZero(inked.scrawl[y0:y1, x0:x1]) < SCRAWLED * inked.em**2:
-        return []
-    line = cut_crop(inked.whole.gray[y0:y1, x0:x1], inked.scrawl[y0:y1, x0:x1], (0, y1 - y0), inked.em)
-    return [SheetLine(shift_box(line.box, x0, y0), line.crop, LineReading(), weak="crossed")] if line else []
+    for mask in (inked.scrawl, inked.dirt):
+        if mask is None or cv2.countNonZero(mask[y0:y1, x0:x1]) < SCRAWLED * inked.em**2:
+            continue
+        if mask is inked.scrawl or _has_characters(mask[y0:y1, x0:x1], inked.em):
+            line = cut_crop(inked.whole.gray[y0:y1, x0:x1], mask[y0:y1, x0:x1], (0, y1 - y0), inked.em)
+            return [SheetLine(shift_box(line.box, x0, y0), line.crop, LineReading(), weak="crossed")] if line else []
+    return []
+
+
+def _has_characters(ink: Mask, em: float) -> bool:
+    stats = find_blots(ink).stats
+    return bool((np.maximum(stats[:, 2], stats[:, 3]) >= SPOT * em).any())
 
 
 def weak_in(inked: InkedSheet, box: PixelBox) -> Weak:
@@ -159,6 +180,8 @@ def weak_in(inked: InkedSheet, box: PixelBox) -> Weak:
     if any(_goes_through(streak, box, inked.sheet.unit) for streak in inked.sheet.streaks):
         return "crossed"
     if inked.scrawl is not None and _is_crossed(inked.scrawl, box, round(BESIDE_SCRAWL * inked.em)):
+        return "crossed"
+    if inked.dirt is not None and _is_crossed(inked.dirt, box, 0):
         return "crossed"
     if inked.weak is None:
         return ""
