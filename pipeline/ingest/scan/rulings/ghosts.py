@@ -30,6 +30,9 @@ CLEAR = 0.75
 PRINTED = 0.85
 """Share of a ruling's course that is paler than what counts as its contrast: dashes print less than half of it."""
 
+EVEN = 0.6
+"""Contrast of a ruling's faintest quarter in that of its half, from which it is whole: dashes leave paper between."""
+
 BESIDE = 3.0
 """Points from a ruling at which the paper is taken."""
 
@@ -84,13 +87,17 @@ def _print_boxes(gray: GrayImage, unit: float) -> Stats:
 
 
 def contrast(trace: Trace, picture: RowMinima, unit: float) -> float:
-    """Return by how many grey levels the printed part of a ruling is darker than the paper beside it."""
+    """Return by how many grey levels the printed part of a ruling is darker than the paper beside it.
+
+    What is printed evenly along most of its course is as dark as there, whatever print it goes through elsewhere.
+    """
     width = picture.gray.shape[1]
     xs = np.clip(np.rint(trace.along).astype(np.intp), 0, width - 1)
     course, far = picture.follow(xs, trace.across), round(BESIDE * unit + trace.spread)
     core = picture.darkest(course, -1, 1).astype(np.float64)
     paper = np.maximum(*(picture.darkest(course, at - 1, at + 1).astype(np.float64) for at in (-far, far)))
-    return float(np.quantile(paper - core, PRINTED))
+    faint, usual, printed = np.quantile(paper - core, (0.25, 0.5, PRINTED))
+    return float(usual if faint > EVEN * usual else printed)
 
 
 def _clear(depths: Sequence[float], lengths: Sequence[float]) -> float:
