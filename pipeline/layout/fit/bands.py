@@ -104,7 +104,9 @@ def _with_unknown(part: Part, row: Sequence[Stack], stacks: Sequence[Stack], run
 
 
 def _is_scrap(run: Run) -> bool:
-    """Tell whether a run is too short and unsure to be a head: dust, or a character of a seal."""
+    """Tell whether a run is no head: too short and unsure, as dust or a character of a seal; a single mark of a pen."""
+    if len(run.text) == 1 and not run.text.isalpha():
+        return True
     return len(run.text) < SHORTEST and any(glyph.confidence < SURE for glyph in run.glyphs)
 
 

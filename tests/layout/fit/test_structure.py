@@ -207,3 +207,14 @@ def test_labels_that_are_spread_over_the_width_of_their_cells_are_labels() -> No
     wide = [glyph for cell in cells if cell[4] in SPREAD for glyph in spread(cell)]
     (form,) = read(replace(drawn, width=1190.0, rulings=(*lying, *standing), glyphs=(*drawn.glyphs, *wide)))
     assert texts(form) == texts(expected)
+
+
+def test_a_tick_beside_a_head_is_no_head() -> None:
+    drawn = ruled(form_cells())
+    place = next(cell for cell in form_cells() if cell[4] == "得分" and cell[1] > 300)
+    tick = Glyph("1", Box(place[2] - 9, place[1] + 8, place[2] - 3, place[1] + 22))
+    (found,) = fit_pages(
+        [replace(drawn, source="ocr", reader="rapidocr", glyphs=(*drawn.glyphs, tick))], lambda _: None
+    )
+    assert [cell.text for cell in found.evidence.heads[-1].cells][-2:] == ["分值", "得分"]
+    assert found.page.rulings == drawn.rulings
