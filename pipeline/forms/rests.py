@@ -22,8 +22,8 @@ POINTS = ("weight_raw", "score_raw")
 TEXTS = ("level3", "nature_raw", "target_raw", "unit_raw", "actual_raw", "deviation_raw")
 """Columns of a row that may be of several lines."""
 
-_ITEM = re.compile(r"\s*(?:指标\s*\d|[….．]|\d+\s*[、.．])")
-"""How the name of an item begins that nobody filled in."""
+_EMPTY = re.compile(r"\s*(?:指标\s*\d+\s*[:：;；]?|[….．]+|\d+\s*[、.．]?)\s*")
+"""The name of an item that nobody filled in."""
 
 
 def doubt_rests(form: Form) -> Form:
@@ -47,7 +47,7 @@ def _is_rest(line: IndicatorLine, *, drawn: bool) -> bool:
         return False
     if drawn:
         return "level3" not in texts and all(line.readings[name].source == "ocr" for name in texts)
-    return "level3" not in texts or not _ITEM.match(line.readings["level3"].text)
+    return "level3" not in texts or not _EMPTY.fullmatch(line.readings["level3"].text)
 
 
 def _has_points(line: IndicatorLine) -> bool:

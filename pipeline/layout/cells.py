@@ -91,8 +91,8 @@ def _doubt(page: Page, cell: GridCell, stains: Sequence[Box]) -> str:
 
 NUMBER = re.compile(r"[\d,，]+(?:\.\d+)?")
 
-PADDING = 4.0
-"""Points of a cell's width that are no room for text at least."""
+PADDING = 12.0
+"""Points of a cell's width that are no room for text: 5.4 on either side in Word, and some for what was measured."""
 
 
 def _holds_two_numbers(cell: GridCell, lines: Sequence[Sequence[Glyph]]) -> bool:

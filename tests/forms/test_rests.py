@@ -29,6 +29,11 @@ def test_the_name_that_a_row_without_points_goes_on_is_doubted() -> None:
     assert doubted(found) == [(2, "level3"), (3, "level3"), (4, "level3")]
 
 
+def test_a_name_without_points_whose_rest_has_them_is_doubted() -> None:
+    found = doubt_rests(form({}, {"level3": "指标1：存储容", **REST}, {"level3": "量"}, {}))
+    assert {(2, "level3"), (3, "level3")} <= set(doubted(found))
+
+
 @pytest.mark.parametrize("empty", ["指标2：", "……", "2、"])
 def test_an_empty_item_is_no_rest(empty: str) -> None:
     assert not doubted(doubt_rests(form({}, {}, {"level3": empty, **REST}, {})))
