@@ -8,6 +8,7 @@ labels.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -77,7 +78,12 @@ def _choose(found: Iterable[Stack]) -> Iterator[Stack]:
 
     Where 年度 and 实际 stand above 指标值 and 完成值, 年度实际完成值 would be one label, but reaches across a column.
     """
-    rest = sorted(found, key=lambda s: (not _is_known(s), -len(fold_label(s.text)), -len(s.text)))
+    found = list(found)
+    claims = Counter(id(run) for stack in found for run in stack.runs)
+    contested = [any(claims[id(run)] > 1 for run in stack.runs) for stack in found]
+    yield from (stack for stack, rivalled in zip(found, contested, strict=True) if not rivalled)
+    rest = [stack for stack, rivalled in zip(found, contested, strict=True) if rivalled]
+    rest.sort(key=lambda s: (not _is_known(s), -len(fold_label(s.text)), -len(s.text)))
     while rest:
         rivals = _rivals_of(rest[0], rest)
         yield from (best := _most_said(rivals, MOST_RIVALS))

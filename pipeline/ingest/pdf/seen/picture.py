@@ -85,13 +85,13 @@ def question_picture(
     ink = _find_ink(picture)
     _erase(ink, _ruling_lines(_table(map(_bounds_of_line, lines))), THICK)
     _erase(ink, _table(map(_bounds, known)), REACH)
-    written_ink = len(_tiles(ink))
+    written_ink = ink.copy()
     _erase(ink, places[[i for i, glyph in enumerate(glyphs) if not glyph.text.isspace()]], REACH, BESIDE)
     unread = _tiles(ink)
     invisible = frozenset(i for i, nothing in zip(written, blank, strict=True) if nothing)
     covered = frozenset(i for i in invisible if _is_dark(picture, glyphs[i].box))
     blind = len(written) >= FEW and len(invisible) > len(written) / 2
-    silent = len(unread) >= MUCH and len(unread) > written_ink / 2
+    silent = len(unread) >= MUCH and len(unread) > len(_inked_tiles(written_ink)) / 2
     return Testimony(invisible, covered, unread, blind or silent)
 
 
@@ -253,13 +253,19 @@ def _erase(ink: Flags, boxes: Bounds, reach: float, beside: float | None = None)
         ink[top:bottom, left:right] = False
 
 
-def _tiles(ink: Flags) -> tuple[Box, ...]:
-    """Return where ink is left, as tiles in points."""
+def _inked_tiles(ink: Flags) -> list[int]:
+    """Return the tiles in which ink is left, counted row by row."""
     across = ink.shape[1] // TILE + 1
     rows, columns = np.divmod(np.flatnonzero(ink), ink.shape[1])
     counts = np.bincount(rows // TILE * across + columns // TILE)
-    side = TILE / SMALL
+    found: list[int] = np.flatnonzero(counts >= SPECK).tolist()
+    return found
+
+
+def _tiles(ink: Flags) -> tuple[Box, ...]:
+    """Return where ink is left, as tiles in points."""
+    across, side = ink.shape[1] // TILE + 1, TILE / SMALL
     return tuple(
         Box(column * side, row * side, (column + 1) * side, (row + 1) * side)
-        for row, column in (divmod(tile, across) for tile in np.flatnonzero(counts >= SPECK).tolist())
+        for row, column in (divmod(tile, across) for tile in _inked_tiles(ink))
     )
