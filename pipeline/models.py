@@ -142,7 +142,8 @@ class Page:
     `rulings` are lines that are surely drawn; `candidates` are fainter, broken or shorter ones and the edges of fills,
     which part cells only where words and columns say so too. `overlays` is text that a person sees on the page and
     that belongs to no form: watermarks, the writing of seals. `unread` is where the page's own picture shows ink from
-    which no character was read.
+    which no character was read. `typed` are those of the glyphs that are values of form fields, laid out by us: no
+    picture of the page shows them.
     """
 
     number: int
@@ -159,6 +160,7 @@ class Page:
     candidates: tuple[Ruling, ...] = ()
     overlays: tuple[Glyph, ...] = ()
     unread: tuple[Box, ...] = ()
+    typed: tuple[Glyph, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

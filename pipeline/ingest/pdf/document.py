@@ -21,6 +21,7 @@ from pipeline.geometry.grid import find_grids
 from pipeline.ingest.covered import COVERING
 from pipeline.ingest.pdf.annotations import UNCLEAR, Appearances, ShownField, mentions, open_forms, show_annotations
 from pipeline.ingest.pdf.drawn.affine import UNMOVED
+from pipeline.ingest.pdf.laid_in import set_values
 from pipeline.ingest.pdf.layer import SeenLayer, read_layer
 from pipeline.ingest.pdf.layers import hide_layers
 from pipeline.ingest.pdf.mixed import begin_mixed
@@ -146,7 +147,8 @@ def _read_page(source: _Source, page: Any, index: int) -> ReadPage:
         if _blank(layer):
             return Page(index + 1, width, height, (), (), "text", "pdfium")
         picture = render_page(page, source.settings.max_pixels)
-        return _explain(source.read_image(picture, index + 1, width, height), reason or CONTRADICTED)
+        read = _explain(source.read_image(picture, index + 1, width, height), reason or CONTRADICTED)
+        return set_values(read, layer.glyphs[drawn:]) if fields else read
     finally:
         page.close()
 
@@ -177,25 +179,25 @@ def _witnessed(text: Page, layer: SeenLayer, page: Any, drawn: int) -> Page | No
     )
     doubted = (replace(glyph, doubt=doubts[i]) if i in doubts else glyph for i, glyph in enumerate(text.glyphs))
     glyphs = tuple(glyph for i, glyph in enumerate(doubted) if i not in invisible)
-    return replace(text, glyphs=glyphs, unread=seen.unread, issues=issues)
+    return replace(text, glyphs=glyphs, unread=(*text.unread, *seen.unread), issues=issues)
 
 
 def _better_read(source: _Source, text: Page, layer: SeenLayer, page: Any) -> Page:
     """Return a text page that is in doubt as pdfplumber reads it, where that leaves less in doubt; else as it is."""
-    doubts = count_doubts(text, len(layer.glyphs) - len(text.glyphs))
+    doubts = count_doubts(text, len(layer.glyphs) - len(text.glyphs)) - len(layer.covered)
     if not doubts or layer.turn != UNMOVED:
         return text
     second = source.read_second(text.number - 1, layer.facts)
     if second.failure or _doubt(second):
         return text
-    second = replace(second, regions=layer.regions, shapes=layer.shapes)
+    second = replace(second, regions=layer.regions, shapes=layer.shapes, covered=layer.covered)
     read = doubt_overwritten(_text_page(second, "pdfplumber", text.number, text.width, text.height))
     read = replace(read, rulings=_fuller(text.rulings, read.rulings), candidates=text.candidates)
     other = _witnessed(read, second, page, len(second.glyphs))
     if other is None:
         return text
     unclear = sum(glyph.doubt == UNCLEAR for glyph in other.glyphs)
-    if count_doubts(other, len(second.glyphs) - len(other.glyphs)) + unclear >= doubts:
+    if count_doubts(other, len(second.glyphs) - len(other.glyphs)) - len(layer.covered) + unclear >= doubts:
         return text
     return doubt_unshared(replace(other, overlays=text.overlays), text)
 
@@ -250,6 +252,7 @@ def _text_page(layer: SeenLayer, reader: str, number: int, width: float, height:
         issues=tuple(issues),
         candidates=layer.candidates,
         overlays=layer.overlays,
+        unread=layer.covered,
     )
 
 

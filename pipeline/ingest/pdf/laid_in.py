@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipeline.models import Box, Glyph, Page, Ruling
+import numpy as np
+
+from pipeline.ingest.pending import PendingPage, ReadPage
+from pipeline.models import Box, Frame, Glyph, Page, Ruling
 
 
 def place_reading(page: Page, x: float, y: float) -> Page:
@@ -79,3 +82,31 @@ def lay_in_outlines(page: Page, read: Page, outlines: Sequence[Box]) -> Page:
         return page
     kept = (glyph for glyph in page.glyphs if not any(_is_part(glyph, line) for line in taken))
     return replace(page, glyphs=(*kept, *taken), source="ocr", reader=f"{page.reader}+{read.reader}")
+
+
+def set_values(read: ReadPage, values: tuple[Glyph, ...]) -> ReadPage:
+    """Return a page that is read from its picture with the values of form fields, which are in no picture of ours.
+
+    Their places are those on the page as shown.
+    """
+    if isinstance(read, PendingPage):
+        return replace(read, finish=lambda: _with_values(read.finish(), values))
+    return _with_values(read, values)
+
+
+def _with_values(page: Page, values: tuple[Glyph, ...]) -> Page:
+    back = Frame(tuple(np.linalg.inv(np.array(page.frame.matrix).reshape(3, 3)).ravel().tolist()))
+    typed = tuple(replace(glyph, box=back.box(glyph.box)) for glyph in _lines_of(values))
+    return replace(page, glyphs=(*page.glyphs, *typed), typed=typed)
+
+
+def _lines_of(values: Iterable[Glyph]) -> list[Glyph]:
+    """Return values as lines of text, as recognisers give them: characters that stand beside each other are one."""
+    lines: list[Glyph] = []
+    for glyph in values:
+        before = lines[-1] if lines else None
+        if before and abs(before.box.x1 - glyph.box.x0) < 0.5 and abs(before.box.y0 - glyph.box.y0) < 0.5:
+            lines[-1] = replace(before, text=before.text + glyph.text, box=before.box.union(glyph.box))
+        else:
+            lines.append(glyph)
+    return lines

@@ -26,6 +26,7 @@ from pipeline.ingest.pdf.seen.anew import find_written_anew
 from pipeline.ingest.pdf.seen.overlays import find_overlaid
 from pipeline.ingest.pdf.seen.overwritten import find_overwritten
 from pipeline.ingest.pdf.seen.visibility import (
+    LIGHT,
     Marked,
     find_filled_over,
     find_pictured_over,
@@ -46,7 +47,8 @@ class SeenLayer:
     """What a page shows in characters and lines. `unseen` counts its characters that nobody sees,
     `failure` says why nothing could be read. All is laid level: `turn` maps the page as shown to it.
     `regions` are what of the page is no text, `shapes` the places of its pictures and of drawings that are no lines.
-    `owners` tells of each glyph, in order, the text object that draws it; glyphs that are laid out have none.
+    `owners` tells of each glyph, in order, the text object that draws it; glyphs that are laid out have none. `covered`
+    are the places of characters that a picture or a coloured area lies over: a value may be meant there.
     """
 
     glyphs: tuple[Glyph, ...] = ()
@@ -60,6 +62,7 @@ class SeenLayer:
     regions: Regions = field(default_factory=Regions)
     shapes: tuple[Box, ...] = ()
     owners: tuple[int, ...] = ()
+    covered: tuple[Box, ...] = ()
 
     def with_fields(self, fields: Sequence[ShownField], page: Any) -> SeenLayer:
         """Return the layer with the values of form fields laid out on it."""
@@ -87,7 +90,8 @@ def _read_layer(document: Any, page: Any) -> SeenLayer:
         return SeenLayer(facts=_facts(drawing, 0, size), regions=find_regions(drawing, (), (), size))
     chars = read_characters(page, to_shown)
     fills = find_fills(drawing.paths, THIN)
-    seen, unsure = _seen(document, page, chars, (drawing, fills), size)
+    seen, unsure, hidden = _seen(document, page, chars, (drawing, fills), size)
+    covered = tuple(starmap(Box, chars.boxes()[hidden & ~seen].tolist()))
     written = np.array([not text.isspace() for text in chars.texts], bool)
     facts = _facts(drawing, int((written & seen).sum()), size)
     chars = replace(chars, unsure=unsure).take(seen)
@@ -102,6 +106,7 @@ def _read_layer(document: Any, page: Any) -> SeenLayer:
     return SeenLayer(
         glyphs=glyphs,
         owners=owners,
+        covered=covered if turn == UNMOVED else (),
         rulings=lines.rulings,
         candidates=lines.candidates,
         overlays=make_glyphs(print_once(chars.take(over))) if over.any() else (),
@@ -125,17 +130,20 @@ def find_shapes(drawing: Drawing) -> tuple[Box, ...]:
 
 def _seen(
     document: Any, page: Any, chars: Characters, drawn: tuple[Drawing, Sequence[Fill]], size: Box
-) -> tuple[Marked, Marked]:
-    """Return which characters are seen, and which of them are unsure."""
+) -> tuple[Marked, Marked, Marked]:
+    """Return which characters are seen, which of them are unsure, and over which something else than paper lies."""
     drawing, fills = drawn
     if not len(chars):
-        return np.zeros(0, bool), np.zeros(0, bool)
+        return np.zeros(0, bool), np.zeros(0, bool), np.zeros(0, bool)
     runs = find_runs(chars, drawing)
     cover = find_filled_over(chars, runs, fills)
-    if drawing.pictures:
-        cover = np.maximum(cover, find_pictured_over(document, page, chars, runs, drawing.pictures))
+    pictured = find_pictured_over(document, page, chars, runs, drawing.pictures) if drawing.pictures else cover * 0
+    colored = find_filled_over(chars, runs, [fill for fill in fills if fill.light < LIGHT])
+    hidden = np.maximum(pictured, colored) > 0
+    cover = np.maximum(cover, pictured)
     anew, unsure = find_written_anew(chars, runs, cover)
-    return find_seen(chars, runs, fills, size) & ((cover == 0) | anew), unsure
+    shown = find_seen(chars, runs, fills, size)
+    return shown & ((cover == 0) | anew), unsure, shown & hidden
 
 
 def _facts(drawing: Drawing, characters: int, size: Box) -> PageFacts:

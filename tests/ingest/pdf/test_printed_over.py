@@ -9,7 +9,9 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from pipeline.ingest.pdf.annotations import UNCLEAR
+from pipeline.ingest.pdf.laid_in import set_values
 from pipeline.ingest.pdf.layers import hide_layers
+from pipeline.models import Box, Frame, Glyph, Page
 from tests.ingest.pdf.support import draw_pdf, read, text_of
 
 RECT = [100, 640, 220, 660]
@@ -293,3 +295,15 @@ def test_a_form_that_a_program_in_the_file_draws_is_said(rendered, codes):
 
     assert text_of(page) == "正文"
     assert [issue.code for issue in page.issues] == codes
+
+
+def test_the_values_of_fields_on_a_scan_are_lines_of_it():
+    """They are in no picture of ours, so that no recogniser would see them."""
+    typed = set_values(
+        Page(1, 200, 100, (), (), "ocr", "double", Frame((2, 0, 0, 0, 2, 0, 0, 0, 1))),
+        tuple(Glyph(text, Box(20 + 6 * k, 10, 26 + 6 * k, 20)) for k, text in enumerate("95.5")),
+    )
+
+    (line,) = typed.glyphs
+    assert (line.text, line.box) == ("95.5", Box(10, 5, 22, 10))
+    assert typed.typed == (line,)

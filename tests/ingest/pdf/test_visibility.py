@@ -119,3 +119,29 @@ def test_what_is_seen_is_read(show):
 
     assert text_of(page) == "表头"
     assert page.issues == ()
+
+
+def under_a_dark_fill(canvas):
+    write(canvas, "115600", y=650)
+    canvas.setFillGray(0.1)
+    canvas.rect(60, 640, 200, 30, stroke=0, fill=1)
+
+
+def under_a_white_fill(canvas):
+    write(canvas, "115600", y=650)
+    canvas.setFillGray(1)
+    canvas.rect(60, 640, 200, 30, stroke=0, fill=1)
+
+
+@pytest.mark.parametrize(
+    ("cover", "doubted"), [(under_a_dark_fill, True), (under_a_picture, True), (under_a_white_fill, False)]
+)
+def test_what_something_else_than_paper_lies_over_is_not_read_and_its_place_is_doubted(cover, doubted):
+    def draw(canvas):
+        write(canvas, "实际完成值10")
+        cover(canvas)
+
+    (page,) = read(draw_pdf(draw))
+
+    assert text_of(page) == "实际完成值10"
+    assert any(box.y0 > 842 - 670 for box in page.unread) == doubted

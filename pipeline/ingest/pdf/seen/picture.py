@@ -46,6 +46,9 @@ THICK = 2.5
 LONG = 12.0
 """Length of a line, in points, from which it is no part of a character."""
 
+MOST_STROKES = 1_000
+"""Short lines of a page beyond which they are a drawing, and no digits of a form."""
+
 MEETING = 1.0
 """Points up to which a line's end is at another line."""
 
@@ -136,7 +139,7 @@ def _ruling_lines(lines: Bounds) -> Bounds:
     """Return the lines that rule: long ones, and short ones that end at a long one; digits are drawn with others."""
     long = (lines[:, 2:] - lines[:, :2]).max(axis=1, initial=0.0) >= LONG
     ruling = long.copy()
-    if long.sum() * (~long).sum() > MOST_PIXELS:  # a drawing of many thousand strokes: no page of a form
+    if (~long).sum() > MOST_STROKES:
         return lines
     for i in np.flatnonzero(~long).tolist():
         low, high = lines[i, :2] - MEETING, lines[i, 2:] + MEETING
