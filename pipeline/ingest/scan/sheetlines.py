@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pipeline.geometry.blots import Mask, find_blots
 from pipeline.geometry.grid import GridCell
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox
+from pipeline.ingest.scan.ink.bars import without_bars
 from pipeline.ingest.scan.ink.dirt import wipe_dirt
 from pipeline.ingest.scan.ink.marks import read_marks
 from pipeline.ingest.scan.ink.strength import Weak, tell_print, tell_weak
@@ -219,7 +220,7 @@ def shift_box(box: PixelBox, x: int, y: int) -> PixelBox:
 
 def keep_written(ink: Mask, em: float) -> Mask:
     """Return the ink of a page without what no character is, and without specks; only bands with ink are looked at."""
-    kept = np.zeros_like(ink)
+    kept, ink = np.zeros_like(ink), without_bars(ink, em)
     for x0, y0, x1, y1 in ink_bands(ink, em):
         blots = find_blots(ink[y0:y1, x0:x1])
         print_like = tell_characters(blots.stats, em, blots.mask.shape)
