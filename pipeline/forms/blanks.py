@@ -43,6 +43,9 @@ GOALS = ("expected_goal", "actual_goal")
 NAMES = ("project_name", "department", "implementing_unit")
 """Fields of the form's own that nobody leaves blank."""
 
+SHORTEST = 3
+"""Characters of the shortest head that is no word of a goal: 单位 and 实际 are."""
+
 PARTS = ("fiscal", "carryover", "other")
 PART_POINTS = ("weight_raw", "score_raw")
 """The fund lines below the total, and the columns in which they all print a dash, or nothing, or their points."""
@@ -134,7 +137,9 @@ def _is_drawn_blank(reading: Reading) -> bool:
 
 def _without_overrun(readings: Readings) -> Readings:
     """Mark goals in which at least two heads of the indicator table stand: they were read past their end."""
-    run_past = [
-        name for name in GOALS if name in readings and len(labels_inside("indicators", readings[name].text)) > 1
-    ]
+    run_past = [name for name in GOALS if name in readings and _holds_heads(readings[name].text)]
     return doubt_fields(readings, run_past, OVERRUN) if run_past else readings
+
+
+def _holds_heads(text: str) -> bool:
+    return len(labels_inside("indicators", text, SHORTEST)) > 1

@@ -301,11 +301,13 @@ def field_of_cell(section: str, text: str) -> str | None:
     return split[0] if split else None
 
 
-def labels_inside(section: str, text: str) -> set[str]:
-    """Return the fields whose labels stand within a longer text."""
+def labels_inside(section: str, text: str, shortest: int = 1) -> set[str]:
+    """Return the fields whose labels stand within a longer text; labels of fewer characters are words of any text."""
     folded = fold_label(text)
     known = _lookup(section).items()
-    return {fields[0] for wording, fields in known if wording in folded and wording != folded}
+    return {
+        fields[0] for wording, fields in known if len(wording) >= shortest and wording in folded and wording != folded
+    }
 
 
 def missing_marks(text: str, label: str) -> set[str]:

@@ -57,6 +57,13 @@ def test_goals_that_ran_past_their_end_are_doubted() -> None:
     assert found.readings["expected_goal"].needs_review
 
 
+def test_goals_that_speak_of_units_and_of_what_is_real_are_goals() -> None:
+    whole = form(line(1))
+    goal = Reading("对各单位服务器定期巡检，根据实际情况调整。", source="ocr")
+    found = doubt_blanks(replace(whole, readings={**whole.readings, "expected_goal": goal}))
+    assert not found.readings["expected_goal"].needs_review
+
+
 def test_nobody_leaves_the_name_of_a_project_or_of_a_row_with_values_blank() -> None:
     whole = form(
         line(1), line(2, level3=""), line(3, level3="", target_raw="", actual_raw="", weight_raw="", score_raw="")
