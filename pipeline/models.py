@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 Source = Literal["text", "ocr", "docx"]
@@ -304,5 +305,5 @@ class Form:
     template: str | None = None
     has_points: bool = True
     rate_in_percent: bool = False
-    execution_points: int | None = None
+    execution_points: Decimal | None = None
     issues: tuple[PageIssue, ...] = field(default=())

@@ -179,7 +179,9 @@ class FormRow:
     unlisted_funds: str | None = column("labels of fund rows that print amounts and whose kind no template tells")
     has_deviation_column: bool = column("whether the form has a column for reasons of deviation", default=True)
     rate_in_percent: bool = column("whether the head of the execution rate prints the per cent sign", default=False)
-    execution_points: int | None = column("points of the execution rate that the heads of the funds print", unit="分")
+    execution_points: Decimal | None = column(
+        "points of the execution rate that the heads of the funds print", unit="分"
+    )
     notes: str | None = column("notes printed after the form", label="填报注意事项")
     duplicate_of: str | None = column("form_id of the same form in another file")
     reader: str | None = column("which readers found the words and the grid")

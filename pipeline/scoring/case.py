@@ -196,14 +196,14 @@ def _same_text(target: str | None, actual: str | None) -> bool:
     return "".join((target or "").split()) == "".join((actual or "").split())
 
 
-def read_execution(funds: Mapping[FundType, FundRow], in_head: int | None = None) -> Execution:
+def read_execution(funds: Mapping[FundType, FundRow], in_head: Decimal | None = None) -> Execution:
     """Return budget, execution and rate of the form's total; a blank or zero budget gives no rate."""
     total = funds.get("total")
     if total is None:
         return Execution(None, None, "annual_budget_raw", None, None)
     budget, executed = total.budget_yuan, total.executed_yuan
     rate = executed / budget if executed is not None and budget else None
-    points = Decimal(in_head) if total.weight is None and in_head is not None else total.weight
+    points = in_head if total.weight is None else total.weight
     return Execution(total, budget, total.budget_field, executed, rate, points)
 
 

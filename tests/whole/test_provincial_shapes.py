@@ -270,3 +270,14 @@ def test_the_points_of_the_execution_rate_in_its_head(score: str, tmp_path: Path
     records = read([*HEAD, *funds, HEADS, ROW, TOTAL], tmp_path)
     assert records.forms[0].execution_points == 20
     assert ("execution_score_wrong" in {str(f.code) for f in records.findings}) == (score == "9.5")
+
+
+@pytest.mark.parametrize(
+    ("actual", "reason", "asked"), [("50公里", "", True), ("50公里", "征地受阻", False), ("61公里", "", False)]
+)
+def test_a_missed_target_without_points_is_explained(actual: str, reason: str, asked: bool, tmp_path: Path) -> None:
+    heads: list[Item] = [*HEADS[:5], ("未完成原因和改进措施", 4)]
+    row: list[Item] = [*ROW[:4], (actual, 2), (reason, 4)]
+    records = read([*HEAD, *FUNDS, heads, row], tmp_path, ("专项资金绩效自评表", "（2023年度）"))
+    found = [f for f in records.findings if f.code == "target_missed_without_reason"]
+    assert [(f.status, f.row_no) for f in found] == [("potential", 1)] * asked

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from pipeline.labels.sections import Head
 from pipeline.labels.words import find_label
@@ -41,13 +42,13 @@ def prints_percent(head: Head | None) -> bool:
     return "%" in text or "％" in text
 
 
-def execution_points(table: Table, head: Head | None) -> int | None:
+def execution_points(table: Table, head: Head | None) -> Decimal | None:
     """Return the points of the execution rate that the score's head or the section prints; None where they differ."""
     if head is None:
         return None
     sections = [c.text for c in table.cells if find_label("sections", c.text) == "funds" and c.row <= head.row]
     texts = [head.texts.get("score_raw", ""), *sections]
-    told = {int(match[1]) for text in texts for match in _HEAD_POINTS.finditer(text)}
+    told = {Decimal(match[1]) for text in texts for match in _HEAD_POINTS.finditer(text)}
     return told.pop() if len(told) == 1 else None
 
 

@@ -163,12 +163,9 @@ def check_reason(case: Case, item: Item) -> Iterator[Draft]:
     The execution rate needs no words: what it costs follows from the funds.
     """
     row = item.row
-    if is_execution(row):
+    if is_execution(row) or row.weight is None or row.score is None or row.score >= row.weight:
         return
-    if not case.form.has_deviation_column or row.weight is None or row.score is None or row.score >= row.weight:
-        return
-    blank = not has_text(row.deviation_raw) or (row.deviation_raw or "").strip() in scoring_facts().no_reason
-    if blank and not _explains_below(case.form):
+    if _lacks_reason(case, item):
         message = f"得分 {show_points(row.score)} 低于分值 {show_points(row.weight)}，未填偏差原因"
         yield draft_row(
             item,
@@ -181,6 +178,25 @@ def check_reason(case: Case, item: Item) -> Iterator[Draft]:
             expected=row.weight_raw,
             difference=row.score - row.weight,
         )
+
+
+def _lacks_reason(case: Case, item: Item) -> bool:
+    """Tell whether the form has a column for reasons, and neither it nor what stands below the rows gives one."""
+    text = (item.row.deviation_raw or "").strip()
+    blank = not has_text(text) or text in scoring_facts().no_reason
+    return case.form.has_deviation_column and blank and not _explains_below(case.form)
+
+
+def check_missed(case: Case, item: Item) -> Iterator[Draft]:
+    """A missed target is explained where no points are printed for it, so that no deduction tells that it was."""
+    row = item.row
+    if case.form.form_kind == "target" or row.weight_raw is not None or item.comparison.met is not False:
+        return
+    if item.named and not is_execution(row) and _lacks_reason(case, item):
+        actual, target = show_pair(item)
+        verb = "超过目标" if item.direction == "reverse" else "未达到目标"
+        message = f"实际 {actual} {verb} {target}，未填原因"
+        yield draft_row(item, "target_missed_without_reason", message, "deviation_raw", "actual_raw", "target_raw")
 
 
 def check_low_target(case: Case, item: Item) -> Iterator[Draft]:
@@ -231,6 +247,7 @@ POINT_CHECKS = (
     check_verdict,
     check_late,
     check_reason,
+    check_missed,
     check_low_target,
     check_in_progress,
 )
