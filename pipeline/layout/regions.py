@@ -110,22 +110,26 @@ def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Group glyphs into lines from top to bottom, each from left to right.
 
     A glyph belongs to the line whose vertical middle it overlaps, so that characters of several sizes, superscripts
-    and the slight slope of a scanned line stay together.
+    and the slight slope of a scanned line stay together; so does a mark that a picture shows low in its line.
     """
     lines: list[list[Glyph]] = []
-    low, high = inf, -inf
+    low, high, foot = inf, -inf, -inf
     for glyph in sorted(glyphs, key=_reading_place):
         box = glyph.box
         middle = (box.y0 + box.y1) / 2
-        if low <= middle <= high:
+        if low <= middle <= high or (low <= middle and box.y1 <= foot and glyph.text in LOW_MARKS):
             lines[-1].append(glyph)
             continue
         quarter = box.height * 0.3
         lines.append([glyph])
-        low, high = box.y0 + quarter, box.y1 - quarter
+        low, high, foot = box.y0 + quarter, box.y1 - quarter, box.y1 + FOOT * box.height
     for line in lines:
         line.sort(key=_left)
     return lines
+
+
+LOW_MARKS, FOOT = frozenset(":：,，.。、;；"), 0.15
+"""Marks that stand low in their line, and how far below its characters, in their heights, they may reach."""
 
 
 def _reading_place(glyph: Glyph) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from pipeline.forms.form import read_forms
 from pipeline.layout.assemble import assemble_document
 from pipeline.layout.fit.document import fit_pages
 from pipeline.layout.fit.levels import Seen, Span, label_bounds
-from pipeline.layout.regions import find_regions
+from pipeline.layout.regions import find_regions, group_lines
 from pipeline.models import Box, Form, Glyph, Page, Ruling
 from tests.layout.fit.form_page import XS, Placed, form_cells
 from tests.layout.fit.test_scanned import fit, form_of, lines_of, named, scan, whole
@@ -185,3 +185,11 @@ def test_a_head_with_its_remark_in_brackets_below_is_one_column() -> None:
     cells = instead(instead(form_cells(), "分值", "分值\n（分）"), "年度指标值", "年度指标值\n（A）")
     form = form_of(fit(scan(cells, [])))
     assert [line.readings["weight_raw"].text for line in form.indicators] == ["30", "20", "10", "30"]
+
+
+def test_a_colon_that_is_read_by_itself_low_in_its_line_stays_where_it_stands() -> None:
+    line = [Glyph("指标1", Box(201, 491, 223, 499)), Glyph("开设课程门数", Box(233, 491, 287, 499))]
+    colon = Glyph(":", Box(226, 495.5, 228, 499))
+    below = Glyph("下一行", Box(201, 502, 223, 510))
+    found = [[glyph.text for glyph in one] for one in group_lines([*line, colon, below])]
+    assert found == [["指标1", ":", "开设课程门数"], ["下一行"]]
