@@ -36,19 +36,26 @@ def fit_page(page: Page, evidence: Evidence, carried: Carried | None) -> tuple[P
 def _areas(evidence: Evidence, carried: Carried | None) -> list[Area]:
     """Return the forms of a page, the first as wide as before where it goes on."""
     areas = find_areas(evidence, carried is not None)
-    return [_as_wide(areas[0], carried), *areas[1:]] if carried and areas else areas
+    return [as_wide(areas[0], carried), *areas[1:]] if carried and areas else areas
 
 
-def _as_wide(area: Area, carried: Carried) -> Area:
+def as_wide(area: Area, carried: Carried) -> Area:
     """Return a table that goes on as wide as it was on the page before, where no frame tells its width.
 
-    A frame that stands at one side where it stood, and not at the other, is a line between columns there.
+    A frame that stands at one side where it stood, and not at the other, is a line between columns there; so is one
+    that stands where two columns met.
     """
     box = area.box
     kept = min(abs(box.x0 - carried.left), abs(box.x1 - carried.right)) < SAME_PLACE
-    if area.framed and not kept:
+    if area.framed and not kept and not _stands_inside(box, carried):
         return area
     return replace(area, box=Box(min(box.x0, carried.left), box.y0, max(box.x1, carried.right), box.y1))
+
+
+def _stands_inside(box: Box, carried: Carried) -> bool:
+    """Tell whether a side of a frame stands where two columns of the page before met."""
+    inner = [edge for edge in carried.edges if carried.left + NARROWEST < edge < carried.right - NARROWEST]
+    return any(abs(side - edge) < SAME_PLACE for side in (box.x0, box.x1) for edge in inner)
 
 
 def frame_areas(evidence: Evidence, carried: Carried | None) -> list[Ruling]:
@@ -58,6 +65,9 @@ def frame_areas(evidence: Evidence, carried: Carried | None) -> list[Ruling]:
         _frame(area, drawing)
     return drawing.rulings
 
+
+NARROWEST = 12.0
+"""Points of the narrowest column at a side of a table."""
 
 SAME_PLACE = 2.0
 """Points by which the side of a table may stand elsewhere on the next page."""

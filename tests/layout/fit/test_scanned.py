@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from pipeline.forms.form import read_forms
 from pipeline.layout.assemble import assemble_document
+from pipeline.layout.fit.areas import Area
+from pipeline.layout.fit.columns import Carried
 from pipeline.layout.fit.document import fit_pages
 from pipeline.layout.fit.lines import Line, Lines
 from pipeline.layout.fit.runs import find_runs, pieces_of_lines
+from pipeline.layout.fit.structure import as_wide
 from pipeline.layout.regions import find_regions
 from pipeline.models import Box, Form, Glyph, Page, Ruling
 from tests.layout.fit.form_page import XS, Placed, form_cells, page, sides, write_cells
@@ -231,3 +234,11 @@ def test_two_heads_that_were_read_as_one_over_two_written_columns_get_cells_of_t
     words = replace(scan(cells, []), grid_reader="words")
     form = form_of(fit(scan(merged, whole(merged)), lambda page: words))
     assert [line.readings["target_raw"].text for line in form.indicators] == ["3处", "≥95%", "11月底前", "≥90%"]
+
+
+def test_the_outer_line_of_the_next_page_may_be_a_line_between_columns() -> None:
+    carried = Carried("indicators", (None, "level1", "level3", "score_raw"), (XS[1], XS[2], XS[7]), XS[0], XS[8])
+    moved = Box(XS[1], 60.0, XS[8] + 6, 200.0)
+    shifted = Box(XS[0] + 9, 60.0, XS[8] + 9, 200.0)
+    assert as_wide(Area(moved, (), (), (), framed=True), carried).box.x0 == XS[0]
+    assert as_wide(Area(shifted, (), (), (), framed=True), carried).box == shifted

@@ -26,6 +26,7 @@ from pipeline.models import Origin, Ruling
 
 GrayImage = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+Kind = tuple[Origin, bool]
 Flags = NDArray[np.bool_]
 
 SMOOTH = 9.0
@@ -83,6 +84,9 @@ SEEN = 0.25
 FAINT_PRINT = 0.2
 """Contrast of the page's lines in that of its print at least, where strength 1 is to be less than the print's."""
 
+WHITE = 0.08
+"""The same of white lines: they cannot be brighter than paper, and shaded cells are not much darker."""
+
 WEAKEST = 0.12
 """Strength of a candidate at least."""
 
@@ -101,9 +105,11 @@ def find_candidates(gray: GrayImage, ink: Mask, rulings: Sequence[Ruling], unit:
     turned = [np.asarray(cv2.transpose(picture), dtype=np.uint8) for picture in (gray, ink)]
     standing = search_lines(turned[0], turned[1], unit)
     found = [(line, True) for line in lying] + [(line, False) for line in standing]
-    least = FAINT_PRINT * print_depth(gray, ink)
-    kinds: tuple[Origin, ...] = ("trace", "fill")
-    level = {kind: max(least, _typical([line for line, _ in found if line.origin == kind])) for kind in kinds}
+    depth = print_depth(gray, ink)
+    kinds: dict[Kind, list[Candidate]] = {}
+    for line, _ in found:
+        kinds.setdefault((line.origin, line.white), []).append(line)
+    level = {kind: max((WHITE if kind[1] else FAINT_PRINT) * depth, _typical(of)) for kind, of in kinds.items()}
     return tuple(_weighed(found, level, rulings))
 
 
@@ -115,11 +121,11 @@ def _drawn_box(ruling: Ruling, unit: float) -> PixelBox:
 
 
 def _weighed(
-    found: Sequence[tuple[Candidate, bool]], level: Mapping[Origin, float], rulings: Sequence[Ruling]
+    found: Sequence[tuple[Candidate, bool]], level: Mapping[Kind, float], rulings: Sequence[Ruling]
 ) -> Iterator[Ruling]:
     """Yield what is strong enough and not drawn already, with its strength."""
     for line, horizontal in found:
-        strength = min(1.0, line.contrast / max(level[line.origin], 1e-3))
+        strength = min(1.0, line.contrast / max(level[line.origin, line.white], 1e-3))
         for part in _undrawn(line, [r for r in rulings if r.horizontal == horizontal]):
             if strength >= (WEAKEST if part.length >= LONG else SHORT_STRENGTH):
                 yield _ruling(part, horizontal, strength)
@@ -168,10 +174,11 @@ def search_lines(gray: GrayImage, ink: Mask, unit: float) -> list[Candidate]:
     step = max(1, round(SAMPLED * unit))
     averaged, hidden = _average(gray, known, unit, step)
     dark = list(_ridges(averaged, hidden, unit, step, "trace"))
-    lines, white = without_flanks(dark, list(_ridges(255 - averaged, hidden, unit, step, "fill")))
+    light = [replace(line, white=True) for line in _ridges(255 - averaged, hidden, unit, step, "fill")]
+    lines, white = without_flanks(dark, light)
     edges = [line for line in _steps(averaged, hidden, unit, step) if not lies_beside(line, [*lines, *white])]
     hides = _Hidden(hidden, unit, step)
-    found = [*_joined(lines, hides), *_joined([*white, *edges], hides)]
+    found = [*_joined(lines, hides), *_joined(white, hides), *_joined(edges, hides)]
     return [line for line in found if line.length >= LONG or not is_gap(line, ink, unit)]
 
 
@@ -305,4 +312,4 @@ def _joined(lines: Sequence[Candidate], hidden: _Hidden) -> list[Candidate]:
 def _one(a: Candidate, b: Candidate) -> Candidate:
     mass = a.length + b.length
     at, contrast = ((getattr(a, n) * a.length + getattr(b, n) * b.length) / mass for n in ("at", "contrast"))
-    return Candidate(at, min(a.start, b.start), max(a.end, b.end), contrast, a.origin)
+    return Candidate(at, min(a.start, b.start), max(a.end, b.end), contrast, a.origin, a.white)

@@ -32,13 +32,17 @@ CLEARER = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A straight line: position across, extent along, contrast in grey levels averaged along it."""
+    """A straight line: position across, extent along, contrast in grey levels averaged along it.
+
+    `white` is a line that is brighter than the shaded areas on both its sides.
+    """
 
     at: float
     start: float
     end: float
     contrast: float
     origin: Origin
+    white: bool = False
 
     @property
     def length(self) -> float:
