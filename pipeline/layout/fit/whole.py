@@ -77,8 +77,7 @@ def count_misfits(page: Page, evidence: Evidence, goes_on: bool = False) -> int:
     cells = Cells(page)
     homes = {id(run): cells.find(*run.box.center) for run in evidence.runs}
     found = sum(_head_misfits(head, evidence, homes) for head in evidence.heads)
-    for head in evidence.heads if not evidence.exact else ():
-        found += sum(_stands_over_two(cell, homes) for cell in head.cells if not cell.field(head.part))
+    found += sum(_heads_read_as_one(head, evidence, homes) for head in evidence.heads if not evidence.exact)
     found += sum(_column_misfits(head, evidence, homes) for head in evidence.heads if head.part == "indicators")
     found += _crowded_rows(evidence, homes)
     found += sum(1 for _ in missing_sides(cells, evidence, homes))
@@ -169,15 +168,20 @@ def _head_misfits(head: HeadRow, evidence: Evidence, homes: Homes) -> int:
     return sum(cell is None or cell.box.y1 > low or sum(cell is other for other in found) > 1 for cell in found)
 
 
-def _stands_over_two(head: Stack, homes: Homes) -> bool:
-    """Tell whether the cell of a head that was read as nothing known covers two columns that are written below it.
+def _heads_read_as_one(head: HeadRow, evidence: Evidence, homes: Homes) -> int:
+    """Count the cells of a head row that cover two columns which are written below them, and hold no known head.
 
     Then two heads were read as one, for the line between them was not found.
     """
-    home = _home(head, homes)
-    if home is None or home.colspan < 2:
-        return False
-    below = {(cell.col, cell.row): cell for cell in homes.values() if cell is not None and _is_below(cell, home)}
+    known = {id(homes[id(run)]) for cell in head.cells if cell.field(head.part) for run in cell.runs}
+    beside = (homes[id(run)] for run in evidence.runs if head.box.y0 <= run.middle <= head.box.y1)
+    unread = {id(home): home for home in beside if home is not None and id(home) not in known}
+    return sum(_stands_over_two(home, homes) for home in unread.values() if home.colspan > 1)
+
+
+def _stands_over_two(head: GridCell, homes: Homes) -> bool:
+    """Tell whether two columns below a cell are written."""
+    below = {(cell.col, cell.row) for cell in homes.values() if cell is not None and _is_below(cell, head)}
     columns = [sum(col == of for of, _ in below) for col in {col for col, _ in below}]
     return sum(count >= WRITTEN for count in columns) > 1
 

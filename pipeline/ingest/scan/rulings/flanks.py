@@ -22,7 +22,7 @@ NEAR = 2.5
 DRAWN = 0.8
 """Points to either side of a firm ruling that are its own."""
 
-CLOSE, CROWDED = 4.5, 0.6
+CLOSE, CROWDED = 4.5, 0.4
 """Points within which print stands close beside a short line on both sides, and share of its length along which it does
 where the line is a gap inside it."""
 
