@@ -174,8 +174,9 @@ def _heads_read_as_one(head: HeadRow, evidence: Evidence, homes: Homes) -> int:
     Then two heads were read as one, for the line between them was not found.
     """
     known = {id(homes[id(run)]) for cell in head.cells if cell.field(head.part) for run in cell.runs}
-    beside = (homes[id(run)] for run in evidence.runs if head.box.y0 <= run.middle <= head.box.y1)
-    unread = {id(home): home for home in beside if home is not None and id(home) not in known}
+    middle = (head.box.y0 + head.box.y1) / 2
+    beside = (home for home in homes.values() if home is not None and home.box.y0 < middle < home.box.y1)
+    unread = {id(home): home for home in beside if id(home) not in known}
     return sum(_stands_over_two(home, homes) for home in unread.values() if home.colspan > 1)
 
 

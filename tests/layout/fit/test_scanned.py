@@ -242,3 +242,14 @@ def test_the_outer_line_of_the_next_page_may_be_a_line_between_columns() -> None
     shifted = Box(XS[0] + 9, 60.0, XS[8] + 9, 200.0)
     assert as_wide(Area(moved, (), (), (), framed=True), carried).box.x0 == XS[0]
     assert as_wide(Area(shifted, (), (), (), framed=True), carried).box == shifted
+
+
+def test_heads_of_the_levels_that_were_read_as_one_are_missed_although_no_head_stands_beside_them() -> None:
+    cells = form_cells()
+    first, second = named(cells, "一级指标"), named(cells, "二级指标")
+    one = (first[0], first[1], second[2], second[3], "一级二级指\n指标标")
+    merged = [cell for cell in cells if cell not in (first, second)] + [one]
+    words = replace(scan(cells, []), grid_reader="words")
+    form = form_of(fit(scan(merged, whole(merged)), lambda page: words))
+    assert form.indicators[0].readings["level1"].text == "产出指标"
+    assert form.indicators[0].readings["level2"].text == "数量指标"
