@@ -47,14 +47,30 @@ def assign_glyphs(region: Region) -> tuple[list[list[Glyph]], list[Glyph]]:
     }
     homes: list[list[Glyph]] = [[] for _ in region.grid.cells]
     homeless: list[Glyph] = []
+    home, before = None, None
     for glyph in region.glyphs:
         position = region.grid.locate(*glyph.box.center)
-        home = at.get(position) if position else None
+        if before is None or home is None or not _hangs_on(glyph, before):
+            home = at.get(position) if position else None
+        before = glyph
         if home is not None:
             homes[home].append(glyph)
         elif not glyph.text.isspace():
             homeless.append(glyph)
     return homes, homeless
+
+
+HANGING = frozenset("，。、；：！？）》”’")
+"""Marks that close a line and may hang over the side of its cell."""
+
+
+def _hangs_on(mark: Glyph, before: Glyph) -> bool:
+    """Tell whether a glyph is a mark set close behind another one, in whose cell it is then."""
+    if mark.text not in HANGING:
+        return False
+    height = before.box.height
+    level = abs(mark.box.y1 - before.box.y1) < 0.6 * height
+    return level and -0.3 * height < mark.box.x0 - before.box.x1 < 0.3 * height
 
 
 def _unplaced(region: Region, glyphs: Sequence[Glyph]) -> PageIssue:

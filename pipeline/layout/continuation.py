@@ -188,11 +188,13 @@ def _torn_value() -> re.Pattern[str]:
     """Return the pattern of a value that is torn where `|` stands."""
     words = load_yaml("units.yml", _Units)
     names = sorted({*words.counters, *(unit.name for unit in words.units), "％"}, key=len, reverse=True)
+    torn = [re.escape(name[:at]) + r"\|" + re.escape(name[at:]) for name in names for at in range(1, len(name))]
     return re.compile(
         r"^[≥≤＝=<>]\|[\d.]"  # ≤ | 25.7万元
-        r"|^[≥≤＝=<>]?\d+[.,]\d*\|\d+\D{0,3}$"  # 396.26752 | 9
-        r"|^[≥≤＝=<>]?\d+\|\d*[%％]$"  # 10 | 0%
-        rf"|^[≥≤＝=<>]?[\d.,]+[万亿千]?\|[万亿千]?(?:{'|'.join(map(re.escape, names))})+$"  # 174.83 | 万元
+        r"|^[≥≤＝=<>]?\s*\d+[.,]\d*\|\d+\D{0,3}$"  # 396.26752 | 9
+        r"|^[≥≤＝=<>]?\s*\d+\|\d*[%％]$"  # 10 | 0%
+        rf"|^[≥≤＝=<>]?\s*[\d.,]+[万亿千]?\|[万亿千]?(?:{'|'.join(map(re.escape, names))})+$"  # 174.83 | 万元
+        rf"|^[≥≤＝=<>]?\s*[\d.,]+[万亿千]?(?:{'|'.join(torn)})$"  # 2小 | 时
         r"|年\|\d+月|月\|\d+日"  # 2024年 | 6月前
     )
 

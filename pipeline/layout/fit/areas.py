@@ -206,8 +206,8 @@ def _wrapped(row: Sequence[Run], runs: Sequence[Run]) -> list[Box]:
 
 
 def wraps_into(first: Run, second: Run) -> bool:
-    """Tell whether a number goes on with another one just below it: `99.` over `5`, `10` over `0`."""
-    if not (first.text.strip(".").isdecimal() and second.text.isdecimal()):
+    """Tell whether a number goes on with another one just below it: `99.` over `5`, `99` over `.5`, `10` over `0`."""
+    if not (first.text.strip(".").isdecimal() and second.text.removeprefix(".").isdecimal()):
         return False
     box, gap = first.box, second.box.y0 - first.box.y1
     return box.center[1] < second.middle and gap < box.height and box.x0 - 1 < second.box.center[0] < box.x1 + 1
@@ -217,33 +217,36 @@ def _sides(runs: Sequence[Run], band: tuple[float, float], evidence: Evidence) -
     """Return the left and right edge, those of drawn lines where they reach beyond the text, and whether they do."""
     texts = [run.box for run in runs if is_read(run)] or [run.box for run in runs]
     left, right = min(box.x0 for box in texts) - MARGIN, max(box.x1 for box in texts) + MARGIN
-    top, bottom = band
+    top, bottom, exact = *band, evidence.exact
     lying = evidence.lying.near(top - evidence.em, bottom + evidence.em)
     height, beyond = 0.3 * (bottom - top), PAPER * evidence.em
     long = [
         line
         for line in lying
         if line.end - line.start > 0.3 * (right - left)
-        and not (line.start < left - beyond and line.end > right + beyond)
+        and (exact or not (line.start < left - beyond and line.end > right + beyond))
     ]
     outer = [
         line.at
         for line in evidence.standing.all
         if min(line.end, bottom) - max(line.start, top) > height
-        and not (line.start < top - beyond and line.end > bottom + beyond)
+        and (exact or not (line.start < top - beyond and line.end > bottom + beyond))
     ]
     reach = OUTSIDE * evidence.em
     starts = [x for x in (*(line.start for line in long), *outer) if left - reach < x < left + 2 * MARGIN]
     ends = [x for x in (*(line.end for line in long), *outer) if right - 2 * MARGIN < x < right + reach]
-    return _side(starts, left), _side(ends, right), bool(starts and ends)
+    return _side(starts, left, exact), _side(ends, right, exact), bool(starts and ends)
 
 
-def _side(lines: Sequence[float], text: float) -> float:
-    """Return the place at which most lines stand or end beside the outermost text; of several the nearest to it.
+def _side(lines: Sequence[float], text: float, exact: bool) -> float:
+    """Return the outermost place beside the text at which lines stand or end; in a picture several, else the nearest.
 
     The edge of the paper is one line, farther off. Where no line is drawn, the side lies just beside the text.
     """
-    return max(lines, key=lambda at: (sum(abs(at - x) < SAME_SIDE for x in lines), -abs(at - text)), default=text)
+    shared = [at for at in lines if exact or sum(abs(at - other) < SAME_SIDE for other in lines) > 1]
+    if shared:
+        return max(shared, key=lambda at: abs(at - text))
+    return min(lines, key=lambda at: abs(at - text), default=text)
 
 
 SAME_SIDE = 4.0

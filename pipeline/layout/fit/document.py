@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pipeline.geometry.apart import close_boxes
 from pipeline.geometry.grid import find_grids
+from pipeline.labels.words import is_label, is_title
 from pipeline.layout.fit.areas import find_areas
 from pipeline.layout.fit.columns import Carried
 from pipeline.layout.fit.drawing import FITTED
 from pipeline.layout.fit.page import Evidence, gather_evidence, without_pieces, without_strokes
+from pipeline.layout.fit.runs import Run
 from pipeline.layout.fit.structure import fit_page, frame_areas
 from pipeline.layout.fit.whole import Cells, close_cells, count_labels, count_misfits
 from pipeline.models import Box, Page
@@ -39,7 +42,7 @@ def fit_pages(pages: Iterable[Page], reread: Reread) -> Iterator[FittedPage]:
     """Yield the pages with the rulings that explain their words; most pages as they are."""
     before: _Before | None = None
     for read in map(put_boxes_together, pages):
-        evidence = gather_evidence(read)
+        evidence = _without_running_head(gather_evidence(read), before)
         page = without_strokes(read, evidence.strokes)
         goes_on = before is not None and before.goes_on
         if not page.placed or not (goes_on or _shows_form(evidence)):
@@ -48,6 +51,18 @@ def fit_pages(pages: Iterable[Page], reread: Reread) -> Iterator[FittedPage]:
             continue
         yield _best(page, evidence, before, reread)
         before = _Before(page, evidence, before if goes_on else None)
+
+
+def _without_running_head(evidence: Evidence, before: _Before | None) -> Evidence:
+    """Return the evidence without the lines at the page's top that the page before has at the same place too."""
+    known = before.top_lines if before else frozenset()
+    top = sorted(evidence.runs, key=lambda run: run.middle)
+    running = {id(run) for run in itertools.takewhile(lambda run: _place(run) in known, top) if not is_label(run.text)}
+    return replace(evidence, runs=[run for run in evidence.runs if id(run) not in running]) if running else evidence
+
+
+def _place(run: Run) -> tuple[str, int, int]:
+    return run.text, round(run.box.x0), round(run.middle)
 
 
 def put_boxes_together(page: Page) -> Page:
@@ -74,6 +89,14 @@ class _Before:
         last = areas[-1] if areas else None
         begun = before is not None or any(area.heads for area in areas[-1:])
         self.goes_on = last is not None and begun and not last.ended
+
+    @property
+    def top_lines(self) -> frozenset[tuple[str, int, int]]:
+        """The texts above the first line of the page, or its title, with their places in whole points."""
+        runs, lines = self._evidence.runs, [line.at for line in self._evidence.lying.all]
+        titles = [run.box.y0 for run in runs if is_title(run.text)]
+        top = min([*lines, *titles], default=0.0)
+        return frozenset(_place(run) for run in runs if run.middle < top)
 
     @cached_property
     def columns(self) -> Carried | None:

@@ -26,7 +26,7 @@ from pipeline.layout.fit.rows import (
     row_edge,
     whole_figures,
 )
-from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.runs import Run, is_item
 from pipeline.layout.fit.stacks import Stack
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
@@ -91,8 +91,10 @@ def _unnamed_section(head: HeadRow, edge: float, left: float, body: Sequence[Run
     """
     first = head.cells[0].box
     start = 2 * first.center[0] - edge
-    beyond = min((run.box.x0 for run in body if run.box.center[0] < edge), default=edge)
-    return start if left + UNNAMED * head.cells[0].runs[0].box.height < start < beyond - 1 else left
+    pieces = [run for run in body if run.box.x1 < start + 1 and len(run.text) == 1]  # of a name that a page break cuts
+    others = [run.box.x0 for run in body if run.box.center[0] < edge and all(run is not piece for piece in pieces)]
+    wide = left + UNNAMED * head.cells[0].runs[0].box.height < start
+    return start if wide and start < min(others, default=edge) - 1 else left
 
 
 UNNAMED = 1.2
@@ -142,7 +144,7 @@ def _divide_rows(columns: Carried, band: Band, body: Sequence[Run], drawing: Dra
     anchors = _anchors(columns, body, evidence)
     if breaks.before:
         rests = _rests_of_labels(columns, body, evidence, anchors) or _rests_of_texts(columns, body, evidence, anchors)
-        anchors = [*rests, *anchors]
+        anchors = [*rests, *(anchors if not rests else _below_rests(columns, body, anchors))]
     unbroken = _figures_whole(columns, body)
     texts = Texts(_labels_whole(unbroken, evidence), [in_column(unbroken, sides) for sides in columns.of_values])
     edges = parted_rows(anchors, band, (start, columns.edges[-1]), texts, evidence.lying)
@@ -197,6 +199,14 @@ def _rests_of_labels(
         if run.box.y1 < first
     ]
     return [bounding_box(run.box for run in rests).center[1]] if rests and middles else []
+
+
+def _below_rests(columns: Carried, body: Sequence[Run], middles: Sequence[float]) -> list[float]:
+    """Return the middles of rows without those of names above the first number: with the rests they are one row."""
+    figures = [run for name in ANCHORS if name in columns.named for run in in_column(body, columns.named[name])]
+    third = in_column(body, columns.named["level3"]) if "level3" in columns.named else []
+    first = min([run.box.y0 for run in figures] + [run.box.y0 for run in third if is_item(run.text)], default=0.0)
+    return [middle for middle in middles if middle > first]
 
 
 def _rests_of_texts(columns: Carried, body: Sequence[Run], evidence: Evidence, middles: Sequence[float]) -> list[float]:

@@ -130,9 +130,10 @@ def implied_verticals(lying: Lines) -> Iterator[Line]:
     """Yield the verticals at which horizontals begin or end that lie beside a merged cell.
 
     In a table with horizontals alone the lines between the rows beside a merged cell begin at its side; each tells of
-    the side between the lines above and below it that go on there.
+    the side between the lines above and below it that go on there. The edge of a fill ends where
+    the other side of it is filled too, and tells of none.
     """
-    lines = [line for line in lying.all if line.end - line.start > LONG and line.strength >= STRONG]
+    lines = [line for line in lying.all if line.end - line.start > LONG and line.strength > EXACT]
     left, right = min((line.start for line in lines), default=0.0), max((line.end for line in lines), default=0.0)
     for line in lines:
         for x in (line.start, line.end):

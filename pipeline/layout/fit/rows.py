@@ -271,7 +271,8 @@ def whole_figures(runs: Sequence[Run]) -> list[Run]:
     found: list[Run] = []
     for run in sorted(runs, key=lambda r: r.box.y0):
         last = found[-1] if found else None
-        if last and last.text.endswith(".") and run.box.y0 - last.box.y1 < run.box.height:
+        torn = last is not None and (last.text.endswith(".") or run.text.startswith("."))
+        if last and torn and run.box.y0 - last.box.y1 < run.box.height:
             found[-1] = Run(last.text + run.text, last.box.union(run.box))
         else:
             found.append(run)

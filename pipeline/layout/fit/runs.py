@@ -65,17 +65,26 @@ def _columns_apart(pieces: Sequence[list[Glyph]]) -> Iterator[list[Glyph]]:
         begun = 0
         for at in range(1, len(piece)):
             left, right = piece[at - 1].box, piece[at].box
-            apart = right.x0 - left.x1 > COLUMN_GAP * min(left.height, right.height)
-            if apart and _near(starts, right.x0) >= FEW and _near(ends, left.x1) >= FEW:
+            apart = right.x0 - left.x1 > COLUMN_GAP * min(left.height, right.height) and piece[at - 1].text not in SIGNS
+            aligned = apart and _near(starts, right.x0) >= FEW and _near(ends, left.x1) >= FEW
+            if aligned or (apart and _is_head("".join(glyph.text for glyph in piece[at:]))):
                 yield piece[begun:at]
                 begun = at
         yield piece[begun:]
+
+
+def _is_head(text: str) -> bool:
+    """Tell whether a text is a head by itself: what stands before it is the rest of another (度量 实际完成值)."""
+    return len(text) > 2 and any(find_label(section, text) for section in HEADS)
 
 
 def _near(places: Counter[int], at: float) -> int:
     """Return how many places lie within `ALIGNED` of one, those beside it included."""
     return sum(places[round(at / ALIGNED) + step] for step in (-1, 0, 1))
 
+
+SIGNS = frozenset("≥≤＞＜><=＝≧≦±")
+"""Signs before a number, with a space between them or none."""
 
 COLUMN_GAP, ALIGNED, FEW = 0.35, 1.0, 2
 """Share of the glyph height that may part two columns; points within which texts begin or end at one place; texts that

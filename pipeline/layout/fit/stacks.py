@@ -7,6 +7,8 @@ labels.
 
 from __future__ import annotations
 
+import itertools
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +35,9 @@ LONGEST = 10
 
 BELOW = 1.3
 """Heights of a line that may lie between two lines of one label."""
+
+STANDING = 2.2
+"""Heights of a character that may lie between two of a label that is written downwards."""
 
 BESIDE = 6.0
 """Heights of a line that may lie between the spaced-out pieces of one label."""
@@ -178,7 +183,7 @@ class _Pieces:
         last, box = chain[-1].box, bounding_box(run.box for run in chain)
         right = max(box.x1, last.x1 + self._reach(chain[-1]))
         reach = slice(
-            bisect_left(self._tops, last.y0 - last.height), bisect_right(self._tops, last.y1 + BELOW * last.height)
+            bisect_left(self._tops, last.y0 - last.height), bisect_right(self._tops, last.y1 + STANDING * last.height)
         )
         below, beside = list[Run](), list[Run]()
         for run in self._runs[reach]:
@@ -186,12 +191,21 @@ class _Pieces:
                 continue
             if any(run is piece for piece in chain):
                 continue
-            if _is_below(run.box, box, last):
+            if _is_below(run, box, chain[-1]):
                 if not self._ruled_between(last, run.box, _shared(run.box, box)):
                     below.append(run)
-            elif self._is_beside(run, chain[-1]):
+            elif not _stands(chain) and self._is_beside(run, chain[-1]):
                 beside.append(run)
-        return beside if any(run.box.x0 - last.x1 <= CLOSE * last.height for run in beside) else [*beside, *below]
+        if any(run.box.x0 - last.x1 <= CLOSE * last.height for run in beside):
+            return beside
+        return [*beside, *(run for run in below if not self._skips(chain[-1], run))]
+
+    def _skips(self, last: Run, piece: Run) -> bool:
+        """Tell whether another text stands between a piece and one far below it: a label goes on with the next line."""
+        if piece.box.y0 - last.box.y1 <= BELOW * last.box.height:
+            return False
+        between = slice(bisect_left(self._tops, last.box.y1 - 1), bisect_left(self._tops, piece.box.y0))
+        return any(run.box.x0 < last.box.x1 and run.box.x1 > last.box.x0 for run in self._runs[between])
 
     def _is_beside(self, run: Run, last: Run) -> bool:
         beside = _is_beside(run, last) and run.box.x0 - last.box.x1 <= self._reach(last)
@@ -226,14 +240,22 @@ PARTED = 0.7
 """Share of the width of two texts that is ruled between them where they stand in two cells."""
 
 
+def _stands(chain: Sequence[Run]) -> bool:
+    """Tell whether the pieces of a label are written downwards, one character to a line."""
+    return all(len(piece.text) == 1 and piece.box.y0 > above.middle for above, piece in itertools.pairwise(chain)) and (
+        len(chain) > 1 and len(chain[0].text) == 1
+    )
+
+
 def _shared(a: Box, b: Box) -> tuple[float, float]:
     return max(a.x0, b.x0), min(a.x1, b.x1)
 
 
-def _is_below(box: Box, above: Box, last: Box) -> bool:
-    height = min(box.height, last.height)
+def _is_below(run: Run, above: Box, last: Run) -> bool:
+    box, height = run.box, min(run.box.height, last.box.height)
     overlap = min(box.x1, above.x1) - max(box.x0, above.x0)
-    return -0.5 * height <= box.y0 - last.y1 <= BELOW * height and overlap > 0.4 * min(box.width, above.width)
+    far = STANDING if len(run.text) == len(last.text) == 1 else BELOW
+    return -0.5 * height <= box.y0 - last.box.y1 <= far * height and overlap > 0.4 * min(box.width, above.width)
 
 
 def _is_beside(run: Run, last: Run) -> bool:
@@ -247,7 +269,10 @@ def _is_beside(run: Run, last: Run) -> bool:
 @lru_cache(maxsize=REMEMBERED)
 def _goes_on(text: str, piece: str) -> bool:
     """Tell whether a piece may continue a label: as more of its words, or as a remark in brackets behind it."""
-    if piece[0] in BRACKETS or text.count("（") + text.count("(") > text.count("）") + text.count(")"):
+    remark = _OPEN.search(text)
+    if remark:
+        return len(remark.group()) + len(piece) <= REMARK and not BRACKETS.intersection(piece)
+    if piece[0] in BRACKETS:
         return True
     return bool(fold_label(piece)) and (not fold_label(text) or begins_word(text + piece))
 
@@ -255,7 +280,10 @@ def _goes_on(text: str, piece: str) -> bool:
 INCLUDED = "其中"
 """What stands before the name of a fund line that is part of the one above it."""
 
-BRACKETS = "（([【〔"
+BRACKETS = frozenset("（([【〔")
+_OPEN = re.compile(r"[（(][^（()）]*$")
+REMARK = 12
+"""Characters of a remark in brackets, at most, that is set in several pieces."""
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.layout.fit.document import fit_pages
 from pipeline.layout.fit.page import gather_evidence
 from pipeline.layout.fit.runs import second_head
+from pipeline.models import Ruling
 from tests.layout.fit.form_page import SIZE, XS, form_cells, page, write_cells
 from tests.layout.fit.test_breaks import LOOSE, broken, top_of, with_text
 from tests.layout.fit.test_structure import Draw, read, ruled, texts, with_fills_only, without_anything
@@ -63,3 +65,12 @@ def test_the_last_lines_of_a_row_that_a_page_break_has_cut_are_of_that_row(draw:
         "其中二期于十月全部完工并通过验收。",
         "92%",
     ]
+
+
+def test_a_table_that_goes_on_is_as_wide_as_its_longest_line() -> None:
+    cells = form_cells()
+    last = top_of(cells, "总分")
+    upper = page([c if c[3] <= last else (*c[:3], last, c[4]) for c in cells if c[1] < last - 30], [])
+    runs = page([c for c in cells if c[1] >= last - 30], [Ruling(20.0, last, 560.0, last)], number=2)
+    fitted = [found.page for found in fit_pages([upper, runs], lambda _: None)][1]
+    assert min(ruling.x0 for ruling in fitted.rulings) == 20.0
