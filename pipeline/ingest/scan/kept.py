@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from pipeline.ingest.scan.straight_page import StraightPage
 
-ROOM = 48 * 2**20
-"""Bytes of pictures that are kept: some ten pages of 200 dpi, or five with a seal."""
+ROOM = 32 * 2**20
+"""Bytes of pictures that are kept: some eight pages of 200 dpi, or four with a seal; a worker's peak grows so."""
 
 
 @dataclass(slots=True)
