@@ -39,6 +39,10 @@ def _refuse(kind: str | None) -> EncryptedDocument | UnsupportedDocument:
         return UnsupportedDocument(
             "a compound file (.doc, .xls, .wps) that is damaged, cut off or of another program; download it again"
         )
+    if kind in sniff.OTHER_ARCHIVES:
+        return UnsupportedDocument("an archive of a kind that is not opened; unpack it, or pack its files as .zip")
+    if kind == sniff.HEIC:
+        return UnsupportedDocument("a photograph in HEIC, as telephones take them; save it as JPEG")
     return UnsupportedDocument(
         f"{kind or 'unknown content'} cannot be read; "
         "supply a PDF, OFD, Word or Excel file, a table as CSV, a web page or a picture"

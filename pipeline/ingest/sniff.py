@@ -39,6 +39,8 @@ JPEG, PNG, TIFF = "image/jpeg", "image/png", "image/tiff"
 WEBP, GIF, BMP, JPEG_2000, AVIF = "image/webp", "image/gif", "image/bmp", "image/jp2", "image/avif"
 IMAGES = frozenset({JPEG, PNG, TIFF, WEBP, GIF, BMP, JPEG_2000, AVIF})
 HEIC = "image/heic"
+RAR, SEVEN_ZIP = "application/vnd.rar", "application/x-7z-compressed"
+OTHER_ARCHIVES = frozenset({RAR, SEVEN_ZIP})
 
 CONVERTED = frozenset({DOC, RTF, WORD_XML, ODT, WORKS, ODS, XLSB})
 """Kinds that only LibreOffice reads."""
@@ -53,8 +55,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"GIF89a", GIF),
     (b"\x00\x00\x00\x0cjP  \r\n\x87\n", JPEG_2000),
     (b"\xff\x4f\xff\x51\x00", JPEG_2000),
-    (b"Rar!\x1a\x07", "application/vnd.rar"),
-    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"Rar!\x1a\x07", RAR),
+    (b"7z\xbc\xaf\x27\x1c", SEVEN_ZIP),
     (b"%!PS", "application/postscript"),
     (b"\x09\x08\x10\x00\x00\x06\x05\x00", XLS),
     (b"\x09\x04\x06\x00\x00\x00\x10\x00", XLS),

@@ -99,6 +99,19 @@ def test_empty_and_unknown_files_are_refused_with_what_to_do():
         list(read_pages(b"plain words", SETTINGS))
 
 
+@pytest.mark.parametrize(
+    ("data", "advice"),
+    [
+        (b"Rar!\x1a\x07\x01\x00", "unpack it"),
+        (b"7z\xbc\xaf\x27\x1c", "unpack it"),
+        (b"\0\0\0\x18ftypheicrest", "save it as JPEG"),
+    ],
+)
+def test_files_that_are_known_and_not_read_say_what_to_do(data, advice):
+    with pytest.raises(UnsupportedDocument, match=advice):
+        list(read_pages(data, ReadSettings()))
+
+
 def test_a_text_page_is_read_from_its_text_layer():
     (page,) = read(pdf(write_text))
 
