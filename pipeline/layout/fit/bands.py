@@ -117,7 +117,8 @@ SHORTEST, SURE = 3, 0.9
 def _torn_head(part: Part, run: Run) -> Stack | None:
     """Return a run as a head of which the page has the first line alone (一级, of 一级指标), if it can be one."""
     fields = torn_fields(part, run.text)
-    return None if fields is None or len(run.text) < 2 else Stack(run.text, run.box, (run,), fields)
+    section = torn_fields("sections", run.text) is not None
+    return None if fields is None or section or len(run.text) < 2 else Stack(run.text, run.box, (run,), fields)
 
 
 def _whole_head(pile: Sequence[Run], runs: Sequence[Run]) -> Stack:

@@ -27,7 +27,7 @@ from pipeline.layout.fit.rows import (
     whole_figures,
 )
 from pipeline.layout.fit.runs import Run, is_item
-from pipeline.layout.fit.stacks import Stack
+from pipeline.layout.fit.stacks import Stack, torn_fields
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 
@@ -91,7 +91,8 @@ def _unnamed_section(head: HeadRow, edge: float, left: float, body: Sequence[Run
     """
     first = head.cells[0].box
     start = 2 * first.center[0] - edge
-    pieces = [run for run in body if run.box.x1 < start + 1 and len(run.text) == 1]  # of a name that a page break cuts
+    before = [run for run in body if run.box.x1 < start + 1]
+    pieces = [run for run in before if len(run.text) == 1 or torn_fields("sections", run.text)]  # of a name that is cut
     others = [run.box.x0 for run in body if run.box.center[0] < edge and all(run is not piece for piece in pieces)]
     wide = left + UNNAMED * head.cells[0].runs[0].box.height < start
     return start if wide and start < min(others, default=edge) - 1 else left

@@ -84,7 +84,7 @@ def _frame(area: Area, drawing: Drawing) -> None:
 def _divide_area(area: Area, drawing: Drawing, carried: Carried | None) -> Carried | None:
     """Divide one form into its parts and each part into cells; return the columns that go on, if any do."""
     tops = [_top(head, area, drawing.evidence) for head in area.heads]
-    if tops and not any(run.middle < tops[0] for run in area.runs):  # the heads are the first row
+    if tops and tops[0] > area.box.y0 and all(run.middle > tops[0] for run in area.runs):  # heads are the first row
         area = replace(area, box=replace(area.box, y0=tops[0]))
     box = area.box
     _frame(area, drawing)
