@@ -17,7 +17,6 @@ from pipeline.ingest.scan.ink.dirt import wipe_dirt
 from pipeline.ingest.scan.ink.marks import read_marks
 from pipeline.ingest.scan.ink.strength import Weak, tell_print, tell_weak
 from pipeline.ingest.scan.ink.textlines import (
-    SPOT,
     character_height,
     cut_crop,
     erase_rulings,
@@ -49,6 +48,9 @@ SCRAWLED = 0.05
 
 BESIDE_SCRAWL = 0.5
 """Character heights from a line within which a scrawl may have taken ink from it."""
+
+BESIDE_DIRT = 1.0
+"""The same for dirt, which may have hidden a whole character beside what is left of a line."""
 
 SURE = 0.99
 """Confidence of a mark that is told by its shape."""
@@ -160,20 +162,14 @@ def cell_lines(inked: InkedSheet, cell: GridCell) -> list[SheetLine]:
 
 
 def _hidden_line(inked: InkedSheet, box: PixelBox) -> list[SheetLine]:
-    """Return a line without a character where a cell has nothing in it but a scrawl, or dirt as large as characters."""
+    """Return a line without a character where a cell has nothing in it but a scrawl or dirt."""
     x0, y0, x1, y1 = box
     for mask in (inked.scrawl, inked.dirt):
         if mask is None or cv2.countNonZero(mask[y0:y1, x0:x1]) < SCRAWLED * inked.em**2:
             continue
-        if mask is inked.scrawl or _has_characters(mask[y0:y1, x0:x1], inked.em):
-            line = cut_crop(inked.whole.gray[y0:y1, x0:x1], mask[y0:y1, x0:x1], (0, y1 - y0), inked.em)
-            return [SheetLine(shift_box(line.box, x0, y0), line.crop, LineReading(), weak="crossed")] if line else []
+        line = cut_crop(inked.whole.gray[y0:y1, x0:x1], mask[y0:y1, x0:x1], (0, y1 - y0), inked.em)
+        return [SheetLine(shift_box(line.box, x0, y0), line.crop, LineReading(), weak="crossed")] if line else []
     return []
-
-
-def _has_characters(ink: Mask, em: float) -> bool:
-    stats = find_blots(ink).stats
-    return bool((np.maximum(stats[:, 2], stats[:, 3]) >= SPOT * em).any())
 
 
 def weak_in(inked: InkedSheet, box: PixelBox) -> Weak:
@@ -182,7 +178,7 @@ def weak_in(inked: InkedSheet, box: PixelBox) -> Weak:
         return "crossed"
     if inked.scrawl is not None and _is_crossed(inked.scrawl, box, round(BESIDE_SCRAWL * inked.em)):
         return "crossed"
-    if inked.dirt is not None and _is_crossed(inked.dirt, box, 0):
+    if inked.dirt is not None and _is_crossed(inked.dirt, box, round(BESIDE_DIRT * inked.em)):
         return "crossed"
     if inked.weak is None:
         return ""
