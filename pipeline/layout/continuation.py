@@ -101,9 +101,17 @@ def join_fragments(first: Fragment, second: Fragment) -> Fragment:
 
 
 def _map_columns(xs: Sequence[float], onto: Sequence[float]) -> tuple[float, ...]:
-    """Map column lines so that the outer edges coincide; two scanned pages differ in scale and shift."""
+    """Map column lines so that the outer edges coincide; two scanned pages differ in scale and shift.
+
+    Where more lines stand where they stood than would so, they stay: the last column may have no side on one page.
+    """
     scale = (onto[-1] - onto[0]) / (xs[-1] - xs[0])
-    return tuple(onto[0] + (x - xs[0]) * scale for x in xs)
+    mapped = tuple(onto[0] + (x - xs[0]) * scale for x in xs)
+    return mapped if _shared_lines(mapped, onto) >= _shared_lines(xs, onto) else tuple(xs)
+
+
+def _shared_lines(xs: Sequence[float], onto: Sequence[float]) -> int:
+    return sum(any(abs(x - line) < COLUMN_TOLERANCE for line in onto) for x in xs)
 
 
 def _merge_positions(positions: Sequence[float]) -> tuple[float, ...]:

@@ -232,3 +232,11 @@ def test_two_rows_with_points_of_their_own_are_two_whatever_their_decimals():
     (table,) = join(rows(NAME, HEAD, above), rows(below, TOTAL))
 
     assert [row[6] for row in by_row(table)[2:4]] == ["24.5", "10"]
+
+
+def test_a_total_whose_last_cell_has_no_side_keeps_the_columns_of_the_rows_above():
+    upper = [*rows(NAME, HEAD, FIRST)]
+    upper = [(row, col, height, width + (col == 7), text) for row, col, height, width, text in upper]
+    (table,) = join(upper, [(0, 0, 1, 6, "总分"), (0, 6, 1, 1, "100"), (0, 7, 1, 1, "98")])
+
+    assert [(cell.col, cell.text) for cell in table.cells if cell.row == 3] == [(0, "总分"), (6, "100"), (7, "98")]

@@ -98,8 +98,8 @@ def _with_unknown(part: Part, row: Sequence[Stack], stacks: Sequence[Stack], run
     beside = [run for run in others if box.y0 - 1 <= run.middle <= box.y1 + 1]
     rest = [run for run in beside if run.box.x0 > box.x0 and not _is_scrap(run)]
     if not any(run.box.y0 > box.y1 for run in runs):  # the page ends amid the row
-        torn = [_torn_head(part, run) for run in beside if run.box.x1 < box.x0]
-        row = [*(head for head in torn if head), *row]
+        torn = [head for run in beside if run.box.x1 < box.x0 and (head := _torn_head(part, run))]
+        row = [*_without_torn_section(torn), *row]
     return tuple(sorted((*row, *(_whole_head(pile, others) for pile in _columns_of(rest))), key=lambda c: c.box.x0))
 
 
@@ -114,11 +114,16 @@ SHORTEST, SURE = 3, 0.9
 """Characters, and confidence, from which a text without a known label is believed to be a head."""
 
 
+def _without_torn_section(torn: Sequence[Stack]) -> list[Stack]:
+    """Leave out the first of some torn heads where it is the name of the section (绩效指, of 绩效指标), before them."""
+    heads = sorted(torn, key=lambda head: head.box.x0)
+    return heads[1:] if heads and torn_fields("sections", heads[0].text) else heads
+
+
 def _torn_head(part: Part, run: Run) -> Stack | None:
     """Return a run as a head of which the page has the first line alone (一级, of 一级指标), if it can be one."""
     fields = torn_fields(part, run.text)
-    section = torn_fields("sections", run.text) is not None
-    return None if fields is None or section or len(run.text) < 2 else Stack(run.text, run.box, (run,), fields)
+    return None if fields is None or len(run.text) < 2 else Stack(run.text, run.box, (run,), fields)
 
 
 def _whole_head(pile: Sequence[Run], runs: Sequence[Run]) -> Stack:
