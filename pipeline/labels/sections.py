@@ -161,7 +161,10 @@ def with_unknown_columns(head: Head) -> Head:
 
 
 def cell_under(grid: Grid, row: int, columns: tuple[int, int]) -> Cell | None:
-    """Return the cell of a row that covers most of the columns, or None where the row has none there."""
+    """Return the cell of a row that covers most of the columns, or None where the row has none there.
+
+    Of two that cover as many it is the one that lies within them: the other one is of the column beside.
+    """
     shares: dict[int, tuple[int, Cell]] = {}
     for col in range(*columns):
         cell = grid[row][col] if col < len(grid[row]) else None
@@ -170,7 +173,11 @@ def cell_under(grid: Grid, row: int, columns: tuple[int, int]) -> Cell | None:
             shares[id(cell)] = (count + 1, cell)
     if not shares:
         return None
-    return max(shares.values(), key=lambda item: item[0])[1]
+    return max(shares.values(), key=lambda item: (item[0], _lies_within(item[1], columns)))[1]
+
+
+def _lies_within(cell: Cell, columns: tuple[int, int]) -> bool:
+    return columns[0] <= cell.col and cell.col + cell.colspan <= columns[1]
 
 
 def crowded_columns(grid: Grid, row: int, columns: Mapping[str, tuple[int, int]]) -> set[str]:
