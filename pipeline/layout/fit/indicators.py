@@ -142,7 +142,7 @@ def _divide_rows(columns: Carried, band: Band, body: Sequence[Run], drawing: Dra
     """Draw the edges between rows, and those of the merged cells of both levels."""
     evidence, start = drawing.evidence, columns.values_from
     values = [run for run in body if run.box.center[0] > start]
-    anchors = _anchors(columns, body, evidence)
+    anchors = _anchors(columns, body, evidence, torn=breaks.behind)
     if breaks.before:
         rests = _rests_of_labels(columns, body, evidence, anchors) or _rests_of_texts(columns, body, evidence, anchors)
         anchors = [*rests, *(anchors if not rests else _below_rests(columns, body, anchors))]
@@ -171,15 +171,25 @@ def _labels_whole(body: Sequence[Run], evidence: Evidence) -> list[Run]:
     return whole(labels, body)
 
 
-def _anchors(columns: Carried, body: Sequence[Run], evidence: Evidence) -> list[float]:
-    """Return the middles of the rows: of weights and scores, and of names beside which neither stands."""
+def _anchors(columns: Carried, body: Sequence[Run], evidence: Evidence, *, torn: bool) -> list[float]:
+    """Return the middles of the rows: of weights and scores, and of names beside which neither stands.
+
+    Where a page break may have `torn` the last row, further lines of its name stand below its points.
+    """
     names, em = columns.named, evidence.em
     found = anchor_rows(whole_figures(in_column(body, names[name])) for name in ANCHORS if name in names)
     third = lines_of(in_column(body, names["level3"])) if "level3" in names else []
     rest = beside_no_row(third, found, em, hang=_hang_from_top(evidence, found))
+    if torn and found:
+        rest = [run for run in rest if run.middle < max(found) or _follows_item(run, rest)]
     for block in divide_items(pile_blocks(rest, looseness(third, em))):
         found.append(bounding_box(run.box for run in block).center[1])
     return sorted(found)
+
+
+def _follows_item(run: Run, lines: Sequence[Run]) -> bool:
+    """Tell whether a line is the name of another item (指标2：, ……), or stands below one that is."""
+    return any(is_item(line.text) for line in lines if line.middle <= run.middle)
 
 
 def _rests_of_labels(

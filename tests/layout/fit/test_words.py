@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.layout.fit.document import fit_pages
 from pipeline.layout.fit.page import gather_evidence
 from pipeline.layout.fit.runs import second_head
 from pipeline.models import Ruling
-from tests.layout.fit.form_page import SIZE, XS, form_cells, page, write_cells
+from tests.layout.fit.form_page import LEADING, SIZE, XS, form_cells, page, write_cells
 from tests.layout.fit.test_breaks import LOOSE, broken, top_of, with_text
-from tests.layout.fit.test_structure import Draw, read, ruled, texts, with_fills_only, without_anything
+from tests.layout.fit.test_structure import Draw, read, ruled, shifted, texts, with_fills_only, without_anything
 
 
 @pytest.mark.parametrize("draw", LOOSE)
@@ -74,3 +76,16 @@ def test_a_table_that_goes_on_is_as_wide_as_its_longest_line() -> None:
     runs = page([c for c in cells if c[1] >= last - 30], [Ruling(20.0, last, 560.0, last)], number=2)
     fitted = [found.page for found in fit_pages([upper, runs], lambda _: None)][1]
     assert min(ruling.x0 for ruling in fitted.rulings) == 20.0
+
+
+def test_the_lines_below_the_points_of_a_row_that_the_page_end_cuts_are_of_that_row() -> None:
+    cells = form_cells()
+    last = top_of(cells, "完工时间")
+    name = "全部工程完工\n并通过验收的\n时间"
+    hang = [c for c in cells if c[1] < last or (c[1] == last and c[0] >= XS[3])]
+    torn = [(*c[:3], last + 14, c[4]) if c[1] == last else c for c in hang if c[4] != "完工时间"]
+    torn += [(XS[3], last, XS[4], last + 3 * LEADING, name), (XS[2], last, XS[3], last + 14, "时效指标")]
+    upper = without_anything([c if c[3] <= last + 40 else (*c[:3], last + 40, c[4]) for c in torn])
+    rest = shifted([c for c in cells if c[1] > last], 60.0 - last)
+    (form,) = read(upper, replace(without_anything(rest), number=2))
+    assert form.indicators[2].readings["level3"].text == name.replace("\n", "")
