@@ -69,6 +69,7 @@ def test_what_is_about_the_whole_form_is_about_no_cell() -> None:
 
 
 def test_where_the_column_is_not_printed_the_finding_leads_to_what_else_it_rests_on() -> None:
-    source = small_form(row("≥5份", None, "10", "10"))
-    finding = findings_of(from_cells(source, cells_of(source)))["scored_without_actual"]
+    source = small_form(row("≥5份", "", "10", "10"))
+    cells = [cell for cell in cells_of(source) if cell.field != "actual_raw"]
+    finding = findings_of(from_cells(source, cells))["scored_without_actual"]
     assert (finding.table, finding.row_no, finding.field, finding.page) == ("indicator", 1, "score_raw", 2)

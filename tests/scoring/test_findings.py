@@ -97,10 +97,14 @@ def test_a_budget_raised_by_half_and_an_initial_budget_of_nothing() -> None:
     assert not holds("budget_raised", small_form(fund={"initial": "0"}))
 
 
-@pytest.mark.parametrize("actual", ["", "-", "—", None])
-def test_points_for_nothing_said(actual: str | None) -> None:
+@pytest.mark.parametrize("actual", ["", "-", "—"])
+def test_points_for_nothing_said(actual: str) -> None:
     assert holds("scored_without_actual", small_form(row("≥3份", actual)))
     assert not holds("scored_without_actual", small_form(row("≥3份", actual, "10", "0", deviation="未开展")))
+
+
+def test_a_form_without_a_column_of_actuals_is_not_asked_for_them() -> None:
+    assert not holds("scored_without_actual", small_form(row("≥3份", None)))
 
 
 HOLDS: list[tuple[str, dict[str, Any]]] = [

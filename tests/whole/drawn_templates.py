@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -81,17 +82,26 @@ def _spread(texts: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         yield edges[at], edges[at + 1] - edges[at], text
 
 
+def execution_of(template: Template) -> int:
+    """Return the points of the execution: those that the head of its score prints, else ten; none without a score."""
+    heads = template.prints.funds
+    at = next((at for at, field in match_heads("fund_columns", heads).fields.items() if field == "score_raw"), None)
+    if at is None:
+        return 0
+    printed = re.search(r"(\d+)分", heads[at])
+    return int(printed[1]) if printed else 10
+
+
 def rows_of(template: Template) -> tuple[tuple[str, ...], ...]:
-    """Return the rows of the form: without points for the execution the first indicator has ten more."""
-    if "score_raw" in match_heads("fund_columns", template.prints.funds).fields.values():
-        return ROWS
+    """Return the rows of the form: the first indicator has the points that the others and the execution leave."""
     first, *others = ROWS
-    return ((*first[:-2], "70", "70"), *others)
+    points = str(70 - execution_of(template))
+    return ((*first[:-2], points, points), *others)
 
 
 def total_of(template: Template) -> str:
-    """Return the total score of the form."""
-    return "99.5" if rows_of(template) == ROWS else "100"
+    """Return the total score of the form, of which the execution loses a twentieth of its points."""
+    return f"{100 - execution_of(template) / 20:g}"
 
 
 def _columns(template: Template) -> tuple[list[str], list[str]]:
@@ -124,11 +134,13 @@ def _funds(template: Template) -> Iterator[list[str]]:
     fields = match_heads("fund_columns", heads).fields
     if len(fields) < 3:
         return
+    points = execution_of(template)
+    amounts = FUNDS | {"weight_raw": str(points), "score_raw": f"{points * 0.95:g}"}
     yield ["资金来源（万元）", *[head for at, head in enumerate(heads) if fields.get(at) != "label_head"]]
     for number, line in enumerate(lines):
         first = number == 0 or find_label("fund_rows", line) in {"total", "department_total"}
         shown = [fields.get(at) for at in range(len(heads)) if fields.get(at) != "label_head"]
-        yield [line, *[FUNDS.get(field or "", "") if first else "" for field in shown]]
+        yield [line, *[amounts.get(field or "", "") if first else "" for field in shown]]
 
 
 def _goals(template: Template) -> Iterator[list[str]]:
