@@ -6,7 +6,7 @@ READY := .venv/.ready
 TEST_READY := .venv/.test-ready
 
 PYTHONS ?= python3.11 python3.12 python3.13
-GATE ?= --least 0.87 --most-silent 750
+GATE ?= --least 0.95 --most-silent 120
 
 .DEFAULT_GOAL := help
 CODE := pipeline tests benchmarks docs tools/release
