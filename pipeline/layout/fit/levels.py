@@ -197,7 +197,7 @@ def divide_levels(
             sure = _are_named(starts, rows, labels, breaks)
             numbered, drawn = numbered and sure, drawn | (starts - {0}) if sure else drawn
         if numbered:
-            labels = _one_to_a_part(labels, rows, drawn if name == "level2" else starts)
+            labels = _one_to_a_part(labels, others, rows, drawn if name == "level2" else starts)
         seen = Seen(drawn, starts, breaks.before, counted or numbered, breaks.behind)
         starts = frozenset(label_bounds(spans, labels, seen))
         counted = False
@@ -223,12 +223,19 @@ def _all_numbered(columns: Carried, rows: Sequence[Band], body: Sequence[Run]) -
     return later and all(any(is_item(run.text) for run in runs_within(third, row)) for row in rows)
 
 
-def _one_to_a_part(labels: Sequence[Span], rows: Sequence[Band], starts: Iterable[int]) -> list[Span]:
-    """Return the labels of a column with those as one that stand in one part of the rows, which begin at `starts`."""
+def _one_to_a_part(
+    labels: Sequence[Span], pieces: Collection[Span], rows: Sequence[Band], starts: Iterable[int]
+) -> list[Span]:
+    """Return the labels of a column with those as one that stand in one part of the rows, which begin at `starts`.
+
+    `pieces` are those of them that are no known labels: two known ones in a part stand each beside its own row.
+    """
     found: list[Span] = []
     for part in _parts(rows, starts):
         inside = [label for label in labels if part[0] <= label.middle < part[1]]
-        if inside:
+        if sum(label not in pieces for label in inside) > 1:
+            found += inside
+        elif inside:
             kinds = {label.kind for label in inside}
             kind = kinds.pop() if len(kinds) == 1 else None
             found.append(Span(min(label.top for label in inside), max(label.bottom for label in inside), kind))

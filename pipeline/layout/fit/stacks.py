@@ -72,7 +72,7 @@ class Stack:
 
 
 def find_stacks(runs: Sequence[Run], horizontals: Lines, verticals: Lines) -> list[Stack]:
-    """Return the labels that the runs spell, the longest first where they compete for a run."""
+    """Return the labels that the runs spell, from top to bottom, no two of which share a run."""
     pieces = _Pieces(runs, horizontals, verticals)
     found = [stack for run in runs if fold_label(run.text) for stack in _spelled(run, pieces)]
     return sorted(_choose(found), key=lambda s: (s.box.y0, s.box.x0))
@@ -91,7 +91,7 @@ def _choose(found: Iterable[Stack]) -> Iterator[Stack]:
     rest.sort(key=lambda s: (not _is_known(s), -len(fold_label(s.text)), -len(s.text)))
     while rest:
         rivals = _rivals_of(rest[0], rest)
-        yield from (best := _most_said(rivals, MOST_RIVALS))
+        yield from (best := _most_said(rivals))
         settled = {id(stack) for stack in rivals} if len(rivals) <= MOST_RIVALS else set()
         taken = {id(run) for stack in best for run in stack.runs}
         rest = [s for s in rest if id(s) not in settled and taken.isdisjoint(map(id, s.runs))]
@@ -110,16 +110,14 @@ def _rivals_of(stack: Stack, others: Sequence[Stack]) -> list[Stack]:
     return [s for s in others if any(s is r for r in rivals)]
 
 
-def _most_said(rivals: Sequence[Stack], most: int) -> list[Stack]:
-    """Return those of some rivals that can stand together and say most."""
-    if len(rivals) > most:
-        return [rivals[0]]
-    if not rivals:
-        return []
+def _most_said(rivals: Sequence[Stack]) -> list[Stack]:
+    """Return those of some rivals that can stand together and say most; of many rivals the longest alone."""
+    if len(rivals) > MOST_RIVALS or not rivals:
+        return list(rivals[:1])
     first, rest = rivals[0], rivals[1:]
     runs = set(map(id, first.runs))
-    taken = [first, *_most_said([s for s in rest if runs.isdisjoint(map(id, s.runs))], most)]
-    return max(taken, _most_said(rest, most), key=_said)
+    taken = [first, *_most_said([s for s in rest if runs.isdisjoint(map(id, s.runs))])]
+    return max(taken, _most_said(rest), key=_said)
 
 
 def _said(stacks: Sequence[Stack]) -> tuple[int, int, int, int, float]:

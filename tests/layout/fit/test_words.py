@@ -89,3 +89,18 @@ def test_the_lines_below_the_points_of_a_row_that_the_page_end_cuts_are_of_that_
     rest = shifted([c for c in cells if c[1] > last], 60.0 - last)
     (form,) = read(upper, replace(without_anything(rest), number=2))
     assert form.indicators[2].readings["level3"].text == name.replace("\n", "")
+
+
+@pytest.mark.parametrize("draw", LOOSE)
+def test_a_label_that_is_printed_beside_each_of_several_numbered_names_is_read_once_a_row(draw: Draw) -> None:
+    cells, high = form_cells(), 30.0
+    first, second = top_of(cells, "改造公园数量"), top_of(cells, "苗木成活率")
+    numbered = {"改造公园数量": "指标1：改造", "苗木成活率": "指标2：成活", "完工时间": "指标1：完工"}
+    numbered["居民满意度调查\n覆盖街道数量"] = "指标1：满意"
+    changed = [(*c[:4], numbered.get(c[4], "数量指标" if c[4] == "质量指标" else c[4])) for c in cells]
+    changed = [c for c in changed if c[4] != "产出指标"]
+    changed += [(XS[1], first + high * i, XS[2], first + high * (i + 1), "产出指标") for i in range(3)]
+    (form,) = read(draw(changed))
+    assert second == first + high
+    assert [line.readings["level2"].text for line in form.indicators][:3] == ["数量指标", "数量指标", "时效指标"]
+    assert [line.readings["level1"].text for line in form.indicators][:3] == ["产出指标"] * 3
