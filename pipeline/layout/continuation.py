@@ -83,7 +83,7 @@ def join_fragments(first: Fragment, second: Fragment) -> Fragment:
     """Glue two fragments of one table together."""
     mapped = _map_columns(second.xs, first.xs)
     union = _merge_positions((*first.xs, *mapped))
-    upper = _on_columns(first.table, first.xs, union)
+    upper = _without_stub(_on_columns(first.table, first.xs, union))
     lower = _drop_repeated_head(_on_columns(second.table, mapped, union), upper)
     if not lower.cells:
         return Fragment(
@@ -137,6 +137,24 @@ def _on_columns(table: Table, xs: Sequence[float], union: Sequence[float]) -> Ta
 
 def _row_texts(table: Table, row: int) -> list[tuple[int, str]]:
     return [(c.col, c.text) for c in table.cells if c.row == row and c.rowspan == 1 and c.text]
+
+
+def _without_stub(upper: Table) -> Table:
+    """Take away a last row that holds nothing: sides that a page break has cut a little below the last text."""
+    last = upper.rows - 1
+    ending = [cell for cell in upper.cells if cell.row + cell.rowspan == upper.rows]
+    if not last or any(cell.text or not cell.open_below for cell in ending if cell.row == last):
+        return upper
+    kept = [
+        replace(cell, rowspan=cell.rowspan - (cell.row + cell.rowspan == upper.rows))
+        for cell in upper.cells
+        if cell.row != last
+    ]
+    return replace(
+        upper,
+        rows=last,
+        cells=tuple(replace(cell, open_below=True) if cell.row + cell.rowspan == last else cell for cell in kept),
+    )
 
 
 def _drop_repeated_head(lower: Table, upper: Table) -> Table:

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.layout.assemble import assemble_document
 from pipeline.layout.regions import find_regions
-from pipeline.models import Ruling, Table
+from pipeline.models import Page, Ruling, Table
 from tests.layout.drawing import draw_cells, page, rows
 
 HEAD = ["绩效指标", "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"]
@@ -120,6 +120,20 @@ def test_a_row_cut_by_a_break_that_also_took_the_rulings_away():
     (table,) = assemble_document(find_regions(p) for p in (first, second))
 
     assert by_row(table)[2][3] == "举办企业绿色化节能培训"
+
+
+def test_sides_that_go_on_below_the_last_text_of_a_page_make_no_row():
+    head, row = NAME, [*FIRST[:2], "服务对象满意度指", *FIRST[3:]]
+    upper, glyphs = draw_cells(rows(head, HEAD, row, [""] * 8))
+    bottom = max(r.y1 for r in upper)
+    first = Page(
+        1, 595, 842, tuple(glyphs), tuple(r for r in upper if not (r.horizontal and r.y0 == bottom)), "text", "t"
+    )
+    second = page(rows(["", "", "标", "", "", "", "", ""], TOTAL), number=2)
+    (table,) = assemble_document(find_regions(p) for p in (first, second))
+
+    assert by_row(table)[2][2] == "服务对象满意度指标"
+    assert len(by_row(table)) == 4
 
 
 def test_a_head_printed_again_is_taken_once():
