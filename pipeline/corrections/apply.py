@@ -16,7 +16,8 @@ from pipeline.corrections.book import MISFIT, CellState
 from pipeline.corrections.decision import Address, Decision
 from pipeline.dataset.documents import DocumentRecords
 from pipeline.dataset.fields import printed_names
-from pipeline.labels.words import level_codes, read_year
+from pipeline.labels.levels import level_codes
+from pipeline.labels.titles import read_year
 from pipeline.normalise import read_numbers, type_indicator
 from pipeline.records import CellRow, CellTable, Coded, DocumentStatus, FormRow, FundRow, IndicatorRow
 from pipeline.scoring import choose_profile

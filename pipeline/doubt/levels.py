@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 
 from pipeline.forms.fields import Fields
-from pipeline.labels.words import fold_label, is_torn_label, level_codes, level_labels
+from pipeline.labels.levels import is_torn_label, level_codes, level_labels
+from pipeline.labels.words import fold_label
 from pipeline.records import FieldKey
 
 CLASSES = frozenset({"level1", "level2"})

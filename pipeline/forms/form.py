@@ -27,7 +27,8 @@ from pipeline.forms.rests import doubt_rests
 from pipeline.forms.split import INDICATOR_HEADS, has_title, is_title_row, split_forms
 from pipeline.forms.template import choose_template
 from pipeline.labels.sections import Grid, Head, cell_under, find_head, group_heads, total_row, value_beside
-from pipeline.labels.words import find_label, is_title, may_begin_title, read_year, starts_notes
+from pipeline.labels.titles import is_title, may_begin_title, read_year, starts_notes
+from pipeline.labels.words import find_label
 from pipeline.layout.regions import TextLine
 from pipeline.models import Cell, Form, PageIssue, Reading, Table
 

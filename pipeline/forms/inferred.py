@@ -13,7 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.forms.fields import doubt_fields
-from pipeline.labels.words import level_labels
+from pipeline.labels.levels import level_labels
 from pipeline.layout.fit.drawing import DOUBT, FITTED
 from pipeline.models import Form, IndicatorLine, Reading, Readings
 

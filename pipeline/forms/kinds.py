@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from pipeline.forms.split import INDICATOR_HEADS
 from pipeline.labels.sections import Head, find_head
-from pipeline.labels.words import field_of_cell, find_label, form_words, is_other_title, is_title, title_kind
+from pipeline.labels.titles import is_other_title, is_title, title_kind
+from pipeline.labels.words import field_of_cell, find_label, form_words
 from pipeline.models import Table
 from pipeline.records import FormKind
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.labels.words import find_counted_goal, find_label, is_label, is_level_label, is_title
+from pipeline.labels.levels import is_level_label
+from pipeline.labels.titles import is_title
+from pipeline.labels.words import find_counted_goal, find_label, is_label
 from pipeline.models import Cell, PageIssue, Reading, Table
 
 

@@ -14,8 +14,10 @@ from dataclasses import replace
 from pipeline.dataset.fields import names_of_part
 from pipeline.forms.fields import doubt_fields
 from pipeline.forms.inferred import is_inferred
+from pipeline.labels.levels import is_level_label
 from pipeline.labels.sections import find_head
-from pipeline.labels.words import find_label, form_words, is_label, is_level_label, is_title, labels_inside
+from pipeline.labels.titles import is_title
+from pipeline.labels.words import find_label, form_words, is_label, labels_inside
 from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Readings, Table
 from pipeline.records import FUND_TYPES
 

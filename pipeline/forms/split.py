@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.labels.sections import list_heads
-from pipeline.labels.words import find_label, is_title
+from pipeline.labels.titles import is_title
+from pipeline.labels.words import find_label
 from pipeline.models import Cell, Table
 
 INDICATOR_HEADS = 4

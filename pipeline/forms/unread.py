@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from pipeline.errors import FORM_NOT_READ
-from pipeline.labels.words import is_other_title, is_title
+from pipeline.labels.titles import is_other_title, is_title
 from pipeline.layout.fit.document import FittedPage
 from pipeline.layout.fit.page import Evidence
 from pipeline.models import Form, Page, PageIssue

@@ -13,6 +13,7 @@ from functools import cache
 
 from pipeline.labels.contrasts import is_contrary
 from pipeline.labels.heads import SIMILAR, match_heads, told_by_place
+from pipeline.labels.levels import is_torn_label, level_labels
 from pipeline.labels.words import (
     find_columns,
     find_label,
@@ -21,8 +22,6 @@ from pipeline.labels.words import (
     form_words,
     head_words,
     is_label,
-    is_torn_label,
-    level_labels,
     section_labels,
 )
 from pipeline.models import Cell, Table

@@ -6,7 +6,7 @@ A label is compared after `fold_label`: white space, punctuation and bracketed r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from pydantic import Field, model_validator
@@ -16,7 +16,9 @@ from pipeline.labels.templates import added_words
 from pipeline.records import FormKind
 from pipeline.vocabulary import StrictData, load_yaml
 
-_BRACKETED = re.compile(r"[（(\[【〔][^（()）\]】〕]*[)）\]】〕]?")
+BRACKETED = re.compile(r"[（(\[【〔][^（()）\]】〕]*[)）\]】〕]?")
+"""A remark in brackets, the closing one perhaps lost."""
+
 _STROKE = re.compile("[-—―–−─]级")
 _PUNCTUATION = re.compile(r"[\s:：,，.。、;；·\-—_*]+")
 _BORDERS = "|｜丨/"
@@ -141,12 +143,13 @@ REMEMBERED = 1 << 14
 @lru_cache(maxsize=REMEMBERED)
 def fold_label(text: str) -> str:
     """Return a label as it is compared. A stroke before 级 is the numeral, whatever it was read as."""
-    text = _STROKE.sub("一级", text.translate(_older_forms()))
-    return _PUNCTUATION.sub("", _NUMBERED.sub("", _BRACKETED.sub("", text)))
+    text = _STROKE.sub("一级", text.translate(older_forms()))
+    return _PUNCTUATION.sub("", _NUMBERED.sub("", BRACKETED.sub("", text)))
 
 
 @cache
-def _older_forms() -> dict[int, str]:
+def older_forms() -> dict[int, str]:
+    """Return the translation of older forms of characters to those that the vocabulary is written in."""
     return str.maketrans(form_words().older_forms)
 
 
@@ -346,123 +349,3 @@ def is_label(text: str) -> bool:
 def section_labels(section: str) -> frozenset[str]:
     """Return the labels of one section, folded."""
     return frozenset(_lookup(section))
-
-
-@cache
-def level_labels() -> frozenset[str]:
-    """Return the first- and second-level labels as they are usually printed."""
-    return frozenset(form_words().levels)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def is_torn_label(text: str) -> bool:
-    """Tell whether a folded text is no level label but the beginning or the end of one, of two characters or more."""
-    whole = level_labels()
-    pieces = any(label.startswith(text) or label.endswith(text) for label in whole)
-    return len(text) >= 2 and text not in whole and pieces
-
-
-@cache
-def level_codes(level1: str, level2: str) -> tuple[str | None, str | None]:
-    """Return the canonical classes of printed first- and second-level labels.
-
-    Where the two disagree the second level decides: merged cells that a break has cut leave a benefit indicator
-    under 产出, and the second level is the more specific word. A plain 成本指标 belongs to the first level it is
-    printed under (财预〔2020〕10号 has it under 产出, 财预〔2021〕101号 beside it).
-    """
-    words = form_words()
-    first = _class_of(level1, words.level1)
-    second = _class_of(level2, words.level2)
-    if second == "output.cost":
-        return (first, "output.cost") if first == "output" else ("cost", "cost.economic")
-    if second:
-        return second.split(".")[0], second
-    return first, None
-
-
-def first_level(label: str) -> str | None:
-    """Return the class of the first level that a printed level belongs to by its own words.
-
-    None where it says none, or where it may stand under two: a plain 成本指标.
-    """
-    first, second = level_codes(label, label)
-    return None if _class_of(label, form_words().level2) == "output.cost" else first if first or not second else None
-
-
-def is_level_label(text: str) -> bool:
-    """Tell whether a text is a whole printed first- or second-level label, as 产出指标 or 经济效益指标."""
-    return fold_label(text).endswith("指标") and level_codes(text, text) != (None, None)
-
-
-def _class_of(label: str, classes: Mapping[str, Iterable[str]]) -> str | None:
-    """Return the class whose word occurs first in the label; the longer word where two begin together."""
-    folded = fold_label(label)
-    hits = [
-        (folded.find(word), -len(word), code) for code, words in classes.items() for word in words if word in folded
-    ]
-    return min(hits)[2] if hits else None
-
-
-_YEAR_WORD = re.compile(r"20\d{2}年?度?$")
-_YEAR = re.compile(
-    r"(?<![\d\-—–~至])(20\d{2})\s*年(?!\s*度?\s*\d{1,2}\s*月)|[（(]\s*(20\d{2})\s*[)）]|年度[：:]\s*(20\d{2})(?!\d)"
-)
-_SPELLED_YEAR = re.compile(r"二[〇○Ｏ0零]([〇○Ｏ0零一二三四五六七八九])([〇○Ｏ0零一二三四五六七八九])\s*年")
-_SPELLED_DIGITS = {character: digit for digit, character in enumerate("〇一二三四五六七八九")} | dict.fromkeys(
-    "○Ｏ0零", 0
-)
-
-
-def read_year(text: str) -> int | None:
-    """Return the year that a title names (`（2024年度）`), or None; a day or a span of years is none."""
-    if match := _YEAR.search(text):
-        return int(next(group for group in match.groups() if group))
-    if match := _SPELLED_YEAR.search(text):
-        return 2000 + 10 * _SPELLED_DIGITS[match[1]] + _SPELLED_DIGITS[match[2]]
-    return None
-
-
-_SENTENCE = re.compile(r"[，。；：、,;]")
-_ATTACHMENT = re.compile(r"^附(?:件|表)[\d一二三四五六七八九十\-—.]*[：:、]")
-_NUMBER_BEHIND = re.compile(r"(?<=表)\d{1,2}$")
-LONGEST_TITLE = 40
-"""Characters of a title without its brackets; notes that speak of 自评表 are sentences and longer."""
-
-
-def may_begin_title(text: str) -> bool:
-    """Tell whether a line above the title may be its first half, or its year: short, and no sentence."""
-    return len(text) <= LONGEST_TITLE and not _SENTENCE.search(text)
-
-
-def is_title(text: str) -> bool:
-    """Tell whether a text line is the title of a form: it ends with the name of the form."""
-    words, folded = form_words().title, _fold_title(text)
-    return folded.endswith(words.words) and not folded.endswith(words.others)
-
-
-def is_other_title(text: str) -> bool:
-    """Tell whether a text line is the title of a table that is like a form and is none: 绩效运行监控表, 复核表."""
-    return _fold_title(text).endswith(form_words().title.others)
-
-
-def title_kind(title: str) -> FormKind | None:
-    """Return the kind of form that a title speaks of; None where it says nothing but 自评表."""
-    folded = _fold_title(title)
-    kinds = form_words().title.kinds
-    return next((kind for kind, words in kinds.items() if any(word in folded for word in words)), None)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _fold_title(text: str) -> str:
-    """Return a title without its year, number and brackets; nothing where a text is too long or a sentence."""
-    bare = _ATTACHMENT.sub("", re.sub(r"\s", "", text.translate(_older_forms())))
-    folded = _NUMBER_BEHIND.sub("", _YEAR_WORD.sub("", _BRACKETED.sub("", bare)))
-    if len(folded) > LONGEST_TITLE or _SENTENCE.search(folded):
-        return ""
-    return folded
-
-
-def starts_notes(text: str) -> bool:
-    """Tell whether a text line begins the notes of a form."""
-    folded = re.sub(r"\s", "", text)
-    return any(folded.startswith((f"{word}：", f"{word}:")) or folded == word for word in form_words().notes)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.labels.matching import match_labels
 from pipeline.labels.sections import find_head
-from pipeline.labels.words import is_title
+from pipeline.labels.titles import is_title
 from pipeline.layout.cells import reconstruct_cells
 from pipeline.layout.continuation import Fragment, completes_total, ends_form, join_fragments, starts_form
 from pipeline.layout.regions import PageLayout, Region, TextLine

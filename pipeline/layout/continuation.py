@@ -17,8 +17,9 @@ from functools import cache
 
 from pydantic import BaseModel
 
+from pipeline.labels.levels import is_level_label, level_labels
 from pipeline.labels.sections import total_row
-from pipeline.labels.words import find_label, fold_label, is_label, is_level_label, level_labels
+from pipeline.labels.words import find_label, fold_label, is_label
 from pipeline.layout.regions import join_lines
 from pipeline.models import Cell, PageIssue, Table
 from pipeline.vocabulary import load_yaml

@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.geometry.grid import find_grids
-from pipeline.labels.words import is_label, is_title
+from pipeline.labels.titles import is_title
+from pipeline.labels.words import is_label
 from pipeline.layout.regions import group_lines, join_glyphs
 from pipeline.models import Box, Glyph, Page, PageIssue, Ruling
 

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.labels.levels import level_codes
 from pipeline.labels.matching import match_labels, nearest_label
-from pipeline.labels.words import find_label, is_title, level_codes, read_year
+from pipeline.labels.titles import is_title, read_year
+from pipeline.labels.words import find_label
 from pipeline.layout.cells import reconstruct_cells
 from pipeline.layout.regions import find_regions
 from tests.layout.drawing import page, rows

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.dataset.fields import printed_names
 from pipeline.forms.districts import find_districts
-from pipeline.labels.words import level_codes
+from pipeline.labels.levels import level_codes
 from pipeline.records import FUND_TYPES, CellRow, FormRow, FundRow, IndicatorRow
 from pipeline.scoring import ScoringInput, gather_inputs
 from pipeline.units import parse_amount, parse_number, parse_rate

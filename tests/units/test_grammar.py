@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.labels.words import level_codes
+from pipeline.labels.levels import level_codes
 from pipeline.units import Value, ValueContext, parse_amount, parse_number, parse_rate, parse_value
 from tests.places import SHARED
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from pipeline.forms.understanding import write_stub
-from pipeline.labels import contrasts, matching, sections, words
+from pipeline.labels import contrasts, levels, matching, sections, titles, words
 from pipeline.labels import heads as heads_module
 from pipeline.labels.templates import Template, load_templates
 from pipeline.labels.words import find_label, is_label
@@ -196,7 +196,7 @@ def test_a_template_that_nobody_told_is_read_as_far_as_its_words_are_known(
 
 def forget_words() -> None:
     """Empty what is remembered of the vocabulary."""
-    for module in (words, heads_module, sections, contrasts, matching):
+    for module in (words, levels, titles, heads_module, sections, contrasts, matching):
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from pipeline.forms.ledger import Ledger
 from pipeline.labels.sections import Grid, Head, row_cells
-from pipeline.labels.words import find_after_label, find_label, starts_notes
+from pipeline.labels.titles import starts_notes
+from pipeline.labels.words import find_after_label, find_label
 from pipeline.models import Cell, Reading, Table
 
 _LABELLED = re.compile(r"^\s*(?P<label>[^：:]{2,12})[：:]\s*(?P<text>\S.*)$", re.DOTALL)

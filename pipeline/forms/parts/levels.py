@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from pipeline.labels.levels import level_codes
 from pipeline.labels.sections import Grid, Head, row_cells
-from pipeline.labels.words import level_codes
 
 LEVELS = ("level1", "level2", "level3")
 

@@ -13,6 +13,7 @@ from pipeline.forms.parts.after import is_after_row
 from pipeline.forms.parts.funds import further_reading
 from pipeline.forms.parts.goals import counted_goal
 from pipeline.forms.split import INDICATOR_HEADS
+from pipeline.labels.levels import level_codes
 from pipeline.labels.sections import (
     MERGED_COLUMNS,
     Column,
@@ -25,7 +26,7 @@ from pipeline.labels.sections import (
     row_cells,
     with_unknown_columns,
 )
-from pipeline.labels.words import find_label, fold_label, form_words, level_codes
+from pipeline.labels.words import find_label, fold_label, form_words
 from pipeline.models import Cell, IndicatorLine, PageIssue, Reading, Readings, Table
 
 LEVELS = ("level1", "level2", "level3")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.labels.words import is_title
+from pipeline.labels.titles import is_title
 from pipeline.layout.fit.bands import HeadRow, line_above, line_below
 from pipeline.layout.fit.page import Evidence
 from pipeline.layout.fit.runs import Run, is_item, is_read

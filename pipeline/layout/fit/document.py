@@ -9,7 +9,8 @@ from functools import cached_property
 
 from pipeline.geometry.apart import close_boxes
 from pipeline.geometry.grid import find_grids
-from pipeline.labels.words import is_label, is_title
+from pipeline.labels.titles import is_title
+from pipeline.labels.words import is_label
 from pipeline.layout.fit.areas import find_areas
 from pipeline.layout.fit.columns import Carried
 from pipeline.layout.fit.drawing import FITTED

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.labels.words import first_level
+from pipeline.labels.levels import first_level
 from pipeline.layout.fit.columns import Carried, Sides, in_column
 from pipeline.layout.fit.drawing import Band, Drawing, runs_within
 from pipeline.layout.fit.page import Evidence

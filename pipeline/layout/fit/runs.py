@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.labels.words import REMEMBERED, SECTIONS, find_label, is_level_label
+from pipeline.labels.levels import is_level_label
+from pipeline.labels.words import REMEMBERED, SECTIONS, find_label
 from pipeline.layout.fit.lines import Lines
 from pipeline.layout.regions import group_lines, join_glyphs
 from pipeline.models import Box, Glyph, Page

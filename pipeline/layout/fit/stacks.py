@@ -15,16 +15,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from pipeline.labels.levels import is_level_label, level_labels
 from pipeline.labels.matching import nearest_label
-from pipeline.labels.words import (
-    REMEMBERED,
-    SECTIONS,
-    find_label,
-    fold_label,
-    is_level_label,
-    level_labels,
-    section_labels,
-)
+from pipeline.labels.words import REMEMBERED, SECTIONS, find_label, fold_label, section_labels
 from pipeline.layout.fit.lines import Lines
 from pipeline.layout.fit.runs import Run
 from pipeline.layout.regions import bounding_box
