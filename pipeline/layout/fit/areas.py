@@ -6,6 +6,7 @@ notes stay outside.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -77,13 +78,33 @@ def find_areas(evidence: Evidence, goes_on: bool) -> list[Area]:
     heads = evidence.heads
     starts = sorted(s.box.y0 for s in evidence.stacks if s.field("single") == "project_name")
     if not starts and heads and not goes_on:
-        fields = [s.box.y0 for s in evidence.stacks if s.field("single") and s.box.y1 < heads[0].box.y0]
-        starts = [min([*fields, heads[0].box.y0])]
+        fields = [s.box for s in evidence.stacks if s.field("single") and s.box.y1 < heads[0].box.y0]
+        starts = [_first_row(fields[0], evidence) if fields else heads[0].box.y0]
     limits = [*(_title_above(start, evidence) for start in starts), _next_title(evidence, max(starts, default=0.0))]
     areas = [_find_area(evidence, (start, end)) for start, end in zip(starts, limits[1:], strict=True)]
     if goes_on or (heads and heads[0].box.y0 < min(starts, default=0.0)):
         areas.insert(0, _find_area(evidence, (-1.0, limits[0]), begun_before=True))
     return [area for area in areas if area is not None]
+
+
+def _first_row(label: Box, evidence: Evidence) -> float:
+    """Return where the first row of a form begins that has a label which was read as none, above the first that is one.
+
+    Below the title, what stands in the column of the labels and has a text beside it is a label: 项目名积.
+    """
+    title = max((run.box.y1 for run in evidence.runs if is_title(run.text) and run.box.y1 < label.y0), default=label.y0)
+    above = [run for run in evidence.runs if title < run.box.y0 and run.box.y1 <= label.y0]
+    names = [run for run in above if run.box.x0 < label.x1 and label.x0 < run.box.x1 and not _COLON.search(run.text)]
+    rows = [
+        name.box.y0
+        for name in names
+        if any(run.box.x0 > name.box.x1 and abs(run.middle - name.middle) < evidence.em for run in above)
+    ]
+    return min([*rows, label.y0])
+
+
+_COLON = re.compile("[:：]")
+"""What stands behind a label of the lines above a table (填报单位：), which are no rows."""
 
 
 def _next_title(evidence: Evidence, start: float) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pipeline.layout.fit.bands import HeadRow, find_heads
 from pipeline.layout.fit.lines import Lines, page_lines
 from pipeline.layout.fit.runs import (
+    HEADS,
     Run,
     character_height,
     find_dirt,
@@ -17,7 +18,7 @@ from pipeline.layout.fit.runs import (
     pieces_of_lines,
     without_page_number,
 )
-from pipeline.layout.fit.stacks import Stack, begins_word, find_stacks, label_fields
+from pipeline.layout.fit.stacks import Stack, begins_word, find_stacks, label_fields, torn_fields
 from pipeline.models import Page
 
 
@@ -43,39 +44,45 @@ _FIGURE = re.compile(r"\d[\d.,]*%?|[-—]")
 
 
 def part_run(run: Run) -> list[Run]:
-    """Return what a picture's reader took for one text as two, where it is two labels or two numbers side by side.
+    """Return what a picture's reader took for one text as several, where it is labels or numbers side by side.
 
-    Each part is as wide as its characters; the gap between them is what is left over.
+    Each part is as wide as its characters; the gaps between them share what is left over.
     """
-    left, space, right = run.text.partition(" ") if " " in run.text else _parted_label(run.text)
-    if not right or " " in right or not (_are_labels(left, right) or (space and _are_figures(left, right))):
+    parts = run.text.split(" ") if " " in run.text else _parted_label(run.text)
+    if len(parts) < 2 or not (_are_labels(parts, spaced=" " in run.text) or _are_figures(parts)):
         return [run]
-    box, widths = run.box, [sum(0.5 if char.isascii() else 1.0 for char in part) for part in (left, right)]
-    wide = min(box.height, box.width / (sum(widths) + 0.5))
-    before, behind = replace(box, x1=box.x0 + wide * widths[0]), replace(box, x0=box.x1 - wide * widths[1])
-    return [replace(run, text=left, box=before), replace(run, text=right, box=behind)]
+    box, widths = run.box, [sum(0.5 if char.isascii() else 1.0 for char in part) for part in parts]
+    wide = min(box.height, box.width / (sum(widths) + 0.5 * (len(parts) - 1)))
+    gap, x = (box.width - wide * sum(widths)) / (len(parts) - 1), box.x0
+    found = []
+    for part, width in zip(parts, widths, strict=True):
+        found.append(replace(run, text=part, box=replace(box, x0=x, x1=x + wide * width)))
+        x += wide * width + gap
+    return found
 
 
-def _parted_label(text: str) -> tuple[str, str, str]:
+def _parted_label(text: str) -> list[str]:
     """Return the two labels that a text consists of, nothing between them, where it is none itself."""
     if len(text) > LONGEST_LABELS or label_fields(text):
-        return text, "", ""
-    parts = ((text[:at], "", text[at:]) for at in range(2, len(text) - 1))
-    return next((p for p in parts if label_fields(p[0]) and label_fields(p[2])), (text, "", ""))
+        return [text]
+    parts = ([text[:at], text[at:]] for at in range(2, len(text) - 1))
+    return next((pair for pair in parts if all(map(label_fields, pair))), [text])
 
 
 LONGEST_LABELS = 16
 """Characters of the longest two labels that are read as one."""
 
 
-def _are_labels(left: str, right: str) -> bool:
-    """Tell whether one text is a label, and the other one too, or the first line of one."""
-    known = [bool(label_fields(part)) for part in (left, right)]
-    return any(known) and all(len(part) > 1 and begins_word(part) for part in (left, right))
+def _are_labels(parts: Sequence[str], spaced: bool) -> bool:
+    """Tell whether texts are labels, or the first lines of some: one is whole, or all are begun by heads."""
+    if not all(len(part) > 1 and begins_word(part) for part in parts):
+        return False
+    heads = spaced and all(any(torn_fields(section, part) is not None for section in HEADS) for part in parts)
+    return heads or any(map(label_fields, parts))
 
 
-def _are_figures(left: str, right: str) -> bool:
-    return bool(_FIGURE.fullmatch(left) and _FIGURE.fullmatch(right))
+def _are_figures(parts: Sequence[str]) -> bool:
+    return all(map(_FIGURE.fullmatch, parts))
 
 
 def without_strokes(page: Page, strokes: frozenset[int]) -> Page:

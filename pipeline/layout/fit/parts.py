@@ -89,6 +89,7 @@ def divide_fields(area: Area, drawing: Drawing, band: Band) -> None:
     """Divide the labelled fields: rows by their labels, cells between a label and its value."""
     box, runs = area.box, runs_within(area.runs, band)
     labels = [stack for stack in area.stacks if stack.field("single") and band[0] <= stack.middle < band[1]]
+    labels += _unknown_labels(labels, runs, drawing.evidence.em)
     middles = anchor_rows([[Run(label.text, label.box) for label in labels]])
     edges = parted_rows(middles, band, (box.x0, box.x1), Texts(runs), drawing.evidence.lying)
     drawing.doubt_crossed(edges, runs)
@@ -96,6 +97,28 @@ def divide_fields(area: Area, drawing: Drawing, band: Band) -> None:
         drawing.lie(edge.at, box.x0, box.x1)
     for row in itertools.pairwise([band[0], *(edge.at for edge in edges), band[1]]):
         _divide_row(row, labels, runs, drawing)
+
+
+def _unknown_labels(labels: Sequence[Stack], runs: Sequence[Run], em: float) -> list[Stack]:
+    """Return what stands in the first column of the labels, apart from all of them: one that is not known, or misread.
+
+    Without it the row would be one with that of the label below it.
+    """
+    left = min((label.box.x0 for label in labels), default=0.0)
+    column = [label.box for label in labels if label.box.x0 < left + em]
+    known = {id(run) for label in labels for run in label.runs}
+    right = max((box.x1 for box in column), default=0.0)
+    others = lines_of(run for run in runs if id(run) not in known and left - em < run.box.center[0] < right)
+    blocks = [tuple(block) for block in pile_blocks(others, looseness(others, em))]
+    found = [
+        Stack("".join(run.text for run in block), bounding_box(run.box for run in block), block, ()) for block in blocks
+    ]
+    return [label for label in found if all(_apart(label.box, box) > em for box in column)]
+
+
+def _apart(a: Box, b: Box) -> float:
+    """Return the points between two boxes, one above the other."""
+    return max(a.y0, b.y0) - min(a.y1, b.y1)
 
 
 def _divide_row(row: Band, labels: Sequence[Stack], runs: Sequence[Run], drawing: Drawing) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
 
+from pipeline.layout.assemble import assemble_document
 from pipeline.layout.fit.document import fit_pages
-from pipeline.layout.fit.page import gather_evidence
-from pipeline.layout.fit.runs import second_head
-from pipeline.models import Ruling
-from tests.layout.fit.form_page import LEADING, SIZE, XS, form_cells, page, write_cells
+from pipeline.layout.fit.page import gather_evidence, part_run
+from pipeline.layout.fit.runs import Run, second_head
+from pipeline.layout.regions import find_regions
+from pipeline.models import Box, Ruling, Table
+from tests.layout.fit.form_page import LEADING, SIZE, TITLE, XS, form_cells, page, write_cells
 from tests.layout.fit.test_breaks import LOOSE, broken, top_of, with_text
+from tests.layout.fit.test_scanned import fit, scan
 from tests.layout.fit.test_structure import Draw, read, ruled, shifted, texts, with_fills_only, without_anything
 
 
@@ -104,3 +108,29 @@ def test_a_label_that_is_printed_beside_each_of_several_numbered_names_is_read_o
     assert second == first + high
     assert [line.readings["level2"].text for line in form.indicators][:3] == ["数量指标", "数量指标", "时效指标"]
     assert [line.readings["level1"].text for line in form.indicators][:3] == ["产出指标"] * 3
+
+
+@pytest.mark.parametrize(
+    ("read", "parts"),
+    [
+        ("8.3 8.3635 6.356", ["8.3", "8.3635", "6.356"]),
+        ("全年预 全年", ["全年预", "全年"]),
+        ("8.3 万元", ["8.3 万元"]),
+        ("全年 开展", ["全年 开展"]),
+    ],
+)
+def test_numbers_and_first_lines_of_heads_that_are_read_as_one_are_parted(read: str, parts: list[str]) -> None:
+    found = part_run(Run(read, Box(10.0, 0.0, 100.0, 10.0)))
+    assert [run.text for run in found] == parts
+    assert (found[0].box.x0, found[-1].box.x1) == pytest.approx((10.0, 100.0))
+    assert all(left.box.x1 < right.box.x0 for left, right in itertools.pairwise(found))
+
+
+@pytest.mark.parametrize("misread", ["项目名积", "贞日各和"])
+def test_a_first_row_whose_label_is_misread_is_a_row_of_the_form(misread: str) -> None:
+    cells = with_text(form_cells(), "项目名称", misread)
+    title = (*cells[0][:1], cells[0][1] - 40, XS[-1], cells[0][1] - 20, TITLE)
+    fitted = fit(scan([title, *cells], []))
+    (table,) = (item for item in assemble_document([find_regions(fitted)]) if isinstance(item, Table))
+    rows = [[cell.text for cell in table.cells if cell.row == row and cell.text] for row in range(2)]
+    assert rows == [[misread, "公园改造项目"], ["主管部门", "区园林局", "实施单位", "园林管理处"]]
