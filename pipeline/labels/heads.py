@@ -44,6 +44,9 @@ SIMILAR = 0.7
 REPEATED = 1e-6
 """What being further to the right takes from an affinity: of two equal heads the first is the column's."""
 
+IN_ORDER = 1e-9
+"""What equal heads of fields in their usual order add, times rank and place: of three 级指标 the first is 一级指标."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeadMatch:
@@ -78,7 +81,7 @@ def match_heads(section: str, paths: Sequence[Path], *, unsure: Sequence[bool] =
         [affinity(section, head, f, unsure=u) for f in fields] for head, u in zip(heads, doubted, strict=True)
     ]
     weighed = [
-        [_weigh(section, value, field, at) for value, field in zip(row, fields, strict=True)]
+        [_weigh(section, value, (rank, field), at) for value, (rank, field) in zip(row, enumerate(fields), strict=True)]
         for at, row in enumerate(affinities)
     ]
     taken = assign(weighed)
@@ -165,12 +168,13 @@ def _of_year(path: tuple[str, ...], is_latest: bool) -> tuple[str, ...]:
     return bare if is_latest else (f"上年{bare[-1] if bare else ''}",)
 
 
-def _weigh(section: str, value: float, field: str, at: int) -> float:
+def _weigh(section: str, value: float, ranked: tuple[int, str], at: int) -> float:
     if value <= 0:
         return 0.0
-    side = at if section == "goals" else -at
-    needed = value > AS_SECTION and field in head_words(section).required
-    return value + (REQUIRED if needed else 0.0) + REPEATED * side
+    rank, field = ranked
+    side, required = at if section == "goals" else -at, head_words(section).required
+    needed = value > AS_SECTION and field in required
+    return value + (REQUIRED if needed else 0.0) + REPEATED * side + IN_ORDER * rank * at
 
 
 def is_unexplained(path: Sequence[str]) -> bool:
@@ -200,7 +204,17 @@ def affinity(section: str, path: tuple[str, ...], field: str, *, unsure: bool = 
     contained = find_columns(section, leaf)
     if field in contained:
         return CONTAINED - REPEATED * contained.index(field)
-    return MISREAD * _similarity(section, leaf, field) if unsure else 0.0
+    return MISREAD * _similarity(section, leaf, field) if unsure or fold_label(leaf) in _unnumbered(section) else 0.0
+
+
+@cache
+def _unnumbered(section: str) -> frozenset[str]:
+    """Return what is left of the heads that begin with a numeral where thin strokes are not printed: 级指标."""
+    labels = section_labels(section)
+    return frozenset(label[1:] for label in labels if _NUMBERED_LEVEL.match(label)) - labels
+
+
+_NUMBERED_LEVEL = re.compile("[一二三]级")
 
 
 def _below(section: str, path: Sequence[str]) -> set[str]:

@@ -131,3 +131,9 @@ def test_a_head_that_cannot_be_read_is_the_one_that_all_others_leave(heads, told
 )
 def test_a_head_that_may_be_several_is_none(heads):
     assert placed(*heads) == {}
+
+
+@pytest.mark.parametrize("read", [("级指标", "级指标", "级指标"), ("级指标", "二级指标", "级指标")])
+def test_heads_of_levels_that_lost_their_numerals_stand_in_their_order(read: tuple[str, ...]) -> None:
+    match = match_heads("indicators", [*read, "年度指标值", "实际完成值", "分值", "得分"])
+    assert [match.fields[place] for place in range(3)] == ["level1", "level2", "level3"]
