@@ -25,6 +25,7 @@ from pipeline.ingest.scan.rulings.settle import settle_rulings
 from pipeline.ingest.scan.rulings.streaks import follow_streak, mend_streaks, table_span, tell_streaks
 from pipeline.ingest.scan.rulings.stretches import Stretch
 from pipeline.ingest.scan.rulings.traces import Trace, both_ways, side_profile
+from pipeline.ingest.scan.screen import find_screens, flatten_screens
 from pipeline.ingest.scan.seal import Marked, find_seal, move_seal, remove_seal
 from pipeline.ingest.scan.straighten import fit_slopes, page_angle, straightening_matrix, text_angle
 from pipeline.models import Frame, Matrix, Ruling
@@ -85,7 +86,7 @@ class StraightPage:
 
 def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> StraightPage:
     """Return the sheet of a picture (RGB or grey) that shows a page of `width` x `height` points."""
-    picture, unit = normalise_resolution(turn_to_paper(image), width, height)
+    picture, unit = _with_tones(turn_to_paper(image), width, height)
     to_points = np.diag([width / picture.shape[1], height / picture.shape[0], 1.0])
     gray, seal = _without_seal(picture, unit)
     matrix = _coarse_matrix(gray)
@@ -117,6 +118,18 @@ def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> St
     return StraightPage(
         straight, moved, rulings, spreads, unit, to_shown, candidates=candidates, streaks=mended.streaks
     )
+
+
+def _with_tones(image: NDArray[np.uint8], width: float, height: float) -> tuple[NDArray[np.uint8], float]:
+    """Return a picture near 200 dpi, the dots of screens made tones, with its pixels per point.
+
+    Screens are found before the picture is resampled, and smoothed thereafter: to reduce a picture smooths it, too.
+    """
+    screens = find_screens(image)
+    picture, unit = normalise_resolution(image, width, height)
+    if screens is None:
+        return picture, unit
+    return flatten_screens(picture, screens, picture.shape[1] / image.shape[1]), unit
 
 
 def normalise_resolution(image: NDArray[np.uint8], width: float, height: float) -> tuple[NDArray[np.uint8], float]:
