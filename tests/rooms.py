@@ -52,7 +52,7 @@ ROOMS = {
     "pipeline/ingest/scan": (
         "ink",
         "rulings",
-        "seal straighten bend ground screen",
+        "seal grey_seal straighten bend ground screen",
         "straight_page",
         "sheetlines kept",
         "runs orientation sheet_layout",

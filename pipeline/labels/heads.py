@@ -104,6 +104,8 @@ def told_by_place(section: str, match: HeadMatch, unread: Mapping[int, str]) -> 
     order = head_words(section).required
     places = {field: at for at, field in match.fields.items()}
     missing = [rank for rank, field in enumerate(order) if field not in places]
+    if not missing:
+        return _told_by_likeness(section, match, unread)
     if len(missing) != 1 or len(order) < 2:
         return {}
     rank = missing[0]
@@ -120,6 +122,24 @@ def told_by_place(section: str, match: HeadMatch, unread: Mapping[int, str]) -> 
 ALIKE, CLEARLY = 0.4, 0.2
 """Similarity from which one of several unread heads may be a field's, and by how much it is more like it than any other
 of them."""
+
+
+def _told_by_likeness(section: str, match: HeadMatch, unread: Mapping[int, str]) -> dict[int, str]:
+    """Return the field of the only unread head of a row that has all it cannot do without: the one it is like.
+
+    Of the fields that are left it must be half like one, and clearly more than any other.
+    """
+    if len(unread) != 1 or set(match.unknown) - set(unread):
+        return {}
+    ((at, text),) = unread.items()
+    left = [field for field in section_fields(section) if field not in match.fields.values()]
+    best, *others = sorted(((_likeness(section, text, field), field) for field in left), reverse=True) or [(0.0, "")]
+    clearly = max(HALF, others[0][0] + CLEARLY if others else 0.0)
+    return {at: best[1]} if best[0] >= clearly else {}
+
+
+HALF = 0.5
+"""Similarity from which an unread head may be that of a field which a form can do without."""
 
 POINTS = frozenset({"weight_raw", "score_raw"})
 """Fields whose columns end those of what was aimed at and what was reached."""

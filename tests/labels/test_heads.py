@@ -111,6 +111,7 @@ def placed(*heads, section="indicators"):
         ((*LEVELS, "年度指标值", "卖际兀", "分值", "得分"), {4: "actual_raw"}),
         ((*LEVELS, "年度指标值", "绩敢度量卑1", "务有实元成值", "分值", "得分"), {5: "actual_raw"}),
         (("一级指标", "二级指标", "三及旨示", "年度指标值", "实际完成值", "分值"), {2: "level3"}),
+        ((*LEVELS, "年度指标值", "绩效度漫牟位七", "实际完成值", "分值", "得分"), {4: "unit_raw"}),
     ],
 )
 def test_a_head_that_cannot_be_read_is_the_one_that_all_others_leave(heads, told):

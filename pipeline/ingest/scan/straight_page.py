@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ingest.scan.bend import LEAST_BEND, fit_field, largest_bend, source_map, unbend_trace
+from pipeline.ingest.scan.grey_seal import remove_grey_seals
 from pipeline.ingest.scan.ground import turn_to_paper
 from pipeline.ingest.scan.ink.textlines import find_ink
 from pipeline.ingest.scan.rulings.candidates import find_candidates
@@ -150,10 +151,10 @@ def normalise_resolution(image: NDArray[np.uint8], width: float, height: float) 
 
 def _without_seal(picture: NDArray[np.uint8], unit: float) -> tuple[GrayImage, Marked | None]:
     if picture.ndim == 2:
-        return picture, None
+        return remove_grey_seals(picture, unit)
     gray = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     seal = find_seal(picture, 1 / unit)
-    return (gray, None) if seal is None else (remove_seal(picture, gray, seal), seal)
+    return remove_grey_seals(gray, unit) if seal is None else (remove_seal(picture, gray, seal), seal)
 
 
 def _coarse_matrix(gray: GrayImage) -> Floats:
