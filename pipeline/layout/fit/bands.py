@@ -6,13 +6,15 @@ total ends it. What stands above the first form of a page goes on from the page 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from pipeline.labels.words import find_label
 from pipeline.layout.fit.lines import Lines
 from pipeline.layout.fit.runs import Run
-from pipeline.layout.fit.stacks import Stack, torn_fields
+from pipeline.layout.fit.stacks import Stack, begins_word, torn_fields
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 
@@ -57,15 +59,47 @@ def _known(row: HeadRow) -> int:
 def _rows_of(part: Part, stacks: Sequence[Stack], runs: Sequence[Run]) -> Iterator[HeadRow]:
     """Yield the rows in which enough different labels of a part stand side by side."""
     labels = [stack for stack in stacks if stack.field(part) and not _is_torn(stack, runs)]
-    used: set[int] = set()
-    for label in sorted(labels, key=lambda s: s.box.height):
-        row = [other for other in labels if id(other) not in used and _level_with(other.box, label.box)]
-        if len({other.field(part) for other in row}) < LEAST[part]:
-            continue
+    while row := _fullest_row(part, labels):
         row = _without_section(part, row)
-        used.update(map(id, row))
+        labels = [label for label in labels if all(label is not other for other in row)]
         cells = _with_unknown(part, row, stacks, runs)
         yield HeadRow(part, cells, bounding_box(cell.box for cell in cells))
+
+
+def _fullest_row(part: Part, labels: Sequence[Stack]) -> list[Stack]:
+    """Return the labels beside the one of a single line that has most beside it; none where they make no head row.
+
+    A label of another part may stand half a line above a row: it is not to begin one with some of its heads. One of
+    several lines has the second line of another beside it; it begins a row where none of a single line does.
+    """
+    least = min((label.box.height for label in labels), default=0.0)
+    for seeds in ([label for label in labels if label.box.height < ONE_LINE * least], labels):
+        rows = [[other for other in labels if _level_with(other.box, seed.box)] for seed in seeds]
+        row = max(rows, key=lambda found: len({label.field(part) for label in found}), default=[])
+        if len({label.field(part) for label in row}) >= LEAST[part]:
+            return row
+    return []
+
+
+ONE_LINE = 1.5
+"""Heights of the lowest label below which one has a single line."""
+
+
+def part_head(run: Run) -> list[Run]:
+    """Return a picture's text as two where it is a head and, behind a gap, what is the next one, by whatever name."""
+    text, box = run.text, run.box
+    if box.width < (len(text) + GAP) * box.height or len(text) > LONGEST or begins_word(text):
+        return [run]
+    ends = range(2, len(text) - SHORTEST + 1)
+    end = next((at for at in ends if any(find_label(part, text[:at]) for part in LEAST)), 0)
+    if not end or begins_word(text[: end + 1]):
+        return [run]
+    left, right = (replace(box, x1=box.x0 + end * box.height), replace(box, x0=box.x1 - (len(text) - end) * box.height))
+    return [replace(run, text=text[:end], box=left), replace(run, text=text[end:], box=right)]
+
+
+GAP, LONGEST = 0.7, 16
+"""Heights of a line that a text is wider than its characters where two heads were read as one; characters of both."""
 
 
 def _is_torn(label: Stack, runs: Sequence[Run]) -> bool:
@@ -100,7 +134,12 @@ def _with_unknown(part: Part, row: Sequence[Stack], stacks: Sequence[Stack], run
     if not any(run.box.y0 > box.y1 for run in runs):  # the page ends amid the row
         torn = [head for run in beside if run.box.x1 < box.x0 and (head := _torn_head(part, run))]
         row = [*_without_torn_section(torn), *row]
-    return tuple(sorted((*row, *(_whole_head(pile, others) for pile in _columns_of(rest))), key=lambda c: c.box.x0))
+    em = min(run.box.height for label in row for run in label.runs)
+    beyond = BEYOND * em
+    near = [run for run in others if run.box.y0 > box.y0 - beyond and run.box.y1 < box.y1 + beyond]
+    wholes = [_whole_head(pile, near) for pile in _columns_of(rest)]
+    unknown = [head for whole in wholes for head in _over_columns(whole, box.y1, runs, em)]
+    return tuple(sorted((*row, *unknown), key=lambda cell: cell.box.x0))
 
 
 def _is_scrap(run: Run) -> bool:
@@ -126,15 +165,42 @@ def _torn_head(part: Part, run: Run) -> Stack | None:
     return None if fields is None or len(run.text) < 2 else Stack(run.text, run.box, (run,), fields)
 
 
-def _whole_head(pile: Sequence[Run], runs: Sequence[Run]) -> Stack:
-    """Return an unknown head of some lines with as many lines more above them as below: heads are centred."""
+def _whole_head(pile: Sequence[Run], near: Sequence[Run]) -> Stack:
+    """Return an unknown head of some lines with as many lines more above them as below: heads are centred.
+
+    They are among those that do not reach far beyond the known heads, where texts of other rows stand, or a seal.
+    """
     lines = sorted(pile, key=lambda run: run.box.y0)
     while True:
-        above, below = _next_to(lines[0], runs, -1), _next_to(lines[-1], runs, 1)
+        above, below = _next_to(lines[0], near, -1), _next_to(lines[-1], near, 1)
         if above is None or below is None:
             break
         lines = [above, *lines, below]
     return Stack("".join(run.text for run in lines), bounding_box(run.box for run in lines), tuple(lines), ())
+
+
+def _over_columns(head: Stack, end: float, runs: Sequence[Run], em: float) -> list[Stack]:
+    """Return an unknown head as several where it is far wider than its words, and columns of texts stand below it.
+
+    What covers heads, as a seal does, makes one text of them. `end` is where the row of heads ends, `em` the height of
+    a line of them.
+    """
+    box = head.box
+    if all(run.box.width < (len(run.text) + STRETCHED) * em for run in head.runs):
+        return [head]
+    below = [r for r in runs if r.box.y0 > end and box.x0 < r.box.center[0] < box.x1 and r.box.width < box.width]
+    columns = [column for column in _columns_of(below) if len(column) >= WRITTEN]
+    if len(columns) < 2:
+        return [head]
+    sides = [bounding_box(run.box for run in column) for column in columns]
+    ends = [box.x0, *((a.x1 + b.x0) / 2 for a, b in itertools.pairwise(sides)), box.x1]
+    parts = [replace(box, x0=left, x1=right) for left, right in itertools.pairwise(ends)]
+    mine = [tuple(run for run in head.runs if part.x0 <= run.box.center[0] < part.x1) for part in parts]
+    return [Stack("".join(run.text for run in own), part, own, ()) for part, own in zip(parts, mine, strict=True)]
+
+
+STRETCHED, WRITTEN = 2.0, 3
+"""Heights of a line that a text is wider than its characters where something covers them; texts that make a column."""
 
 
 def _next_to(line: Run, runs: Sequence[Run], side: int) -> Run | None:
@@ -149,8 +215,8 @@ def _next_to(line: Run, runs: Sequence[Run], side: int) -> Run | None:
     return None
 
 
-CLOSE = 0.6
-"""Heights of a line between two lines of one head at most."""
+CLOSE, BEYOND = 0.6, 1.7
+"""Heights of a line between two lines of one head at most, and by which it reaches beyond the known ones of its row."""
 
 
 def _columns_of(runs: Sequence[Run]) -> list[list[Run]]:

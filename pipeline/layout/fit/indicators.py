@@ -13,19 +13,17 @@ from pipeline.layout.fit.edges import Edge
 from pipeline.layout.fit.levels import ANCHORS, Breaks, divide_levels
 from pipeline.layout.fit.page import Evidence
 from pipeline.layout.fit.parts import section_edge, whole
-from pipeline.layout.fit.rows import (
+from pipeline.layout.fit.rows.blocks import (
     CORE,
-    Texts,
     anchor_rows,
     beside_no_row,
     divide_items,
     lines_of,
     looseness,
-    parted_rows,
     pile_blocks,
-    row_edge,
-    whole_figures,
 )
+from pipeline.layout.fit.rows.figures import whole_figures
+from pipeline.layout.fit.rows.parting import Texts, parted_rows, row_edge
 from pipeline.layout.fit.runs import Run, is_item
 from pipeline.layout.fit.stacks import Stack, torn_fields
 from pipeline.layout.regions import bounding_box
@@ -146,7 +144,7 @@ def _divide_rows(columns: Carried, band: Band, body: Sequence[Run], drawing: Dra
     if breaks.before:
         rests = _rests_of_labels(columns, body, evidence, anchors) or _rests_of_texts(columns, body, evidence, anchors)
         anchors = [*rests, *(anchors if not rests else _below_rests(columns, body, anchors))]
-    unbroken = _figures_whole(columns, body)
+    unbroken = _figures_whole(columns, body, evidence.em)
     texts = Texts(_labels_whole(unbroken, evidence), [in_column(unbroken, sides) for sides in columns.of_values])
     edges = parted_rows(anchors, band, (start, columns.edges[-1]), texts, evidence.lying)
     drawing.doubt_crossed(edges, values)
@@ -156,12 +154,27 @@ def _divide_rows(columns: Carried, band: Band, body: Sequence[Run], drawing: Dra
     divide_levels(columns, rows, body, drawing, breaks)
 
 
-def _figures_whole(columns: Carried, body: Sequence[Run]) -> list[Run]:
+def _figures_whole(columns: Carried, body: Sequence[Run], em: float) -> list[Run]:
     """Return the runs with each number of a row as one, also where it wraps."""
-    numbers = {name: in_column(body, columns.named[name]) for name in ANCHORS if name in columns.named}
-    inside = {id(run) for runs in numbers.values() for run in runs}
-    whole_numbers = [number for runs in numbers.values() for number in whole_figures(runs)]
-    return [run for run in body if id(run) not in inside] + whole_numbers
+    numbers = [in_column(body, columns.named[name]) for name in ANCHORS if name in columns.named]
+    inside = {id(run) for runs in numbers for run in runs}
+    return [run for run in body if id(run) not in inside] + [
+        number for whole_numbers in _figures_of(columns, body, em) for number in whole_numbers
+    ]
+
+
+def _figures_of(columns: Carried, body: Sequence[Run], em: float) -> list[list[Run]]:
+    """Return the numbers of each column that has one in every row, those that wrap as one."""
+    texts = {sides: in_column(body, sides) for sides in columns.of_values}
+    return [
+        whole_figures(
+            in_column(body, columns.named[name]),
+            [column for sides, column in texts.items() if sides != columns.named[name]],
+            em,
+        )
+        for name in ANCHORS
+        if name in columns.named
+    ]
 
 
 def _labels_whole(body: Sequence[Run], evidence: Evidence) -> list[Run]:
@@ -177,7 +190,7 @@ def _anchors(columns: Carried, body: Sequence[Run], evidence: Evidence, *, torn:
     Where a page break may have `torn` the last row, further lines of its name stand below its points.
     """
     names, em = columns.named, evidence.em
-    found = anchor_rows(whole_figures(in_column(body, names[name])) for name in ANCHORS if name in names)
+    found = anchor_rows(_figures_of(columns, body, em))
     third = lines_of(in_column(body, names["level3"])) if "level3" in names else []
     rest = beside_no_row(third, found, em, hang=_hang_from_top(evidence, found))
     if torn and found:

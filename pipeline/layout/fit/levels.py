@@ -10,13 +10,13 @@ import itertools
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pipeline.labels.levels import first_level
 from pipeline.layout.fit.columns import Carried, Sides, in_column
 from pipeline.layout.fit.drawing import Band, Drawing, runs_within
 from pipeline.layout.fit.page import Evidence
-from pipeline.layout.fit.rows import LOOSE, lines_of, pile_blocks
+from pipeline.layout.fit.rows.blocks import LOOSE, lines_of, pile_blocks
 from pipeline.layout.fit.runs import Run, is_first_item, is_item
 from pipeline.layout.regions import bounding_box
 
@@ -68,7 +68,8 @@ def label_bounds(rows: Sequence[Span], labels: Sequence[Span], seen: Seen) -> se
         if len(inside) > 1 or (inside and goes_on):
             starts = Starts(frozenset(start - first for start in seen.starts), COUNTED if seen.counted else CUT)
             whole = not (seen.breaks_off and end == len(rows))
-            bounds |= {first + at for at in _shared_out(Shares(rows[first:end], inside, starts, whole), goes_on)}
+            shares = Shares(rows[first:end], inside, starts, whole, _margin(rows[first:end], inside))
+            bounds |= {first + at for at in _shared_out(shares, goes_on)}
     return bounds
 
 
@@ -100,31 +101,53 @@ BROKEN_OFF = 0.3
 """Weight of the place of the last label where its cell goes on on the next page: it may stand anywhere in its part."""
 
 
+Place = Literal["middle", "first row", "hanging"]
+PLACES: tuple[Place, ...] = ("middle", "first row", "hanging")
+"""Labels stand in the middle of their cells, or in the middle of their first row, or hang from the top."""
+
+HANGING = 0.6
+"""Heights of the lowest label by which one that hangs may begin below the top of its cell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Rows that are to be shared out over labels; `whole` tells that the last cell ends with them."""
+    """Rows that are to be shared out over labels; `whole` tells that the last cell ends with them.
+
+    `margin` is how far (points) below the top of its row a label begins if it hangs from there.
+    """
 
     rows: Sequence[Span]
     labels: Sequence[Span]
     starts: Starts
     whole: bool
+    margin: float
 
     def below(self, row: int) -> Shares:
         """Return the rows from one on, over the same labels."""
-        return Shares(self.rows[row:], self.labels, self.starts.below(row), self.whole)
+        return Shares(self.rows[row:], self.labels, self.starts.below(row), self.whole, self.margin)
 
-    def cost(self, label: int, first: int, end: int, place: float) -> float:
+    def cost(self, label: int, first: int, end: int, place: Place) -> float:
         """Return how far (points) a label stands from its place in rows `first` to `end`, and what speaks against them.
 
-        `place` is where a label stands in its cell: 0.5 is its middle, 0 its first row.
+        `place` is where labels stand in their cells.
         """
-        top, bottom = self.rows[first].top, self.rows[end - 1].bottom
-        at = top + place * (bottom - top) if place else self.rows[first].middle
+        row, bottom, own = self.rows[first], self.rows[end - 1].bottom, self.labels[label]
+        if place == "hanging":
+            off = abs(own.top - row.top - self.margin)
+        else:
+            off = abs(own.middle - ((row.top + bottom) / 2 if place == "middle" else row.middle))
         last = label == len(self.labels) - 1
-        far = abs(self.labels[label].middle - at) * (1.0 if self.whole or not last else BROKEN_OFF)
-        kind = self.labels[label].kind
+        far = off * (1.0 if self.whole or not last else BROKEN_OFF)
+        kind = own.kind
         foreign = sum(kind is not None and row.kind not in {None, kind} for row in self.rows[first:end])
         return far + self.starts.cost(first) + FOREIGN * foreign
+
+
+def _margin(rows: Sequence[Span], labels: Sequence[Span]) -> float:
+    """Return how far below the tops of rows most labels begin; not more than a text that hangs from there may."""
+    tops = sorted(label.top - row.top for label in labels for row in rows if row.top <= label.top + 1 < row.bottom)
+    least = min(label.bottom - label.top for label in labels)
+    return max(0.0, min(tops[len(tops) // 2], HANGING * least)) if tops else 0.0
 
 
 def _shared_out(shares: Shares, goes_on: bool) -> set[int]:
@@ -132,9 +155,9 @@ def _shared_out(shares: Shares, goes_on: bool) -> set[int]:
     rows, labels = len(shares.rows), len(shares.labels)
     if labels >= rows:
         return set(range(1, rows))
-    options = [_best_share(shares, place) for place in (0.5, 0.0)]
+    options = [_best_share(shares, place) for place in PLACES]
     for before in range(1, rows - labels + 1) if goes_on else ():
-        for place in (0.5, 0.0):
+        for place in PLACES:
             cost, bounds = _best_share(shares.below(before), place)
             cost += UNLABELLED + shares.starts.cost(before)
             options.append((cost, {before, *(before + at for at in bounds)}))
@@ -145,7 +168,7 @@ UNLABELLED = 6.0
 """Points that labels must stand better for if the first rows are taken to have theirs on the page before."""
 
 
-def _best_share(shares: Shares, place: float) -> tuple[float, set[int]]:
+def _best_share(shares: Shares, place: Place) -> tuple[float, set[int]]:
     """Return the least cost and the bounds, `place` being where labels stand in their cells."""
     rows, labels = len(shares.rows), len(shares.labels)
 

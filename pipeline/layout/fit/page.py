@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.layout.fit.bands import HeadRow, find_heads
+from pipeline.layout.fit.bands import HeadRow, find_heads, part_head
 from pipeline.layout.fit.lines import Lines, page_lines
 from pipeline.layout.fit.runs import (
     HEADS,
@@ -110,7 +110,7 @@ def gather_evidence(page: Page, lines: tuple[Lines, Lines] | None = None) -> Evi
         em = character_height(runs)
         runs = [run for run in runs if id(run.glyphs[0]) not in strokes and not is_speck(run, em)]
         dirt = {id(run) for run in find_dirt(runs)}
-        runs = [part for run in runs if id(run) not in dirt for part in part_run(run)]
+        runs = [part for run in runs if id(run) not in dirt for text in part_run(run) for part in part_head(text)]
     stacks = find_stacks(runs, lying, standing)
     heads, em = find_heads(stacks, runs), character_height(runs)
     return Evidence(runs, stacks, heads, lying, standing, em, page.source != "ocr", strokes)

@@ -11,7 +11,8 @@ from pipeline.layout.fit.bands import HeadRow
 from pipeline.layout.fit.columns import RULED, Carried, Sides, column_edge, head_edges, side_edge
 from pipeline.layout.fit.drawing import Band, Drawing, runs_within
 from pipeline.layout.fit.edges import Edge
-from pipeline.layout.fit.rows import Texts, anchor_rows, lines_of, looseness, parted_rows, pile_blocks
+from pipeline.layout.fit.rows.blocks import anchor_rows, lines_of, looseness, pile_blocks
+from pipeline.layout.fit.rows.parting import Texts, parted_rows
 from pipeline.layout.fit.runs import Run
 from pipeline.layout.fit.stacks import Stack
 from pipeline.layout.regions import bounding_box

@@ -38,8 +38,9 @@ BESIDE = 6.0
 SPACED = 3
 """Characters of a piece of a spaced-out label at most."""
 
-CLOSE = 1.0
-"""Heights of a line that may lie between longer pieces of one label, which a gap between columns elsewhere has cut."""
+CLOSE, TIGHT = 1.0, 0.6
+"""Heights of a line that may lie between longer pieces of one label, which a gap between columns elsewhere has cut; and
+up to which the piece beside is more of the same line in any case, and not what stands in the next column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ class _Pieces:
                     below.append(run)
             elif not _stands(chain) and self._is_beside(run, chain[-1]):
                 beside.append(run)
-        if any(run.box.x0 - last.x1 <= CLOSE * last.height for run in beside):
+        if any(run.box.x0 - last.x1 <= TIGHT * last.height for run in beside):
             return beside
         return [*beside, *(run for run in below if not self._skips(chain[-1], run))]
 

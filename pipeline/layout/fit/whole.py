@@ -162,7 +162,8 @@ def _head_misfits(head: HeadRow, evidence: Evidence, homes: Homes) -> int:
 
     What dust was read as is no head.
     """
-    found = [_home(cell, homes) for cell in head.cells if cell.field(head.part) or evidence.exact or _is_sure(cell)]
+    written = [cell for cell in head.cells if cell.runs]
+    found = [_home(cell, homes) for cell in written if cell.field(head.part) or evidence.exact or _is_sure(cell)]
     bottoms = sorted(cell.box.y1 for cell in found if cell is not None)
     low = bottoms[len(bottoms) // 2] + evidence.em if bottoms and not evidence.exact else float("inf")
     return sum(cell is None or cell.box.y1 > low or sum(cell is other for other in found) > 1 for cell in found)

@@ -69,6 +69,13 @@ def test_a_second_level_begins_where_names_are_counted_from_one_again() -> None:
     assert label_bounds(rows, higher, counted) == {3}
 
 
+def test_labels_that_hang_from_the_tops_of_their_cells_stand_for_the_rows_from_there_on() -> None:
+    tops = [0.0, 15.0, 75.0, 90.0, 105.0, 150.0]  # the second row and the fifth have texts of three lines beside them
+    rows = [Span(top, end) for top, end in itertools.pairwise([*tops, 210.0])]
+    labels = [Span(tops[i] + 2, tops[i] + 12 * lines) for i, lines in ((0, 1), (1, 1), (2, 1), (4, 2), (5, 3))]
+    assert label_bounds(rows, labels, Seen()) == {1, 2, 4, 5}
+
+
 def test_a_label_stands_for_the_rows_that_belong_to_its_level() -> None:
     kinds = ["output", "output", "output", None, "benefit", "benefit"]
     rows = [Span(20.0 * i, 20.0 * i + 20, kind) for i, kind in enumerate(kinds)]

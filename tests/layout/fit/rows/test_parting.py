@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from pipeline.layout.fit.lines import Lines
-from pipeline.layout.fit.rows import Texts, parted_rows
+from pipeline.layout.fit.rows.parting import Texts, parted_rows
 from pipeline.layout.fit.runs import Run
 from pipeline.models import Box
 

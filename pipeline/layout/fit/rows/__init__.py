@@ -1,0 +1,1 @@
+"""Rows: which texts are of one row, and where two rows are parted."""
