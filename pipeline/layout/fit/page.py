@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from pipeline.layout.fit.bands import HeadRow, find_heads, part_head
 from pipeline.layout.fit.lines import Lines, page_lines
 from pipeline.layout.fit.runs import (
+    COLUMN_GAP,
     HEADS,
     Run,
     character_height,
     find_dirt,
     find_runs,
+    is_head,
     is_speck,
     pieces_of_lines,
     without_page_number,
@@ -48,10 +50,10 @@ def part_run(run: Run) -> list[Run]:
 
     Each part is as wide as its characters; the gaps between them share what is left over.
     """
-    parts = run.text.split(" ") if " " in run.text else _parted_label(run.text)
-    if len(parts) < 2 or not (_are_labels(parts, spaced=" " in run.text) or _are_figures(parts)):
+    parts = run.text.split(" ") if " " in run.text else _parted_label(run)
+    if len(parts) < 2 or not (_are_labels(parts, spaced=_gap(run) > COLUMN_GAP) or _are_figures(parts)):
         return [run]
-    box, widths = run.box, [sum(0.5 if char.isascii() else 1.0 for char in part) for part in parts]
+    box, widths = run.box, [_width(part) for part in parts]
     wide = min(box.height, box.width / (sum(widths) + 0.5 * (len(parts) - 1)))
     gap, x = (box.width - wide * sum(widths)) / (len(parts) - 1), box.x0
     found = []
@@ -61,12 +63,33 @@ def part_run(run: Run) -> list[Run]:
     return found
 
 
-def _parted_label(text: str) -> list[str]:
-    """Return the two labels that a text consists of, nothing between them, where it is none itself."""
+def _width(text: str) -> float:
+    """Return how many characters wide a text is; Latin ones are half as wide."""
+    return sum(0.5 if char.isascii() else 1.0 for char in text)
+
+
+def _gap(run: Run) -> float:
+    """Return the width of the gap in a text, in heights of its line: that of a space, or what is left over."""
+    return 1.0 if " " in run.text else run.box.width / max(1.0, run.box.height) - _width(run.text)
+
+
+def _parted_label(run: Run) -> list[str]:
+    """Return the two labels that a text consists of, no space between them, where it is none itself.
+
+    Of a text that is wider than its characters one of the two may be a line of a head that goes on below.
+    """
+    text = run.text
     if len(text) > LONGEST_LABELS or label_fields(text):
         return [text]
-    parts = ([text[:at], text[at:]] for at in range(2, len(text) - 1))
-    return next((pair for pair in parts if all(map(label_fields, pair))), [text])
+    pairs = [[text[:at], text[at:]] for at in range(2, len(text) - 1)]
+    whole = [pair for pair in pairs if all(map(label_fields, pair))]
+    wide = _gap(run) > COLUMN_GAP and not any(char.isascii() for char in text)
+    heads = [pair for pair in pairs if wide and any(len(part) >= HEAD and is_head(part) for part in pair)]
+    return next(iter([*whole, *heads]), [text])
+
+
+HEAD = 4
+"""Characters from which a head is told in the midst of a text without a space."""
 
 
 LONGEST_LABELS = 16
@@ -74,7 +97,9 @@ LONGEST_LABELS = 16
 
 
 def _are_labels(parts: Sequence[str], spaced: bool) -> bool:
-    """Tell whether texts are labels, or the first lines of some: one is whole, or all are begun by heads."""
+    """Tell whether texts are labels, or lines of some: one is a whole head, or all begin heads."""
+    if spaced and any(map(is_head, parts)):
+        return True
     if not all(len(part) > 1 and begins_word(part) for part in parts):
         return False
     heads = spaced and all(any(torn_fields(section, part) is not None for section in HEADS) for part in parts)

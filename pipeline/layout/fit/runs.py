@@ -68,13 +68,13 @@ def _columns_apart(pieces: Sequence[list[Glyph]]) -> Iterator[list[Glyph]]:
             left, right = piece[at - 1].box, piece[at].box
             apart = right.x0 - left.x1 > COLUMN_GAP * min(left.height, right.height) and piece[at - 1].text not in SIGNS
             aligned = apart and _near(starts, right.x0) >= FEW and _near(ends, left.x1) >= FEW
-            if aligned or (apart and _is_head("".join(glyph.text for glyph in piece[at:]))):
+            if aligned or (apart and is_head("".join(glyph.text for glyph in piece[at:]))):
                 yield piece[begun:at]
                 begun = at
         yield piece[begun:]
 
 
-def _is_head(text: str) -> bool:
+def is_head(text: str) -> bool:
     """Tell whether a text is a head by itself: what stands before it is the rest of another (度量 实际完成值)."""
     return len(text) > 2 and any(find_label(section, text) for section in HEADS)
 

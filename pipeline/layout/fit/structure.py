@@ -43,13 +43,24 @@ def as_wide(area: Area, carried: Carried) -> Area:
     """Return a table that goes on as wide as it was on the page before, where no frame tells its width.
 
     A frame that stands at one side where it stood, and not at the other, is a line between columns there; so is one
-    that stands where two columns met.
+    that stands where two columns met, and one between whose sides the columns would cut more texts than before.
     """
     box = area.box
+    wide = replace(area, box=Box(min(box.x0, carried.left), box.y0, max(box.x1, carried.right), box.y1))
     kept = min(abs(box.x0 - carried.left), abs(box.x1 - carried.right)) < SAME_PLACE
     if area.framed and not kept and not _stands_inside(box, carried):
-        return area
-    return replace(area, box=Box(min(box.x0, carried.left), box.y0, max(box.x1, carried.right), box.y1))
+        return min(area, wide, key=lambda table: _cut_texts(table, carried))
+    return wide
+
+
+def _cut_texts(area: Area, carried: Carried) -> int:
+    """Return how many texts of a table the columns of the page before would cut."""
+    edges = carried.onto(area).edges
+    return sum(run.box.x0 + TOUCH < x < run.box.x1 - TOUCH for x in edges for run in area.runs)
+
+
+TOUCH = 0.8
+"""Points by which an edge may reach into a text that it does not cut."""
 
 
 def _stands_inside(box: Box, carried: Carried) -> bool:

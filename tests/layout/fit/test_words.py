@@ -8,9 +8,12 @@ from dataclasses import replace
 import pytest
 
 from pipeline.layout.assemble import assemble_document
+from pipeline.layout.fit.areas import Area
+from pipeline.layout.fit.columns import Carried
 from pipeline.layout.fit.document import fit_pages
 from pipeline.layout.fit.page import gather_evidence, part_run
 from pipeline.layout.fit.runs import Run, second_head
+from pipeline.layout.fit.structure import as_wide
 from pipeline.layout.regions import find_regions
 from pipeline.models import Box, Ruling, Table
 from tests.layout.fit.form_page import LEADING, SIZE, TITLE, XS, form_cells, page, write_cells
@@ -134,3 +137,17 @@ def test_a_first_row_whose_label_is_misread_is_a_row_of_the_form(misread: str) -
     (table,) = (item for item in assemble_document([find_regions(fitted)]) if isinstance(item, Table))
     rows = [[cell.text for cell in table.cells if cell.row == row and cell.text] for row in range(2)]
     assert rows == [[misread, "公园改造项目"], ["主管部门", "区园林局", "实施单位", "园林管理处"]]
+
+
+@pytest.mark.parametrize(("read", "wide", "parts"), [("预算全年执行数", 88.0, 2), ("预算全年执行数", 70.0, 1)])
+def test_a_head_read_in_one_with_a_line_of_the_head_beside_it_is_a_head(read: str, wide: float, parts: int) -> None:
+    assert len(part_run(Run(read, Box(10.0, 0.0, 10.0 + wide, 10.0)))) == parts
+
+
+def test_columns_that_go_on_between_doubtful_sides_stand_where_they_cut_no_text() -> None:
+    columns = Carried("indicators", (None, "level1", "level3"), (20.0, 100.0, 300.0, 520.0), 20.0, 520.0)
+    texts = [Run("居民满意率", Box(105.0, 50.0, 150.0, 60.0)), Run("效益指标", Box(25.0, 50.0, 70.0, 60.0))]
+    narrow = Area(Box(60.0, 40.0, 480.0, 80.0), (), texts, (), framed=True)
+    assert as_wide(narrow, columns).box == Box(20.0, 40.0, 520.0, 80.0)
+    moved = [Run("居民满意率", Box(130.0, 50.0, 175.0, 60.0)), Run("效益指标", Box(65.0, 50.0, 125.0, 60.0))]
+    assert as_wide(replace(narrow, runs=moved), columns).box == narrow.box
