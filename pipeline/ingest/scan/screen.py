@@ -29,8 +29,9 @@ TILE, WINDOW = 8, 3
 DENSE = 6
 """Dots in a window at least, where they are an area; of the marks of small print there are 5 at most."""
 
-FEW, WHOLE = 2, 0.7
-"""Dots in a window at least where the whole picture is an area, and the share of it where there are as many."""
+WHOLE = 0.65
+"""Share of the places of a picture where black and white meet, from which all of it is an area: of a page without a
+screen it is 0.45 at most, however small its print."""
 
 SIDE, AREA = 5, 150
 """Tiles that an area of dots measures both ways at least, and tiles of the least area; a row of heads has 500."""
@@ -39,11 +40,18 @@ MIDDLE, MOSTLY = 48, 0.4
 """Grey levels around the middle that a dot has none of, and the share of a window that may have them: the dots of a
 screen that was scaled or compressed have soft edges, the grain of a dark area is nothing but such levels."""
 
+TWO_LEVELS, SOFT = 0.02, 0.6
+"""Pixels between black and white, in those of the dark half, up to which a picture has two levels; and the standard
+deviation that their steps are smoothed with: print has soft edges where recognisers learned to read it."""
+
 SIGMAS = (0.6, 0.8, 1.0, 1.2, 1.5, 1.8, 2.2, 2.6)
 """Standard deviations of the smoothing; the first that makes an area even is taken."""
 
 SINGLE = 1.2
 """The least of them in pixels as they were stored: a single dark one is as pale as dust then, however few there are."""
+
+STRONG = 1.8
+"""The smoothing of a picture that is all screen and gets even by none of them."""
 
 EVEN, PATCH, EMPTIEST = 8.0, 16, 0.2
 """Standard deviation in grey levels of what is even, the side of the patches in which it is measured, and the share of
@@ -67,9 +75,10 @@ def find_screens(picture: NDArray[np.uint8]) -> Screens | None:
     dots = _window_sums(count_dots(dark, shape) + count_dots(1 - dark, shape), WINDOW)
     middle = np.asarray(np.abs(gray.astype(np.int16) - 128) < MIDDLE)
     hard = _window_sums(_shares(middle, shape), WINDOW) < MOSTLY * WINDOW**2
-    if np.mean(hard & (dots >= FEW)) >= WHOLE:
+    ink = _window_sums(_shares(dark, shape), 2)
+    if np.mean(hard & (ink > 0) & (ink < 4)) >= WHOLE:
         return Screens(np.ones(shape, np.int32), whole=True)
-    bare = np.asarray(_window_sums(_shares(dark, shape), 2) == 0, dtype=np.uint8)
+    bare = np.asarray(ink == 0, dtype=np.uint8)
     full = hard & (dots >= DENSE) & (cv2.dilate(bare, np.ones((3, 3), np.uint8)) == 0)
     opened = cv2.morphologyEx(full.astype(np.uint8), cv2.MORPH_OPEN, np.ones((SIDE, SIDE), np.uint8))
     stats, labels = label_blots(np.asarray(opened, dtype=np.uint8))
@@ -92,8 +101,16 @@ def flatten_screens(picture: NDArray[np.uint8], screens: Screens, factor: float)
         area = _enlarge(tiles == number, gray.shape, TILE * factor)
         sigma = find_sigma(gray, area, SINGLE * factor)
         if sigma is not None or screens.whole:
-            flat = smooth_area(flat, area, sigma or SIGMAS[-1])
+            flat = smooth_area(flat, area, sigma or STRONG)
     return flat
+
+
+def soften_edges(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a picture (H x W x 3 RGB, or H x W grey) of two levels with soft edges; any other as it is."""
+    levels = cv2.calcHist([picture], [0], None, [256], [0, 256]).ravel()
+    if levels[32:-32].sum() > TWO_LEVELS * levels[:128].sum():
+        return picture
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), SOFT), dtype=np.uint8)
 
 
 def _enlarge(tiles: Flags, shape: tuple[int, ...], side: float) -> Mask:

@@ -26,7 +26,7 @@ from pipeline.ingest.scan.rulings.settle import settle_rulings
 from pipeline.ingest.scan.rulings.streaks import follow_streak, mend_streaks, table_span, tell_streaks
 from pipeline.ingest.scan.rulings.stretches import Stretch
 from pipeline.ingest.scan.rulings.traces import Trace, both_ways, side_profile
-from pipeline.ingest.scan.screen import find_screens, flatten_screens
+from pipeline.ingest.scan.screen import find_screens, flatten_screens, soften_edges
 from pipeline.ingest.scan.seal import Marked, find_seal, move_seal, remove_seal
 from pipeline.ingest.scan.straighten import fit_slopes, page_angle, straightening_matrix, text_angle
 from pipeline.models import Frame, Matrix, Ruling
@@ -129,7 +129,7 @@ def _with_tones(image: NDArray[np.uint8], width: float, height: float) -> tuple[
     screens = find_screens(image)
     picture, unit = normalise_resolution(image, width, height)
     if screens is None:
-        return picture, unit
+        return soften_edges(picture), unit
     return flatten_screens(picture, screens, picture.shape[1] / image.shape[1]), unit
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.ingest.scan.screen import find_screens, flatten_screens
+from pipeline.ingest.scan.screen import find_screens, flatten_screens, soften_edges
 from pipeline.ingest.scan.straight_page import straighten_page
 from tests.ingest.scan.support import Picture
 
@@ -105,3 +105,21 @@ def test_screens_are_found_again_in_a_picture_that_was_reduced() -> None:
     assert screens is not None
     reduced = np.asarray(cv2.resize(spoiled, (1200, 1600), interpolation=cv2.INTER_AREA), np.uint8)
     assert np.std(flatten_screens(reduced, screens, 2 / 3)[1420:, :]) < 10
+
+
+def test_a_page_of_lines_aslant_is_a_screen_as_a_whole() -> None:
+    y, x = np.mgrid[:1600, :1200]
+    spoiled = np.where(form() < 200, 0, np.where((x + y) % 6 == 0, 0, 255)).astype(np.uint8)
+    screens = find_screens(spoiled)
+    assert screens is not None
+    assert screens.whole
+    assert np.std(flatten_screens(spoiled, screens, 1.0)[1420:, :]) < 20
+
+
+def test_edges_of_two_levels_are_softened_and_soft_ones_stay() -> None:
+    hard = two_levels(form())
+    soft = soften_edges(hard)
+    assert set(np.unique(hard)) == {0, 255}
+    assert ((soft > 60) & (soft < 200)).mean() > 0.01
+    assert abs(float(soft.mean()) - float(hard.mean())) < 1
+    assert soften_edges(soft) is soft
