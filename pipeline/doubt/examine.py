@@ -15,6 +15,7 @@ from pipeline.doubt.column_kinds import ReviewRules, fits, is_unpaired, keeps_ma
 from pipeline.doubt.constraints import Constraint, list_constraints
 from pipeline.doubt.cut_numbers import find_cut_numbers
 from pipeline.doubt.levels import CLASSES, find_doubtful_levels
+from pipeline.doubt.names import find_doubtful_names
 from pipeline.doubt.repair import (
     exchange,
     find_accused,
@@ -24,6 +25,7 @@ from pipeline.doubt.repair import (
     texts_of,
 )
 from pipeline.forms.fields import Fields, list_fields, with_fields
+from pipeline.forms.inferred import POINTS
 from pipeline.labels.sections import MERGED_COLUMNS
 from pipeline.models import Form, Place, Reading
 from pipeline.records import FUND_TYPES, FieldKey
@@ -155,7 +157,7 @@ class Evidence:
 
     `agreed` holds the fields that an independent reader read alike, `contested` those that it read otherwise,
     `confirmed` the numbers that a sum vouches for, `accused` the fields of sums that fail, `merged` those that share
-    a cell with another column, `levels` the level labels that were not read whole or not of their own row,
+    a cell with another column, `levels` the level labels and names that were not read whole or not of their own row,
     `cut` the amounts that are a piece of the one beside them.
     """
 
@@ -183,7 +185,7 @@ def close_case(case: Examination, answers: Mapping[FieldKey, SecondReadings], ru
         confirmed=find_confirmed(texts, case.constraints, rules),
         accused=find_accused(texts, case.constraints),
         merged=find_merged(fields),
-        levels=find_doubtful_levels(fields),
+        levels=find_doubtful_levels(fields) | find_doubtful_names(fields),
         cut=find_cut_numbers(fields),
     )
     return with_fields(
@@ -252,13 +254,28 @@ CROSSED = "crossed"
 the same one from two numbers below each other that a sum holds together."""
 
 
+MISPLACED = frozenset({"inferred_columns", "odd_shape", "unread_ink", "merged_value", "blank_beside_filled"})
+"""Review reasons that doubt what a text belongs to, or whether it is whole; who reads the same characters in the same
+place again says nothing of that."""
+
+
+def _stays_doubted(key: FieldKey, reading: Reading, evidence: Evidence) -> bool:
+    """Tell whether a reading is doubted for what no second reader can settle: a stroke through it, or its place.
+
+    The points of all rows are doubted for their place where one sum fails; those a second reader does settle.
+    """
+    of_sum = key[0] == "indicator" and key[2] in POINTS and reading.review_reason == "inferred_columns"
+    misplaced = reading.review_reason in MISPLACED and not of_sum and key not in evidence.confirmed
+    return misplaced or reading.review_reason == CROSSED
+
+
 def settle_review(key: FieldKey, reading: Reading, evidence: Evidence, rules: ReviewRules) -> Reading:
     """Return the reading with its final confidence, and marked for review where nothing speaks for it."""
     if reading.source != "ocr":
         return reading
     if key in evidence.merged:
         return replace(reading, needs_review=True, review_reason=MERGED_COLUMNS)
-    if reading.needs_review and reading.review_reason == CROSSED:
+    if reading.needs_review and _stays_doubted(key, reading, evidence):
         return reading
     cut = key in evidence.cut and key not in evidence.agreed
     if reading.text and key in evidence.confirmed and not cut:

@@ -13,6 +13,7 @@ from functools import cache
 from pipeline.forms.fields import Fields
 from pipeline.labels.levels import is_torn_label, level_codes, level_labels
 from pipeline.labels.words import fold_label
+from pipeline.models import Reading
 from pipeline.records import FieldKey
 
 CLASSES = frozenset({"level1", "level2"})
@@ -21,20 +22,36 @@ CLASSES = frozenset({"level1", "level2"})
 _POINTS = re.compile(r"[(（]\d+(?:\.\d+)?分?[)）]$")
 """What stands behind a label with the points of its class: 产出指标（50分）."""
 
+STROKES = frozenset("一丨l1-—")
+"""What a piece of a ruling before a label is read as."""
+
 MOST = 2 / 3
 """Share of a form's different labels that are usual ones, from which the others are doubted."""
 
 
 def find_doubtful_levels(fields: Fields) -> set[FieldKey]:
-    """Return the level labels that were not read whole, or not of their own row."""
+    """Return the level labels that were not read whole, or not of their own row, and names that are such labels."""
     printed = {key: _POINTS.sub("", fold_label(reading.text)) for key, reading in fields.items() if key[2] in CLASSES}
     if not level_labels() & set(printed.values()):
         return set()
     odd = {key for key, text in printed.items() if not text or is_torn_label(text) or is_swollen(text)}
+    odd |= {key for key, text in printed.items() if _is_disordered(text)}
     others = {text for text in printed.values() if text}
     if sum(map(is_spelled, others)) >= MOST * len(others):
         odd |= {key for key, text in printed.items() if not is_spelled(text)}
-    return odd | _find_at_odds(printed)
+    return odd | _find_at_odds(printed) | _find_shifted(fields)
+
+
+def _is_disordered(text: str) -> bool:
+    """Tell whether a folded text is a label with a stroke before it, or one whose lines were put in another order."""
+    if text in level_labels():
+        return False
+    return (text[:1] in STROKES and text[1:] in level_labels()) or tuple(sorted(text)) in _letters()
+
+
+@cache
+def _letters() -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(sorted(label)) for label in level_labels())
 
 
 @cache
@@ -62,6 +79,28 @@ def _find_at_odds(printed: Mapping[FieldKey, str]) -> set[FieldKey]:
         if first in printed and _are_at_odds(printed[first], printed[second])
         for key in (first, second)
     }
+
+
+def _find_shifted(fields: Fields) -> set[FieldKey]:
+    """Return the levels and the name of each row whose name is the label of a level: they stand in wrong columns.
+
+    A form may call an item as its second level is called.
+    """
+    names = (
+        key
+        for key, reading in fields.items()
+        if key[2] == "level3" and _is_class(reading.text) and not _says(fields, (key[0], key[1], "level2"), reading)
+    )
+    return {(key[0], key[1], column) for key in names for column in ("level3", *CLASSES)} & set(fields)
+
+
+def _says(fields: Fields, key: FieldKey, reading: Reading) -> bool:
+    return key in fields and fold_label(fields[key].text) == fold_label(reading.text)
+
+
+def _is_class(text: str) -> bool:
+    """Tell whether the text of a name is the label of a level, with its points or without."""
+    return _POINTS.sub("", fold_label(text)) in level_labels()
 
 
 def _are_at_odds(first: str, second: str) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pipeline.dataset.fields import names_of_part
 from pipeline.forms.fields import doubt_fields
 from pipeline.forms.inferred import is_inferred
+from pipeline.forms.rests import EMPTY
 from pipeline.labels.words import labels_inside
 from pipeline.models import Form, IndicatorLine, Reading, Readings
 
@@ -33,7 +34,13 @@ SUMS = {"weight_raw": "total_weight_raw", "score_raw": "total_score_raw"}
 """Columns that are filled where their sum is printed."""
 
 FILLED = 0.6
-"""Share of the rows with a name that make a column one that is filled."""
+"""Share of the filled rows that make a column one that is filled."""
+
+FEWEST_VALUES = 2
+"""Values of a row that somebody filled in."""
+
+FEWEST_ROWS = 3
+"""Filled rows in which a column is blank that was not read: its values stand in another, or nowhere."""
 
 Drawn = Callable[[Reading], bool]
 """Whether a reading is blank, and may be a text that was not found."""
@@ -48,17 +55,19 @@ SHORTEST = 3
 
 PARTS = ("fiscal", "carryover", "other")
 PART_POINTS = ("weight_raw", "score_raw")
+PART_AMOUNTS = ("initial_budget_raw", "annual_budget_raw", "executed_raw")
 """The fund lines below the total, and the columns in which they all print a dash, or nothing, or their points."""
 
 
 def doubt_blanks(form: Form) -> Form:
     """Return the form with its unlikely blanks marked; only fields of pictures and of fitted columns are."""
     drawn: Drawn = _is_blank if is_inferred(form.reader) else _is_drawn_blank
-    form = _with_parts_alike(form, drawn)
+    form = _with_whole_lines(_with_parts_alike(form, drawn), drawn)
     filled = {name for name in EXPECTED if _is_filled(form.indicators, name)}
     filled |= {
         name for name, whole in SUMS.items() if whole in form.readings and form.readings[whole].text.strip("—-/ ")
     }
+    filled |= {name for name in EXPECTED if _is_lost(form.indicators, name)}
     total = form.funds.get("total", {})
     return replace(
         form,
@@ -86,6 +95,20 @@ def _with_parts_alike(form: Form, drawn: Drawn) -> Form:
     return replace(form, funds={**form.funds, **marked}) if marked else form
 
 
+def _with_whole_lines(form: Form, drawn: Drawn) -> Form:
+    """Mark the amount of a fund line that is blank where its others are printed, and the points beside a dash."""
+    blank = {kind: set(_holes(form.funds[kind], drawn)) for kind in PARTS if kind in form.funds}
+    marked = {kind: doubt_fields(form.funds[kind], names, BLANK) for kind, names in blank.items() if names}
+    return replace(form, funds={**form.funds, **marked}) if marked else form
+
+
+def _holes(row: Readings, drawn: Drawn) -> Iterator[str]:
+    for columns in (PART_AMOUNTS, PART_POINTS):
+        holes = [name for name in columns if name in row and not row[name].text.strip()]
+        if len(holes) == 1 and all(name in row for name in columns):
+            yield from (name for name in holes if drawn(row[name]))
+
+
 def _column(rows: Mapping[str, Readings], name: str) -> list[str]:
     return [row[name].text.strip() for row in rows.values() if name in row]
 
@@ -105,15 +128,30 @@ def _doubt_line(line: IndicatorLine, filled: set[str], drawn: Drawn) -> Indicato
         lost = set(_blank(line.readings, ("level3",), drawn)) if valued else set()
         return replace(line, readings=doubt_fields(line.readings, lost, BLANK)) if lost else line
     blanks = set(_blank(line.readings, EXPECTED, drawn)) & filled
-    if filled <= blanks:
+    written = {name for name in filled if name in line.readings and line.readings[name].text}
+    if not _is_filled_row(line.readings) and (not written or EMPTY.fullmatch(name.text)):
         return line  # nothing but a name: a row that nobody filled in
     return replace(line, readings=doubt_fields(line.readings, blanks, BLANK)) if blanks else line
 
 
 def _is_filled(lines: Sequence[IndicatorLine], column: str) -> bool:
-    named = [line.readings for line in lines if (name := line.readings.get("level3")) and name.text]
-    written = sum(bool(reading.text) for row in named if (reading := row.get(column)))
-    return bool(named) and written >= FILLED * len(named)
+    filled = [line.readings for line in lines if _is_filled_row(line.readings)]
+    written = sum(bool(reading.text) for row in filled if (reading := row.get(column)))
+    return bool(filled) and written >= FILLED * len(filled)
+
+
+def _is_lost(lines: Sequence[IndicatorLine], column: str) -> bool:
+    """Tell whether a column whose head is printed is blank in every row that somebody filled in."""
+    filled = [line.readings for line in lines if _is_filled_row(line.readings)]
+    cells = [row[column] for row in filled if column in row]
+    return len(cells) >= FEWEST_ROWS and all(cell.source == "ocr" and not cell.text for cell in cells)
+
+
+def _is_filled_row(row: Readings) -> bool:
+    """Tell whether a row has a name and values: a template's rows that nobody filled in say nothing of a column."""
+    name = row.get("level3")
+    values = sum(name in row and bool(row[name].text) for name in EXPECTED)
+    return name is not None and bool(name.text) and values >= FEWEST_VALUES
 
 
 def _lone_blanks(row: Readings, columns: Sequence[str], drawn: Drawn) -> set[str]:

@@ -327,3 +327,29 @@ def test_what_a_stroke_goes_through_stays_doubted_though_a_second_reader_or_a_su
     assert fields[WEIGHT_1].review_reason == "crossed"
     fields, _, _ = examine(change(scanned_form(), ZERO, needs_review=True, review_reason="weak_ink"), {ZERO: "0"})
     assert not fields[ZERO].needs_review
+
+
+@pytest.mark.parametrize("reason", ["inferred_columns", "odd_shape", "unread_ink"])
+def test_who_reads_the_same_characters_says_nothing_of_where_they_belong(reason):
+    unsure = change(scanned_form(), ZERO, needs_review=True, review_reason=reason, confidence=0.5)
+    alone = change(unsure, EXECUTED, "20.1")  # no sum comes out with it
+    fields, _, _ = examine(alone, {ZERO: "0"})
+    assert (fields[ZERO].needs_review, fields[ZERO].review_reason) == (True, reason)
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "fitting"),
+    [
+        ("unit_raw", "%", True),
+        ("unit_raw", "%6", False),
+        ("unit_raw", "6", False),
+        ("unit_raw", "%/年", True),
+        ("level3", "-", False),
+        ("level3", "……", True),
+        ("department", "一市教育局", False),
+        ("actual_goal", "有效防范隐患。1", False),
+        ("actual_goal", "有效防范隐患。2.支付首款", True),
+    ],
+)
+def test_dust_and_misread_signs_are_no_values(column, text, fitting):
+    assert fits(review_rules().kind(column), text) is fitting

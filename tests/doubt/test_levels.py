@@ -39,3 +39,19 @@ def test_two_labels_that_do_not_belong_together_are_both_doubted() -> None:
 def test_a_form_with_its_own_wording_is_left_alone() -> None:
     assert not doubted(("产出", "数量"), ("效益", "社会"), ("满意", "公众"))
     assert not doubted(("产出指标", "工作数量"), ("效果", "社会影响"), ("满意情况", "公众态度"))
+
+
+def test_a_stroke_before_a_label_and_lines_in_another_order_are_doubted() -> None:
+    assert doubted(*USUAL, ("效益指标", "一社会效益指标")) == [(4, "level2")]
+    assert doubted(*USUAL, ("效益指标", "益指标社会效")) == [(4, "level2")]
+
+
+def test_a_row_whose_name_is_the_label_of_another_level_is_doubted() -> None:
+    def shifted(name: str) -> set[str]:
+        texts = {"level1": "产出指标", "level2": "质量指标", "level3": name}
+        fields = {("indicator", 1, column): Reading(text, source="ocr") for column, text in texts.items()}
+        return {key[2] for key in find_doubtful_levels(fields)}
+
+    assert shifted("产出指标（40分）") == {"level1", "level2", "level3"}
+    assert not shifted("质量指标")
+    assert not shifted("验收合格率")

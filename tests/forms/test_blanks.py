@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from pipeline.forms.blanks import BLANK, doubt_blanks
 from pipeline.models import Form, IndicatorLine, Reading, Source
 
@@ -31,10 +33,31 @@ def test_a_blank_among_filled_cells_of_a_picture_is_doubted() -> None:
     assert doubted(found) == {"2 actual_raw", "total score_raw", "total_score_raw"}
 
 
-def test_a_row_without_a_name_and_a_column_that_nobody_fills_are_blank() -> None:
+def test_a_column_that_is_blank_in_all_filled_rows_was_not_read() -> None:
+    lines = [line(n, actual_raw="") for n in (1, 2, 3)]
+    assert {"1 actual_raw", "3 actual_raw"} <= doubted(doubt_blanks(form(*lines)))
+    assert "1 actual_raw" not in doubted(doubt_blanks(form(*lines[:2])))
+
+
+def test_rows_that_nobody_filled_in_say_nothing_of_a_column() -> None:
     skeleton = {"target_raw": "", "actual_raw": "", "weight_raw": "", "score_raw": ""}
-    lines = [line(n, weight_raw="") for n in (1, 2, 3)]
-    assert "1 weight_raw" not in doubted(doubt_blanks(form(*lines)))
+    lines = [line(1), line(2, actual_raw=""), line(3), *(line(n, **skeleton) for n in range(4, 9))]
+    assert doubted(doubt_blanks(form(*lines))) >= {"2 actual_raw"}
+
+
+@pytest.mark.parametrize(("texts", "blank"), [
+    ({"initial_budget_raw": "", "annual_budget_raw": "0", "executed_raw": "0"}, "initial_budget_raw"),
+    ({"weight_raw": "—", "score_raw": ""}, "score_raw"),
+])  # fmt: skip
+def test_a_hole_in_a_fund_line_is_doubted(texts: dict[str, str], blank: str) -> None:
+    whole = form(line(1))
+    row = {name: Reading(text, source="ocr") for name, text in texts.items()}
+    found = doubt_blanks(replace(whole, funds={**whole.funds, "carryover": row}))
+    assert [name for name, read in found.funds["carryover"].items() if read.needs_review] == [blank]
+
+
+def test_a_row_without_a_name_is_blank() -> None:
+    skeleton = {"target_raw": "", "actual_raw": "", "weight_raw": "", "score_raw": ""}
     assert "4 actual_raw" not in doubted(doubt_blanks(form(line(1), line(2), line(3), line(4, **skeleton))))
 
 

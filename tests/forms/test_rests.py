@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.forms.rests import doubt_rests
@@ -50,3 +52,23 @@ def test_in_a_drawn_grid_only_a_row_without_a_name_is_a_rest() -> None:
 
 def test_a_form_that_gives_no_points_has_no_rests() -> None:
     assert not doubted(doubt_rests(form(*({"weight_raw": "", "score_raw": ""} for _ in range(4)))))
+
+
+def test_a_lone_value_above_the_total_may_be_the_first_line_of_its_sum() -> None:
+    piece = {"level3": "", **REST, "weight_raw": "10"}
+    whole = replace(form({}, {}, {}, piece), readings={"total_weight_raw": Reading("0", source="ocr")})
+    found = doubt_rests(whole)
+    assert found.readings["total_weight_raw"].needs_review
+    assert (4, "weight_raw") in doubted(found)
+
+
+def test_a_value_of_an_empty_item_that_the_row_beside_lacks_is_doubted_in_both() -> None:
+    stray = {**REST, "level3": "……", "actual_raw": "60%"}
+    assert doubted(doubt_rests(form({}, {"actual_raw": ""}, stray, {}))) == [(2, "actual_raw"), (3, "actual_raw")]
+    assert not doubted(doubt_rests(form({}, {}, stray, {})))
+
+
+def test_a_name_without_values_above_values_without_a_name_is_one_row() -> None:
+    found = doubt_rests(form({}, REST, {"level3": ""}, {}, reader="rapidocr+rulings"))
+    assert {row for row, _ in doubted(found)} == {2, 3}
+    assert len(doubted(found)) == 10
