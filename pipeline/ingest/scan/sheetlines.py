@@ -179,7 +179,7 @@ def weak_in(inked: InkedSheet, box: PixelBox) -> Weak:
     if inked.scrawl is not None and _is_crossed(inked.scrawl, box, round(BESIDE_SCRAWL * inked.em)):
         return "crossed"
     if inked.dirt is not None and _is_crossed(inked.dirt, box, round(BESIDE_DIRT * inked.em)):
-        return "crossed"
+        return "dirty"
     if inked.weak is None:
         return ""
     window = np.s_[box[1] : box[3], box[0] : box[2]]

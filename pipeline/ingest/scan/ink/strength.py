@@ -83,9 +83,10 @@ MOSTLY = 0.6
 AT_END = 0.4
 """Character heights of the end of a line: a digit or a dash."""
 
-Weak = Literal["", "pale", "weak", "end", "crossed"]
+Weak = Literal["", "pale", "weak", "end", "crossed", "dirty"]
 """What of a line is paler than the print around it: all of it, so much that only its row makes it print; all of it; or
-what stands at one of its ends. A line beside which a scrawl goes is `crossed`."""
+what stands at one of its ends. A line beside which a scrawl goes is `crossed`, one that
+dirt goes over is `dirty`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
 from pipeline.geometry.blots import Mask
 from pipeline.ingest.scan.ink.dirt import Clean, stroke_width, wipe_dirt
 from pipeline.ingest.scan.ink.textlines import find_ink
-from pipeline.ingest.scan.sheetlines import find_sheet_ink, weak_in
+from pipeline.ingest.scan.page import LaidOut, read_laid_out
+from pipeline.ingest.scan.sheetlines import SheetLine, find_sheet_ink, weak_in
 from pipeline.ingest.scan.straight_page import StraightPage
-from tests.ingest.scan.support import HEIGHT, Picture, blank_page
+from pipeline.models import Page
+from tests.ingest.scan.support import HEIGHT, FakeRecognizer, Picture, blank_page
 
 UNIT, EM = 200 / 72, 25.0
 
@@ -62,8 +65,20 @@ def test_dust_here_and_there_and_within_the_table_only_is_no_band() -> None:
 
 def test_a_line_that_a_band_goes_over_is_doubted_and_others_are_not() -> None:
     inked = find_sheet_ink(StraightPage(dirty(letters()), None, (), (), UNIT, np.eye(3)))
-    assert weak_in(inked, (560, 370, 760, 405)) == "crossed"
+    assert weak_in(inked, (560, 370, 760, 405)) == "dirty"
     assert weak_in(inked, (200, 370, 400, 405)) == ""
+
+
+@pytest.mark.parametrize(("probability", "text"), [(0.3, ""), (0.8, "7")])
+def test_what_dirt_is_read_as_is_no_text_unless_the_reader_is_sure(probability: float, text: str) -> None:
+    sheet, recognizer = StraightPage(dirty(letters()), None, (), (), UNIT, np.eye(3)), FakeRecognizer("7", probability)
+    inked = find_sheet_ink(sheet)
+    boxes = (560, 370, 760, 405), (200, 370, 400, 405)
+    lines = [SheetLine(box, sheet.gray[box[1] : box[3], box[0] : box[2]], weak=weak_in(inked, box)) for box in boxes]
+    page = read_laid_out(Page(1, 595, 842, (), (), "ocr", "fake"), LaidOut(sheet, lines), recognizer)
+    under, beside = page.glyphs
+    assert (under.text, under.doubt) == (text, "crossed")
+    assert (beside.text, beside.doubt) == ("7", "")
 
 
 def test_the_width_of_strokes_is_that_of_the_pen() -> None:
