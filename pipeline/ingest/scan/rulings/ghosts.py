@@ -40,6 +40,10 @@ STRANGE = 0.4
 """Share of the length of pale rulings that goes through print or meets no clear ruling,
 from which they shine through."""
 
+FAINT, FAINT_STRANGE = 0.1, 0.2
+"""Contrast of most of the pale rulings in that of the clear ones, below which a smaller share of them tells: a hairline
+of the page itself is seldom printed as faint."""
+
 PRINT = (4.0, 30.0)
 """Points of extent of a character or a part of it."""
 
@@ -65,7 +69,9 @@ def without_ghosts(
     boxes = _print_boxes(views[0].gray, unit)
     strange = _strange_length(lying, clear_standing, boxes, unit)
     strange += _strange_length(standing, clear_lying, boxes[:, [1, 0, 3, 2, 4]], unit)
-    if strange < STRANGE * sum(trace.length for trace in (*lying, *standing)):
+    faint = [depth for part, flags in zip(depths, pale, strict=True) for depth, flag in zip(part, flags, strict=True) if flag]
+    least = STRANGE if np.median(faint) >= FAINT * level else FAINT_STRANGE
+    if strange < least * sum(trace.length for trace in (*lying, *standing)):
         return traced
     return clear_lying, clear_standing
 

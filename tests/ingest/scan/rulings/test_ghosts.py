@@ -34,6 +34,16 @@ def test_a_table_that_shines_through_is_not_the_page(left: int) -> None:
     assert cells(page) == [ROWS * COLUMNS]
 
 
+def test_hardly_visible_rulings_tell_it_by_the_little_that_ends_in_the_open() -> None:
+    back = np.full_like(rule_table(), 250)
+    for row in range(4):
+        cv2.line(back, (LEFT, TOP + 100 + PITCH * row), (LEFT + COLUMNS * COLUMN, TOP + 100 + PITCH * row), (236,), 4)
+    for x in (330, 390, 650, 910, 1170, 1430):
+        cv2.line(back, (x, TOP + 100), (x, TOP + 100 + 3 * PITCH), (236,), 4)
+    page = np.minimum(filled(rule_table()), back).astype(np.uint8)
+    assert cells(page) == [ROWS * COLUMNS]
+
+
 def test_pale_rulings_in_a_dark_frame_are_the_page() -> None:
     page = filled(rule_table(ink=215))
     right, bottom = LEFT + COLUMNS * COLUMN, TOP + ROWS * PITCH
