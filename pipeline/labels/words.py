@@ -20,7 +20,7 @@ BRACKETED = re.compile(r"[（(\[【〔][^（()）\]】〕]*[)）\]】〕]?")
 """A remark in brackets, the closing one perhaps lost."""
 
 _STROKE = re.compile("[-—―–−─]级")
-_PUNCTUATION = re.compile(r"[\s:：,，.。、;；·\-—_*]+")
+_PUNCTUATION = re.compile(r"[\s:：,，.。、;；·•∙\-—_*]+")
 _BORDERS = "|｜丨/"
 """What a ruling between two heads is read as."""
 

@@ -57,7 +57,15 @@ def _fragment(region: Region) -> Fragment:
 
 def _may_go_on(table: Table) -> bool:
     """Tell whether a table is a form's, so that what follows may be the rest of it."""
-    return starts_form(table) or find_head(table, "indicators", 4) is not None
+    return starts_form(table) or _has_indicators(table) or find_head(table, "fund_columns", FUNDS) is not None
+
+
+FUNDS = 4
+"""Columns of funds of a table that is a form's, though its first label was not read."""
+
+
+def _has_indicators(table: Table) -> bool:
+    return find_head(table, "indicators", 4) is not None
 
 
 def _goes_on(previous: Fragment, fragment: Fragment, titled: bool) -> bool:
@@ -67,4 +75,6 @@ def _goes_on(previous: Fragment, fragment: Fragment, titled: bool) -> bool:
         return False
     if ends_form(previous.table):
         return completes_total(previous.table, fragment.table)
+    if not starts_form(previous.table) and not _has_indicators(previous.table):
+        return _has_indicators(fragment.table)
     return not (titled and find_head(fragment.table, "fund_columns", 3))

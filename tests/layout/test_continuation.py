@@ -62,6 +62,21 @@ def test_a_total_cut_by_the_break_is_whole(above, below):
     assert [cell.text for cell in table.cells][-2:] == [above[0] + below[0], above[1] + below[1]]
 
 
+FUNDS = ["项目资金", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"]
+SUM = ["", "年度资金总额", "30", "30", "30", "10", "100%", "10"]
+
+
+@pytest.mark.parametrize("name", ["项目名称•", "项冃名"])
+def test_funds_whose_first_label_was_misread_go_on_with_their_indicators(name):
+    (table,) = join(rows([name, *NAME[1:]], FUNDS, SUM), rows(HEAD, FIRST, TOTAL))
+
+    assert by_row(table)[1:] == [FUNDS, SUM, HEAD, FIRST, TOTAL]
+
+
+def test_a_table_of_figures_after_funds_is_no_part_of_them():
+    assert len(join(rows(["项冃名", *NAME[1:]], FUNDS, SUM), rows(["1", "2"], ["3", "4"]))) == 2
+
+
 def test_a_table_of_figures_after_a_form_is_no_part_of_it():
     tables = join(rows(NAME, HEAD, FIRST, TOTAL), rows(["1", "2"], ["3", "4"]))
 

@@ -25,7 +25,7 @@ from pipeline.ingest.scan.rulings.segments import find_segments
 from pipeline.ingest.scan.rulings.settle import settle_rulings
 from pipeline.ingest.scan.rulings.streaks import follow_streak, mend_streaks, table_span, tell_streaks
 from pipeline.ingest.scan.rulings.stretches import Stretch
-from pipeline.ingest.scan.rulings.traces import Trace, both_ways, side_profile
+from pipeline.ingest.scan.rulings.traces import RowMinima, Trace, both_ways, side_profile
 from pipeline.ingest.scan.screen import find_screens, flatten_screens, soften_edges
 from pipeline.ingest.scan.seal import Marked, find_seal, move_seal, remove_seal
 from pipeline.ingest.scan.straighten import fit_slopes, page_angle, straightening_matrix, text_angle
@@ -93,16 +93,18 @@ def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> St
     matrix = _coarse_matrix(gray)
     straight = _warp(gray, matrix)
     views = both_ways(straight)
-    traced = without_ghosts(trace_rulings(*views, unit), views, unit)
+    traced, pale = _trace(views, unit)
     fields = [fit_field(traces, view.gray.shape) for traces, view in zip(traced, views, strict=True)]
-    even = [[unbend_trace(trace, field) for trace in traces] for traces, field in zip(traced, fields, strict=True)]
+    even, faint = (
+        [[unbend_trace(t, field) for t in ts] for ts, field in zip(way, fields, strict=True)] for way in (traced, pale)
+    )
     if max(map(largest_bend, traced, even)) < LEAST_BEND:
-        even, back = list(traced), np.linalg.inv(matrix)
+        even, faint, back = list(traced), list(pale), np.linalg.inv(matrix)
     else:
         xs, ys, back = source_map(matrix, straight.shape, *fields)
         straight = _remap(gray, xs, ys)
         views = both_ways(straight)
-    mended = _without_streaks(straight, even, unit)
+    mended = _without_streaks(_Mended(straight, even, faint), unit)
     if mended.streaks:
         straight, views = mended.gray, both_ways(mended.gray)
     pieces = [_stretches(traces, unit) for traces in mended.traces]
@@ -184,19 +186,30 @@ def _stretches(traces: Sequence[Trace], unit: float) -> list[Stretch]:
 
 @dataclass(frozen=True, slots=True)
 class _Mended:
-    """A straight picture, the traces of both directions in it, and the streaks that are mended in it."""
+    """A straight picture, the traces of both directions in it, and the streaks that are mended in it.
+
+    `pale` are traces that were taken for rulings of the other side of the paper: a pale streak may be among them.
+    """
 
     gray: GrayImage
     traces: Sequence[Sequence[Trace]]
+    pale: Sequence[Sequence[Trace]]
     streaks: tuple[Ruling, ...] = ()
 
 
-def _without_streaks(gray: GrayImage, traces: Sequence[Sequence[Trace]], unit: float) -> _Mended:
+def _trace(views: tuple[RowMinima, RowMinima], unit: float) -> tuple[list[list[Trace]], list[list[Trace]]]:
+    """Return the traces of the rulings of both directions, and of those that shine through."""
+    found = trace_rulings(*views, unit)
+    traced = without_ghosts(found, views, unit)
+    kept = {id(trace) for traces in traced for trace in traces}
+    return list(traced), [[trace for trace in traces if id(trace) not in kept] for traces in found]
+
+
+def _without_streaks(mended: _Mended, unit: float) -> _Mended:
     """Return a picture without the streaks of the scanner; it is traced anew where there were any.
 
     Rulings that ran beside a streak were traced as one with it.
     """
-    mended = _Mended(gray, traces)
     for _ in range(AGAIN):
         courses = _find_streaks(mended, unit)
         if not courses:
@@ -204,13 +217,14 @@ def _without_streaks(gray: GrayImage, traces: Sequence[Sequence[Trace]], unit: f
         streaks, spreads = tuple(r for r, _ in courses), [spread for _, spread in courses]
         gray = mend_streaks(mended.gray, streaks, spreads, unit)
         views = both_ways(gray)
-        mended = _Mended(gray, without_ghosts(trace_rulings(*views, unit), views, unit), (*mended.streaks, *streaks))
+        mended = _Mended(gray, *_trace(views, unit), (*mended.streaks, *streaks))
     return mended
 
 
 def _find_streaks(mended: _Mended, unit: float) -> list[tuple[Ruling, float]]:
     """Return the pieces of the streaks of both directions, and how far each may stray."""
-    pieces = [_stretches(traces, unit) for traces in mended.traces]
+    all_traces = [[*traces, *pale] for traces, pale in zip(mended.traces, mended.pale, strict=True)]
+    pieces = [_stretches(traces, unit) for traces in all_traces]
     extents = mended.gray.shape[1] / unit, mended.gray.shape[0] / unit
     found: list[tuple[Ruling, float]] = []
     for i, streaks in enumerate(tell_streaks(pieces[0], pieces[1], extents)):
@@ -218,7 +232,7 @@ def _find_streaks(mended: _Mended, unit: float) -> list[tuple[Ruling, float]]:
         if span is None:
             continue
         for own in streaks:
-            for s in follow_streak([mended.traces[i][j] for j in own], span, unit):
+            for s in follow_streak([all_traces[i][j] for j in own], span, unit):
                 ruling = Ruling(s.at, s.start, s.at, s.end) if i else Ruling(s.start, s.at, s.end, s.at)
                 found.append((ruling, s.spread))
     return found

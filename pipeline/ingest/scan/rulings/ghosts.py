@@ -69,7 +69,9 @@ def without_ghosts(
     boxes = _print_boxes(views[0].gray, unit)
     strange = _strange_length(lying, clear_standing, boxes, unit)
     strange += _strange_length(standing, clear_lying, boxes[:, [1, 0, 3, 2, 4]], unit)
-    faint = [depth for part, flags in zip(depths, pale, strict=True) for depth, flag in zip(part, flags, strict=True) if flag]
+    faint = [
+        depth for part, flags in zip(depths, pale, strict=True) for depth, flag in zip(part, flags, strict=True) if flag
+    ]
     least = STRANGE if np.median(faint) >= FAINT * level else FAINT_STRANGE
     if strange < least * sum(trace.length for trace in (*lying, *standing)):
         return traced

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from pipeline.ingest.scan.rulings.stretches import (
     TOUCH,
@@ -159,7 +159,7 @@ def keep_ruled_sides(stretch: Stretch, sides: Sequence[Side], least: float, usua
     `least` and `usual` are what `Side.ruled` takes.
     """
     runs: list[list[Side]] = []
-    ruled = [side.ruled(least, usual) for side in sides]
+    ruled = _with_crowded([side.ruled(least, usual) for side in sides], sides, usual)
     for i, side in enumerate(sides):
         between = 0 < i < len(sides) - 1 and ruled[i - 1] and ruled[i + 1]
         if not (ruled[i] or (between and (side.printed >= WHOLE or (side.is_remains and side.reaching)))):
@@ -173,6 +173,21 @@ def keep_ruled_sides(stretch: Stretch, sides: Sequence[Side], least: float, usua
         for run in map(_without_strokes, runs)
         if not _stroke(run)
     ]
+
+
+def _with_crowded(ruled: Sequence[bool], sides: Sequence[Side], usual: float) -> list[bool]:
+    """Return what is ruled, sides in a row between ruled ones, too, that print stands by on one side only.
+
+    A stroke of tight print may be as high as its row; that the strokes of several rows lie in one line with a ruling
+    above and below, nothing before them, does not happen.
+    """
+    told, least = list(ruled), WHOLE if usual >= WHOLE else AS_USUAL * usual
+    for whole, group in groupby(range(len(sides)), key=lambda i: ruled[i]):
+        places = list(group)
+        inside = places[0] > 0 and places[-1] < len(sides) - 1
+        if not whole and inside and all(sides[i].printed >= least and sides[i].hemmed <= ALONE for i in places):
+            told[places[0] : places[-1] + 1] = [True] * len(places)
+    return told
 
 
 def _without_strokes(run: list[Side]) -> list[Side]:

@@ -191,6 +191,18 @@ def test_a_stroke_as_high_as_its_row_prolongs_no_ruling(ruled_beyond: bool) -> N
     assert [(part.start, part.end) for part in kept] == ([(0, 80)] if ruled_beyond else [(28, 80)])
 
 
+@pytest.mark.parametrize(("printed", "usual", "hemmed"), [(1.0, 1.0, 0), (0.6, 0.6, 0), (1.0, 1.0, 1)])
+def test_several_tight_rows_between_ruled_sides_are_ruled_where_print_stands_by_on_one_side(
+    printed: float, usual: float, hemmed: int
+) -> None:
+    stretch, across = Stretch(0, 0, 100), [Stretch(at, -9, 9) for at in (0, 30, 44, 58, 100)]
+    beside = running_sums(np.where((np.arange(101) >= 30) & (np.arange(101) <= 58), 1.0, 0.0))
+    clean = running_sums(np.zeros(101))
+    look = Look(running_sums(np.full(101, printed)), beside, beside if hemmed else clean, beside, 1.0)
+    kept = keep_ruled_sides(stretch, look_at_sides(stretch, across, lambda s: look), 0.35, usual)
+    assert [(part.start, part.end) for part in kept] == ([(0, 30), (58, 100)] if hemmed else [(0, 100)])
+
+
 def test_a_degraded_side_is_ruled_where_nothing_else_stands_near() -> None:
     look = look_of(np.arange(101) % 20 < 9)
     (side,) = look_at_sides(Stretch(0, 0, 100), [], lambda s: look)
