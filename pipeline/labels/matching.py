@@ -173,7 +173,8 @@ def nearest_wording(section: str, field: str, text: str) -> str:
 
 def usual_wording(section: str, field: str) -> str:
     """Return the wording of a head's field that most forms print."""
-    return head_words(section).columns[field][0]
+    words = head_words(section)
+    return (words.columns.get(field) or words.further[field])[0]
 
 
 @cache

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.labels.assignment import assign
 from pipeline.labels.heads import match_heads, told_by_place
+from pipeline.labels.matching import usual_wording
+from pipeline.labels.words import find_label, section_fields
 
 
 def fields(*heads, section="indicators", unsure=()):
@@ -138,3 +140,8 @@ def test_a_head_that_may_be_several_is_none(heads):
 def test_heads_of_levels_that_lost_their_numerals_stand_in_their_order(read: tuple[str, ...]) -> None:
     match = match_heads("indicators", [*read, "年度指标值", "实际完成值", "分值", "得分"])
     assert [match.fields[place] for place in range(3)] == ["level1", "level2", "level3"]
+
+
+@pytest.mark.parametrize("section", ["fund_columns", "goals", "indicators"])
+def test_every_field_that_a_head_can_be_has_a_usual_wording(section: str) -> None:
+    assert all(find_label(section, usual_wording(section, field)) for field in section_fields(section))
