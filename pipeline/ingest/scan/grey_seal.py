@@ -1,9 +1,9 @@
-"""Seals on a page that was scanned in grey: a red seal comes out as grey strokes, lighter than the print.
+"""Seals on a page that was scanned in grey: a red seal comes out as grey strokes, often lighter than the print.
 
-Colour does not tell it, but its ring does: a band of one even tone between paper and print, a millimetre wide, that
-runs round an ellipse of some 3 to 6 cm. Print has no even tones but its own; strokes of text are too thin to have any.
-Inside the ring what is as light as the ring is taken out; blots that are darker somewhere are print and stay whole.
-Seals as dark as the print (two-level scans) are not told. Nothing outside the ring is changed.
+Colour does not tell it, but its ring does: a band of one even tone, a millimetre wide, that runs round an ellipse of
+some 3 to 6 cm. Strokes of text are too thin to have an even tone. Inside the ring what is as light as the ring is taken
+out; blots that are darker somewhere are print and stay whole. Of a seal about as dark as the print ring and star go,
+and all within is marked. Nothing outside the ring is changed.
 """
 
 from __future__ import annotations
@@ -30,11 +30,14 @@ OBLONG = 1.7
 INK = 60
 """Grey levels darker than paper from which pixels tell how dark the print of a page is."""
 
-EVEN, TONES = 0.2, (0.2, 0.85)
-"""Spread of an even tone over its 3 x 3 pixels, and how dark it is, in the darkness of the print."""
+EVEN, LEAST = 0.2, 0.2
+"""Spread of an even tone over its 3 x 3 pixels, and how dark it is at least, in the darkness of the print."""
 
-APART = 0.12
-"""The same for how much lighter a seal must be than the print."""
+LIGHT = 0.85
+"""How dark, in the darkness of the print, what is even may be at a first look: a ring is not joined by print then."""
+
+APART = 0.18
+"""The same for how much lighter than the print a seal is whose writing is told from print by its tone."""
 
 JOINED = 5.0
 """Points over which pieces of a ring are joined that print interrupts."""
@@ -68,6 +71,15 @@ NEARLY, FITS = 0.12, 4
 
 FAINT = 0.15
 """Darkness, in that of the print, from which a pixel is ink."""
+
+THICK = 1.8
+"""Points of the even middle of a stroke from which it is thicker than print."""
+
+BESIDE = 12.0
+"""Points of a square around what was taken out that is marked: print that went with it stood beside what is left."""
+
+STAR = 0.4
+"""Share of the radius that the star takes."""
 
 PRINTED = 0.04
 """Share of a blot that is as dark as print where it is print."""
@@ -104,7 +116,7 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Tones:
-    """How much darker than paper each pixel and the print is, and the pixels (0 / 255) of even tones between them."""
+    """How much darker than paper each pixel and the print is, and the pixels (0 / 255) of even tones."""
 
     darkness: GrayImage
     depth: float
@@ -119,13 +131,20 @@ def remove_grey_seals(gray: GrayImage, unit: float) -> tuple[GrayImage, Marked |
     """
     darkness = np.asarray(cv2.subtract(_paper_level(gray, unit), gray), dtype=np.uint8)
     depth = _print_depth(darkness)
-    tones = Tones(darkness, depth, _even_tones(darkness, depth), unit)
-    rings = [ring for ring in find_rings(tones) if ring.tone <= (1 - APART) * depth]
-    if not rings:
+    even = _even_tones(darkness, depth)
+    for light in (np.where(darkness <= LIGHT * depth, even, np.uint8(0)), even):
+        tones = Tones(darkness, depth, light, unit)
+        rings = list(find_rings(tones))
+        if rings:
+            break
+    else:
         return gray, None
     cleaned, mask = gray.copy(), np.zeros(gray.shape, dtype=np.bool_)
     for ring in rings:
-        _take_out(cleaned, mask, tones, ring)
+        if ring.tone <= (1 - APART) * depth:
+            _take_out(cleaned, mask, tones, ring)
+        else:
+            _take_shape_out(cleaned, mask, tones, ring)
     return cleaned, mask
 
 
@@ -204,10 +223,10 @@ def _print_depth(darkness: GrayImage) -> float:
 
 
 def _even_tones(darkness: GrayImage, depth: float) -> NDArray[np.uint8]:
-    """Return the pixels (0 / 255) whose surroundings of 3 x 3 are of one tone between paper and print."""
+    """Return the pixels (0 / 255) of ink whose surroundings of 3 x 3 are of one tone."""
     near = np.ones((3, 3), np.uint8)
     most, least = cv2.dilate(darkness, near), cv2.erode(darkness, near)
-    even = (cv2.subtract(most, least) <= EVEN * depth) & (least >= TONES[0] * depth) & (most <= TONES[1] * depth)
+    even = (cv2.subtract(most, least) <= EVEN * depth) & (least >= LEAST * depth)
     return np.asarray(even, dtype=np.uint8) * np.uint8(255)
 
 
@@ -229,7 +248,33 @@ def _take_out(cleaned: GrayImage, mask: Marked, tones: Tones, ring: Ring) -> Non
     kept = cv2.dilate((ink & ~seal).astype(np.uint8), near) > 0
     gone = seal | ((cv2.dilate(seal.astype(np.uint8), near) > 0) & ~kept & disc)
     cleaned[window][gone] = np.clip(paper[gone], 0, 255)
-    mask[window] |= gone
+    mask[window] |= cv2.dilate(gone.astype(np.uint8), _square(BESIDE * tones.unit)) > 0
+
+
+def _square(side: float) -> NDArray[np.uint8]:
+    return np.ones((round(side) | 1, round(side) | 1), np.uint8)
+
+
+def _take_shape_out(cleaned: GrayImage, mask: Marked, tones: Tones, ring: Ring) -> None:
+    """Set ring and star of a seal that is as dark as the print to paper, and mark all that lies within."""
+    window = _window(ring, cleaned.shape)
+    dark, paper = tones.darkness[window], cleaned[window].astype(np.int16) + tones.darkness[window]
+    far = ring.radii(window[1].start, window[0].start, dark.shape[1], dark.shape[0])
+    band = MARGIN * tones.unit / min(ring.a, ring.b)
+    shape = (np.abs(far - 1.0) <= band) | ((far <= STAR) & _thick(tones.even[window], tones.unit))
+    gone = (
+        shape
+        & (dark > FAINT * tones.depth / 2)
+        & ~_ruled(dark > FAINT * tones.depth, round(LINE * min(ring.a, ring.b)))
+    )
+    cleaned[window][gone] = np.clip(paper[gone], 0, 255)
+    mask[window] |= far <= 1.0 + band
+
+
+def _thick(even: GrayImage, unit: float) -> Marked:
+    """Tell which pixels lie in or beside what is even and thicker than any stroke of print: a star."""
+    core = cv2.morphologyEx(even, cv2.MORPH_OPEN, _square(THICK * unit))
+    return np.asarray(cv2.dilate(core, _square(2 * THICK * unit)) > 0, dtype=np.bool_)
 
 
 def _tone_of_ring(deep: Floats, even: Marked, far: Floats) -> float:
