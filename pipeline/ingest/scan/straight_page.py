@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ingest.scan.bend import LEAST_BEND, fit_field, largest_bend, source_map, unbend_trace
+from pipeline.ingest.scan.fills import turn_fills
 from pipeline.ingest.scan.grey_seal import remove_grey_seals
 from pipeline.ingest.scan.ground import turn_to_paper
 from pipeline.ingest.scan.ink.textlines import find_ink
@@ -90,6 +91,7 @@ def straighten_page(image: NDArray[np.uint8], width: float, height: float) -> St
     picture, unit = _with_tones(turn_to_paper(image), width, height)
     to_points = np.diag([width / picture.shape[1], height / picture.shape[0], 1.0])
     gray, seal = _without_seal(picture, unit)
+    gray = turn_fills(gray, unit)
     matrix = _coarse_matrix(gray)
     straight = _warp(gray, matrix)
     views = both_ways(straight)

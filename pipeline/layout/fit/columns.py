@@ -10,10 +10,18 @@ from pipeline.layout.fit.areas import Area
 from pipeline.layout.fit.bands import HeadRow, Part
 from pipeline.layout.fit.edges import Edge, Ruled, possible_edges
 from pipeline.layout.fit.lines import Lines
+from pipeline.layout.fit.rows.figures import figures_beside
 from pipeline.layout.fit.runs import Run
 from pipeline.models import Box
 
 Sides = tuple[float, float]
+
+TWO_FIGURES = 3.0
+"""Weight of each line in which a column holds two numbers apart: its edge stands between them. More than a head off the
+middle of its column weighs: numbers set to the right of their cells begin below the next head."""
+
+MOST_TWO = 3
+"""Lines with two numbers in a column from which more of them weigh no more."""
 
 SAME_SCALE = (0.8, 1.25)
 """Between these a table on the next page is the same one, somewhat larger or smaller."""
@@ -55,9 +63,16 @@ def head_edges(
     """Return the edges between the heads of a row, one fewer than there are heads.
 
     All are chosen together, between the table's `sides` (left, right): what each edge is worth by itself, less how far
-    the heads stand from the middles of the columns that the edges make.
+    the heads stand from the middles of the columns that the edges make, and the lines in which one holds two numbers.
     """
     cells = head.cells
+    pairs = figures_beside(run for run in runs if run.middle > head.box.y1)
+    beside = [(a.box.center[0], b.box.center[0]) for a, b in pairs]
+
+    def cost(label: Box, left: float, right: float) -> float:
+        """What a column between two edges costs."""
+        return _off_centre(label, left, right) + TWO_FIGURES * min(MOST_TWO, _holding_two(beside, left, right))
+
     best: list[tuple[float, list[Edge]]] = [(0.0, [])]
     start = sides[0]
     for a, b in itertools.pairwise(cells):
@@ -65,7 +80,7 @@ def head_edges(
             max(
                 (
                     (
-                        worth + edge.worth - _off_centre(a.box, chosen[-1].at if chosen else start, edge.at),
+                        worth + edge.worth - cost(a.box, chosen[-1].at if chosen else start, edge.at),
                         [*chosen, edge],
                     )
                     for worth, chosen in best
@@ -75,9 +90,11 @@ def head_edges(
             for edge in _possible(a.box, b.box, band, runs, verticals)
         ]
     last = cells[-1].box
-    return max(
-        best, key=lambda option: option[0] - _off_centre(last, option[1][-1].at if option[1] else start, sides[1])
-    )[1]
+    return max(best, key=lambda option: option[0] - cost(last, option[1][-1].at if option[1] else start, sides[1]))[1]
+
+
+def _holding_two(beside: Sequence[Sides], left: float, right: float) -> int:
+    return sum(left < first and second < right for first, second in beside)
 
 
 def _off_centre(head: Box, left: float, right: float) -> float:

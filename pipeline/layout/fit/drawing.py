@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.layout.fit.edges import Edge
 from pipeline.layout.fit.page import Evidence
+from pipeline.layout.fit.rows.figures import figures_beside
 from pipeline.layout.fit.runs import Run
 from pipeline.models import Page, Ruling
 
@@ -36,9 +37,12 @@ class Drawing:
         """Draw a vertical."""
         self.rulings.append(Ruling(x, band[0], x, band[1], origin="inferred"))
 
-    def stand_all(self, edges: Iterable[Edge], band: Band, runs: Iterable[Run]) -> None:
-        """Draw the edges of columns; the runs that they cross are doubted."""
+    def stand_all(self, edges: Sequence[Edge], band: Band, runs: Iterable[Run]) -> None:
+        """Draw the edges of columns; the runs that they cross are doubted, and two numbers that none of them parts."""
         crossing = list(runs)
+        for pair in figures_beside(crossing):
+            if not any(pair[0].box.center[0] < edge.at < pair[1].box.center[0] for edge in edges):
+                self._doubt(pair)
         for edge in edges:
             self.stand(edge.at, band)
             if edge.crossed:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline.layout.fit.runs import Run
 
@@ -13,7 +14,12 @@ WRAP = 1.3
 SHARED = 0.25
 """Share of the lower one's height by which two texts overlap that stand side by side."""
 
+SAME_LINE = 2.0
+"""Points of height within which numbers stand in one line."""
+
 _FIGURE = re.compile(r"\d+(\.\d*)?")
+
+_AMOUNT = re.compile(r"\d[\d.,]*%?")
 
 
 def whole_figures(runs: Sequence[Run], beside: Sequence[Sequence[Run]], em: float) -> list[Run]:
@@ -63,3 +69,19 @@ def _level(run: Run, other: Run) -> bool:
     """Tell whether two texts stand side by side."""
     shared = min(run.box.y1, other.box.y1) - max(run.box.y0, other.box.y0)
     return shared > SHARED * min(run.box.height, other.box.height)
+
+
+def figures_beside(runs: Iterable[Run]) -> list[tuple[Run, Run]]:
+    """Return each two numbers that stand beside each other in a line, nothing between them: they are of two cells."""
+    lines: list[list[Run]] = []
+    for run in sorted(runs, key=lambda run: run.middle):
+        if lines and run.middle - lines[-1][-1].middle < SAME_LINE:
+            lines[-1].append(run)
+        else:
+            lines.append([run])
+    return [
+        (a, b)
+        for line in lines
+        for a, b in itertools.pairwise(sorted(line, key=lambda run: run.box.x0))
+        if _AMOUNT.fullmatch(a.text) and _AMOUNT.fullmatch(b.text)
+    ]
