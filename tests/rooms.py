@@ -52,7 +52,7 @@ ROOMS = {
     "pipeline/ingest/scan": (
         "ink",
         "rulings",
-        "seal grey_seal straighten bend ground screen",
+        "seal grey_seal straighten bend ground fills screen",
         "straight_page",
         "sheetlines kept",
         "runs orientation sheet_layout",

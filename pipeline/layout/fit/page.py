@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.labels.words import find_label
 from pipeline.layout.fit.bands import HeadRow, find_heads, part_head
 from pipeline.layout.fit.lines import Lines, page_lines
 from pipeline.layout.fit.runs import (
@@ -50,8 +51,11 @@ def part_run(run: Run) -> list[Run]:
 
     Each part is as wide as its characters; the gaps between them share what is left over.
     """
-    parts = run.text.split(" ") if " " in run.text else _parted_label(run)
-    if len(parts) < 2 or not (_are_labels(parts, spaced=_gap(run) > COLUMN_GAP) or _are_figures(parts)):
+    parts = _between_bars(run.text)
+    known = len(parts) > 1
+    if not known:
+        parts = run.text.split(" ") if " " in run.text else _parted_label(run)
+    if len(parts) < 2 or not (known or _are_labels(parts, spaced=_gap(run) > COLUMN_GAP) or _are_figures(parts)):
         return [run]
     box, widths = run.box, [_width(part) for part in parts]
     wide = min(box.height, box.width / (sum(widths) + 0.5 * (len(parts) - 1)))
@@ -61,6 +65,29 @@ def part_run(run: Run) -> list[Run]:
         found.append(replace(run, text=part, box=replace(box, x0=x, x1=x + wide * width)))
         x += wide * width + gap
     return found
+
+
+def _between_bars(text: str) -> list[str]:
+    """Return the parts of a text between lines that were read as characters, where one of them is a label.
+
+    The line before a label may not have been read: the label is then the end of what stands before the next line.
+    """
+    parts = [part for part in _BAR.split(text) if part]
+    if len(parts) > 1:
+        parts = [piece for part in parts for piece in _before_label(part)]
+    return parts if any(find_label("single", part) or is_head(part) for part in parts) else [text]
+
+
+def _before_label(text: str) -> tuple[str, ...]:
+    """Return a text and the label that it ends with, or the text alone."""
+    apart = len(text) > LABEL and not find_label("single", text) and find_label("single", text[-LABEL:])
+    return (text[:-LABEL], text[-LABEL:]) if apart else (text,)
+
+
+LABEL = 4
+"""Characters of the labels of a form's first fields."""
+
+_BAR = re.compile(r"\s*[|丨¦]\s*")
 
 
 def _width(text: str) -> float:

@@ -151,3 +151,20 @@ def test_columns_that_go_on_between_doubtful_sides_stand_where_they_cut_no_text(
     assert as_wide(narrow, columns).box == Box(20.0, 40.0, 520.0, 80.0)
     moved = [Run("居民满意率", Box(130.0, 50.0, 175.0, 60.0)), Run("效益指标", Box(65.0, 50.0, 125.0, 60.0))]
     assert as_wide(replace(narrow, runs=moved), columns).box == narrow.box
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("区园林局|实施单位|园林管理处", ["区园林局", "实施单位", "园林管理处"]),
+        ("区园林局实施单位| 园林管理处", ["区园林局", "实施单位", "园林管理处"]),
+        ("年度指标值|实际完成值", ["年度指标值", "实际完成值"]),
+        ("甲类|乙类", ["甲类|乙类"]),
+    ],
+)
+def test_lines_that_were_read_as_characters_part_a_label_from_what_stands_beside_it(
+    text: str, parts: list[str]
+) -> None:
+    found = part_run(Run(text, Box(100, 100, 100 + 9 * len(text), 109)))
+    assert [part.text for part in found] == parts
+    assert all(a.box.x1 <= b.box.x0 for a, b in itertools.pairwise(found))
