@@ -33,6 +33,9 @@ STROKE = 3.6
 NARROWEST = 9.0
 """Points that a fill is wide and high at least."""
 
+LONGEST = 27.0
+"""Points that a fill is long at least, along either side: it is no stroke of a large, bold character."""
+
 DARK = 0.72
 """Share of the level of the paper below which a fill is dark: what is lighter has dark writing."""
 
@@ -87,7 +90,8 @@ def find_fills(gray: GrayImage, unit: float) -> Iterator[Fill]:
     wide = _opened(np.where(blank > 0, 0, closed).astype(np.uint8), NARROWEST, unit)
     stats, labels = label_blots(wide)
     for at, (left, top, width, height, *_) in enumerate(stats[1:].tolist(), start=1):
-        if left == 0 or top == 0 or left + width == gray.shape[1] or top + height == gray.shape[0]:
+        inside = 0 < left < gray.shape[1] - width and 0 < top < gray.shape[0] - height
+        if not inside or max(width, height) < LONGEST * unit:
             continue
         window = slice(top, top + height), slice(left, left + width)
         fill = _measure(gray[window], np.asarray(labels[window] == at, np.uint8), window, paper)

@@ -44,6 +44,8 @@ def test_what_is_dark_with_nothing_written_on_it_stays() -> None:
     sheet[:, :60] = 20  # the table that the sheet lies on
     cv2.circle(sheet, (600, 600), 40, 15, -1)  # a hole of a binder
     cv2.putText(sheet, "TITLE", (200, 500), cv2.FONT_HERSHEY_SIMPLEX, 3, 0, 9)
+    cv2.rectangle(sheet, (300, 700), (336, 736), 0, -1)  # a thick stroke with a gap, of a large character
+    cv2.line(sheet, (305, 718), (330, 718), 250, 3)
     rows = np.linspace(1, 0.4, 200)[:, None]
     sheet[300:500] = (sheet[300:500] * rows).astype(np.uint8)  # a shadow over a paragraph
     assert turn_fills(sheet, UNIT) is sheet
