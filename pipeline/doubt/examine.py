@@ -280,7 +280,7 @@ def settle_review(key: FieldKey, reading: Reading, evidence: Evidence, rules: Re
     cut = key in evidence.cut and key not in evidence.agreed
     if reading.text and key in evidence.confirmed and not cut:
         return _vouch_for(reading, float(rules.trust.confirmed))
-    if reading.text and key in evidence.agreed:
+    if reading.text and key in evidence.agreed and fits(rules.kind(key[2]), reading.text):
         return _vouch_for(reading, float(rules.trust.agreed))
     found = "odd_shape" if cut else name_doubt(key, reading, evidence, rules)
     reason = reading.review_reason if reading.needs_review else found

@@ -84,12 +84,14 @@ def _find_at_odds(printed: Mapping[FieldKey, str]) -> set[FieldKey]:
 def _find_shifted(fields: Fields) -> set[FieldKey]:
     """Return the levels and the name of each row whose name is the label of a level: they stand in wrong columns.
 
-    A form may call an item as its second level is called.
+    A form may call an item as one of its levels is called.
     """
     names = (
         key
         for key, reading in fields.items()
-        if key[2] == "level3" and _is_class(reading.text) and not _says(fields, (key[0], key[1], "level2"), reading)
+        if key[2] == "level3"
+        and _is_class(reading.text)
+        and not any(_says(fields, (key[0], key[1], column), reading) for column in CLASSES)
     )
     return {(key[0], key[1], column) for key in names for column in ("level3", *CLASSES)} & set(fields)
 

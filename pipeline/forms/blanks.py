@@ -96,7 +96,10 @@ def _with_parts_alike(form: Form, drawn: Drawn) -> Form:
 
 
 def _with_whole_lines(form: Form, drawn: Drawn) -> Form:
-    """Mark the amount of a fund line that is blank where its others are printed, and the points beside a dash."""
+    """Mark the points of a fund line beside a dash, and its amount beside others that are nothing.
+
+    Who writes a dash or a zero writes it in all cells of the line; beside real amounts one may well be blank.
+    """
     blank = {kind: set(_holes(form.funds[kind], drawn)) for kind in PARTS if kind in form.funds}
     marked = {kind: doubt_fields(form.funds[kind], names, BLANK) for kind, names in blank.items() if names}
     return replace(form, funds={**form.funds, **marked}) if marked else form
@@ -104,9 +107,11 @@ def _with_whole_lines(form: Form, drawn: Drawn) -> Form:
 
 def _holes(row: Readings, drawn: Drawn) -> Iterator[str]:
     for columns in (PART_AMOUNTS, PART_POINTS):
-        holes = [name for name in columns if name in row and not row[name].text.strip()]
-        if len(holes) == 1 and all(name in row for name in columns):
-            yield from (name for name in holes if drawn(row[name]))
+        texts = {name: row[name].text.strip() for name in columns if name in row}
+        holes = [name for name, text in texts.items() if not text]
+        filled = all(not text.strip("0.-—－–/无") for text in texts.values())
+        if len(texts) == len(columns) and len(holes) == 1 and filled and drawn(row[holes[0]]):
+            yield holes[0]
 
 
 def _column(rows: Mapping[str, Readings], name: str) -> list[str]:

@@ -52,6 +52,7 @@ def test_a_row_whose_name_is_the_label_of_another_level_is_doubted() -> None:
         fields = {("indicator", 1, column): Reading(text, source="ocr") for column, text in texts.items()}
         return {key[2] for key in find_doubtful_levels(fields)}
 
-    assert shifted("产出指标（40分）") == {"level1", "level2", "level3"}
+    assert shifted("效益指标（40分）") == {"level1", "level2", "level3"}
     assert not shifted("质量指标")
+    assert not shifted("产出指标（50分）")
     assert not shifted("验收合格率")

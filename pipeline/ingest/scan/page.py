@@ -23,6 +23,7 @@ from pipeline.ingest.pending import PendingPage
 from pipeline.ingest.scan.ink.dashes import weigh_dashes
 from pipeline.ingest.scan.ink.doubles import weigh_doubles
 from pipeline.ingest.scan.ink.leftover import doubt_leftover
+from pipeline.ingest.scan.ink.passed_over import doubt_beside
 from pipeline.ingest.scan.ink.shapes import weigh_shapes
 from pipeline.ingest.scan.ink.signs import doubt_points, weigh_sign
 from pipeline.ingest.scan.ink.textlines import CARRIER, find_ink, lies_sideways, set_beside_number
@@ -209,14 +210,21 @@ def _without_carrier(carried: LineReading, alone: LineReading) -> LineReading:
 def _glyphs(sheet: StraightPage, lines: Sequence[SheetLine], readings: Sequence[LineReading]) -> Iterator[Glyph]:
     """Yield a glyph for each line. Ink in a cell that no character was read from is kept, empty and doubted.
 
-    What is paler than all print around it is text only if it reads as such.
+    What is paler than all print around it is text only if it reads as such; a text right beside it is doubted.
     """
-    for line, reading in zip(lines, readings, strict=True):
-        if line.weak in PALE and line.settled is None and not _reads_as_text(line, reading):
-            continue
-        told = LineReading() if line.weak == DIRTY and reading.mean < DIRT else reading
-        if told.text.strip() or line.in_cell:
-            yield _glyph(line, told, sheet)
+    told = list(zip(lines, readings, strict=True))
+    dust = [line for line, reading in told if _is_dust(line, reading)]
+    kept = ((line, _unless_dirt(line, reading)) for line, reading in told if not _is_dust(line, reading))
+    glyphs = (_glyph(line, reading, sheet) for line, reading in kept if reading.text.strip() or line.in_cell)
+    yield from doubt_beside(glyphs, [box_in_points(line.box, sheet.unit) for line in dust])
+
+
+def _is_dust(line: SheetLine, reading: LineReading) -> bool:
+    return line.weak in PALE and line.settled is None and not _reads_as_text(line, reading)
+
+
+def _unless_dirt(line: SheetLine, reading: LineReading) -> LineReading:
+    return LineReading() if line.weak == DIRTY and reading.mean < DIRT else reading
 
 
 def _glyph(line: SheetLine, reading: LineReading, sheet: StraightPage) -> Glyph:

@@ -96,7 +96,7 @@ def _print_alone(inked: InkedSheet, candidates: Sequence[Ruling]) -> Mask:
     strokes = cv2.morphologyEx(sheet.gray, cv2.MORPH_BLACKHAT, np.ones((side, side), np.uint8))
     ink = np.where(np.asarray(strokes) >= _least_depth(strokes, inked.ink), inked.ink, 0).astype(np.uint8)
     return without_pieces(
-        ink, [ruling_box(ruling, 0.0, sheet.unit) for ruling in candidates if ruling.origin == "trace"]
+        ink, [ruling_box(ruling, 0.0, sheet.unit) for ruling in candidates if ruling.origin == "trace"], inked.em
     )
 
 

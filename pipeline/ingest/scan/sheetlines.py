@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry.blots import Mask, find_blots
+from pipeline.geometry.blots import Mask, Stats, find_blots
 from pipeline.geometry.grid import GridCell
 from pipeline.ingest.ocr.reading import CharReading, GrayImage, LineReading, PixelBox
 from pipeline.ingest.scan.ink.bars import without_bars
@@ -42,6 +42,10 @@ PLAIN_STRENGTH = 0.4
 
 ON_LINE = 0.7
 """Share of a blot that lies on a faint ruling from which it is a piece of it."""
+
+DIGIT, LEVEL, IN_WORD = (0.45, 1.2), 0.1, 0.35
+"""Height of digits, difference of the edges of two that stand on one line, and space between them, in character
+heights."""
 
 SCRAWLED = 0.05
 """Ink of a scrawl, in squares of the character height, from which a cell is not blank."""
@@ -96,7 +100,8 @@ def find_sheet_ink(sheet: StraightPage) -> InkedSheet:
     ink = find_ink(sheet.gray, sheet.unit)
     bare = erase_rulings(ink, [ruling_box(r, s, sheet.unit) for r, s in zip(sheet.rulings, sheet.spreads, strict=True)])
     broken = (line for line in sheet.candidates if line.origin == "trace" and line.strength >= PLAIN_STRENGTH)
-    bare = without_pieces(bare, [ruling_box(line, 0.0, sheet.unit) for line in broken])
+    pieces = [ruling_box(line, 0.0, sheet.unit) for line in broken]
+    bare = without_pieces(bare, pieces, character_height(bare, sheet.unit)) if pieces else bare
     em = character_height(bare, sheet.unit)
     clean = wipe_dirt(sheet.gray, bare, sheet.unit, em)
     if clean is None:
@@ -114,10 +119,11 @@ def _with_print(sheet: StraightPage, whole: StraightPage, ink: Mask, bare: Mask,
     return InkedSheet(replace(sheet, gray=told.gray), told.ink, em, told.weak, whole, told.scrawl)
 
 
-def without_pieces(ink: Mask, lines: Sequence[PixelBox]) -> Mask:
+def without_pieces(ink: Mask, lines: Sequence[PixelBox], em: float) -> Mask:
     """Return the ink without the blots that lie on lines for the most part: dashes and dots of faint rulings.
 
-    What crosses a line stays: it may be print, and the line none.
+    What crosses a line stays: it may be print, and the line none. So does what stands beside other ink as high as it
+    and on its line: where digits stand below each other, 1 looks like a dash of a broken line.
     """
     blots = find_blots(ink)
     if not len(blots.stats) or not lines:
@@ -125,7 +131,21 @@ def without_pieces(ink: Mask, lines: Sequence[PixelBox]) -> Mask:
     on_line = cv2.subtract(ink, erase_rulings(ink, lines))
     at = np.flatnonzero(on_line)
     share = np.bincount(blots.labels.ravel()[at], minlength=len(blots.stats) + 1)[1:]
-    return blots.keep(np.asarray(share < ON_LINE * blots.stats[:, 4], dtype=np.bool_))
+    pieces = np.asarray(share >= ON_LINE * blots.stats[:, 4], dtype=np.bool_)
+    return blots.keep(~pieces | _in_words(blots.stats, pieces, em))
+
+
+def _in_words(stats: Stats, pieces: NDArray[np.bool_], em: float) -> NDArray[np.bool_]:
+    """Tell of pieces of lines whether they stand close beside other ink of the height of digits, on its line."""
+    in_words = np.zeros(len(stats), dtype=np.bool_)
+    others = stats[~pieces & (stats[:, 3] >= DIGIT[0] * em) & (stats[:, 3] <= DIGIT[1] * em)]
+    left, top, wide, high = (others[:, at] for at in range(4))
+    for i in np.flatnonzero(pieces & (stats[:, 3] >= DIGIT[0] * em) & (stats[:, 3] <= DIGIT[1] * em)):
+        x, y, w, h, _ = (int(v) for v in stats[i])
+        apart = np.maximum(x - left - wide, left - x - w)
+        level = (np.abs(y - top) <= LEVEL * em) & (np.abs(y + h - top - high) <= LEVEL * em)
+        in_words[i] = bool((level & (apart >= 0) & (apart <= IN_WORD * em)).any())
+    return in_words
 
 
 def ruling_box(ruling: Ruling, spread: float, unit: float) -> PixelBox:
