@@ -264,7 +264,7 @@ def _stays_doubted(key: FieldKey, reading: Reading, evidence: Evidence) -> bool:
 
     The points of all rows are doubted for their place where one sum fails; those a second reader does settle.
     """
-    of_sum = key[0] == "indicator" and key[2] in POINTS and reading.review_reason == "inferred_columns"
+    of_sum = key[2] in POINTS and reading.review_reason == "inferred_columns"
     misplaced = reading.review_reason in MISPLACED and not of_sum and key not in evidence.confirmed
     return misplaced or reading.review_reason == CROSSED
 

@@ -8,6 +8,7 @@ file leaves blank is blank.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -29,6 +30,9 @@ EXPECTED = ("nature_raw", "target_raw", "unit_raw", "actual_raw", "weight_raw", 
 
 AMOUNTS = ("annual_budget_raw", "executed_raw", "weight_raw", "execution_rate_raw", "score_raw")
 """Columns in which the line of the total usually has a text."""
+
+SIGNED = re.compile(r"\S\s*[≥≤><＞＜]")
+"""A sign of comparison within a name, where none is printed."""
 
 SUMS = {"weight_raw": "total_weight_raw", "score_raw": "total_score_raw"}
 """Columns that are filled where their sum is printed."""
@@ -67,7 +71,9 @@ def doubt_blanks(form: Form) -> Form:
     filled |= {
         name for name, whole in SUMS.items() if whole in form.readings and form.readings[whole].text.strip("—-/ ")
     }
-    filled |= {name for name in EXPECTED if _is_lost(form.indicators, name)}
+    lost = {name for name in EXPECTED if _is_lost(form.indicators, name)}
+    filled |= lost
+    swollen = _columns_beside(form.indicators, lost)
     total = form.funds.get("total", {})
     return replace(
         form,
@@ -77,7 +83,7 @@ def doubt_blanks(form: Form) -> Form:
         funds={**form.funds, "total": doubt_fields(total, _lone_blanks(total, AMOUNTS, drawn), BLANK)}
         if total
         else form.funds,
-        indicators=tuple(_doubt_line(line, filled, drawn) for line in form.indicators),
+        indicators=tuple(_doubt_beside(_doubt_line(line, filled, drawn), swollen) for line in form.indicators),
     )
 
 
@@ -150,6 +156,20 @@ def _is_lost(lines: Sequence[IndicatorLine], column: str) -> bool:
     filled = [line.readings for line in lines if _is_filled_row(line.readings)]
     cells = [row[column] for row in filled if column in row]
     return len(cells) >= FEWEST_ROWS and all(cell.source == "ocr" and not cell.text for cell in cells)
+
+
+def _columns_beside(lines: Sequence[IndicatorLine], lost: set[str]) -> set[str]:
+    """Return the column of names where that of the signs was lost and signs stand within names."""
+    names = (line.readings["level3"].text for line in lines if "level3" in line.readings)
+    return {"level3"} if "nature_raw" in lost and any(SIGNED.search(name) for name in names) else set()
+
+
+def _doubt_beside(line: IndicatorLine, names: set[str]) -> IndicatorLine:
+    """Mark the texts of a filled row in some columns."""
+    if not names or not _is_filled_row(line.readings):
+        return line
+    written = {name for name in names if name in line.readings and line.readings[name].text}
+    return replace(line, readings=doubt_fields(line.readings, written, OVERRUN))
 
 
 def _is_filled_row(row: Readings) -> bool:

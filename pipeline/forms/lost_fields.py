@@ -17,7 +17,7 @@ from pipeline.forms.inferred import is_inferred
 from pipeline.labels.levels import is_level_label
 from pipeline.labels.sections import find_head
 from pipeline.labels.titles import is_title
-from pipeline.labels.words import find_label, form_words, is_label, labels_inside
+from pipeline.labels.words import find_label, form_words, is_label, labels_inside, section_labels
 from pipeline.models import Cell, Form, IndicatorLine, PageIssue, Place, Reading, Readings, Table
 from pipeline.records import FUND_TYPES
 
@@ -31,6 +31,9 @@ SINGLE = ("project_name", "department", "implementing_unit")
 GOALS = ("expected_goal", "actual_goal")
 TOTALS = names_of_part("total")
 """Fields that nearly every form has; the leader and the phone often are not printed."""
+
+LABEL = 4
+"""Characters of a label that is set in two lines of two."""
 
 PARTS = {"fund_columns": "funds", "goals": "goals", "indicators": "indicators"}
 
@@ -54,7 +57,7 @@ def mark_lost_fields(form: Form, table: Table) -> Form:
     marked = replace(
         form,
         readings={**_with_cut_texts(form, table, lost), **_missing(form.readings, names)},
-        funds=_with_lost_funds(form) if "funds" in lost else form.funds,
+        funds=_with_lost_funds(form) if "funds" in lost or _has_no_funds(form, table) else form.funds,
         indicators=tuple(map(_with_lost_columns, form.indicators)) if "indicators" in lost else form.indicators,
     )
     if marked == form:
@@ -68,8 +71,19 @@ def mark_lost_fields(form: Form, table: Table) -> Form:
 
 def _swallowed(form: Form) -> set[str]:
     """Return the fields whose label stands in the text of another: the ruling between them was not found."""
-    texts = (form.readings[name].text for name in SINGLE if name in form.readings)
-    return {name for text in texts for name in labels_inside("single", text)} & set(SINGLE)
+    texts = [form.readings[name].text for name in SINGLE if name in form.readings]
+    whole = {name for text in texts for name in labels_inside("single", text)} & set(SINGLE)
+    return whole | {name for name in SINGLE if name not in form.readings and any(_holds_half(t, name) for t in texts)}
+
+
+def _holds_half(text: str, name: str) -> bool:
+    """Tell whether a text begins or ends with half of a field's label: the other line of it went elsewhere."""
+    labels = (
+        label for label in section_labels("single") if len(label) == LABEL and find_label("single", label) == name
+    )
+    said = "".join(text.split())
+    half = LABEL // 2
+    return any(said.startswith(label[:half]) or said.endswith(label[half:]) for label in labels if said != label)
 
 
 def _goals_are_lost(form: Form, table: Table) -> bool:
@@ -79,6 +93,12 @@ def _goals_are_lost(form: Form, table: Table) -> bool:
     head = find_head(table, "indicators", LEAST_LABELS["indicators"])
     above = (cell.text for cell in table.cells if head is None or cell.row < head.row)
     return any(find_label("goals", text) or find_label("sections", text) == "goals" for text in above)
+
+
+def _has_no_funds(form: Form, table: Table) -> bool:
+    """Tell whether no fund line was read of a scanned form that prints points; all of those print funds."""
+    whole = table.source == "ocr" and form.has_points and bool(form.indicators)
+    return whole and not form.further_funds and not any(form.funds.values())
 
 
 def _with_cut_texts(form: Form, table: Table, lost: Collection[str]) -> Readings:

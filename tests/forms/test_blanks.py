@@ -39,6 +39,15 @@ def test_a_column_that_is_blank_in_all_filled_rows_was_not_read() -> None:
     assert "1 actual_raw" not in doubted(doubt_blanks(form(*lines[:2])))
 
 
+def test_what_stands_beside_a_column_that_was_not_read_may_hold_its_values() -> None:
+    names = ("故障定修复率性", "项目≤完成时间", "年度≤支出金额")
+    sound = doubt_blanks(form(*(line(n, nature_raw="", target_raw="≥3处") for n in (1, 2, 3))))
+    assert not any(one.readings["level3"].needs_review for one in sound.indicators)
+    found = doubt_blanks(form(*(line(n, level3=name, nature_raw="") for n, name in enumerate(names, 1))))
+    assert all(one.readings["level3"].needs_review for one in found.indicators)
+    assert not any(one.readings["actual_raw"].needs_review for one in found.indicators)
+
+
 def test_rows_that_nobody_filled_in_say_nothing_of_a_column() -> None:
     skeleton = {"target_raw": "", "actual_raw": "", "weight_raw": "", "score_raw": ""}
     lines = [line(1), line(2, actual_raw=""), line(3), *(line(n, **skeleton) for n in range(4, 9))]

@@ -127,3 +127,15 @@ def test_a_dash_in_place_of_a_sign_asks_for_review_beside_a_number_only() -> Non
     for source, doubted in (("ocr", [True, False]), ("text", [False, False])):
         (form,), _ = read_forms([table(ROWS[0], head, numbers, words, total, source=source)], 1)
         assert [line.readings["nature_raw"].needs_review for line in form.indicators] == doubted
+
+
+def test_a_scanned_form_with_points_and_no_fund_line_asks_for_the_funds() -> None:
+    lost = marks(*ROWS[:3], *ROWS[6:])
+    assert {("fund", n, name) for n in (1, 4) for name in ("annual_budget_raw", "score_raw")} <= lost
+    assert not marks(*ROWS[:3], *ROWS[6:], source="text")
+
+
+def test_half_a_label_in_a_value_marks_the_field_that_is_not_there() -> None:
+    torn = ("主管部门", "实施城管局")
+    assert marks(ROWS[0], torn, *ROWS[3:]) == {("form", None, "implementing_unit")}
+    assert marks(ROWS[0], torn, *ROWS[2:]) == set()
