@@ -37,8 +37,9 @@ SIGNED = re.compile(r"\S\s*[≥≤><＞＜]")
 SUMS = {"weight_raw": "total_weight_raw", "score_raw": "total_score_raw"}
 """Columns that are filled where their sum is printed."""
 
-FILLED = 0.6
-"""Share of the filled rows that make a column one that is filled."""
+FILLED = {"unit_raw": 0.6, "actual_raw": 0.6}
+"""Share of the filled rows from which the others are not left blank either; in the other columns one will do: a form
+gives a sign, a target and points to all rows or to none."""
 
 FEWEST_VALUES = 2
 """Values of a row that somebody filled in."""
@@ -148,7 +149,7 @@ def _doubt_line(line: IndicatorLine, filled: set[str], drawn: Drawn) -> Indicato
 def _is_filled(lines: Sequence[IndicatorLine], column: str) -> bool:
     filled = [line.readings for line in lines if _is_filled_row(line.readings)]
     written = sum(bool(reading.text) for row in filled if (reading := row.get(column)))
-    return bool(filled) and written >= FILLED * len(filled)
+    return bool(written) and written >= FILLED.get(column, 0.0) * len(filled)
 
 
 def _is_lost(lines: Sequence[IndicatorLine], column: str) -> bool:

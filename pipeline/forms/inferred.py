@@ -27,6 +27,11 @@ AMOUNTS = ("initial_budget_raw", "annual_budget_raw", "executed_raw")
 
 LEVELS = ("level1", "level2")
 
+GOALS = ("expected_goal", "actual_goal")
+
+_GAP = re.compile(r"[\u4e00-\u9fff，。、；）》]\s+[\u4e00-\u9fff（《]")
+"""White space between two characters of Chinese, which are set without."""
+
 _NUMBER = re.compile(r"\d+(?:\.\d+)?$")
 _SIGNED = re.compile(r"\s*(?P<sign>[≥≤><＞＜=＝])\s*(?P<rest>\d.*)", re.DOTALL)
 _SECOND_ITEM = re.compile(r"[^….．\s]\s*(?:指标\s*[2-9]|指标\s*1\d|…|[.．]{4})")
@@ -46,6 +51,7 @@ def doubt_inferred(form: Form) -> Form:
     headless = any(issue.code == "form_head_missing" for issue in form.issues)
     if headless or (not form.complete and _added(form, "weight_raw") != FULL_MARKS):
         return _doubted(form, set)
+    form = replace(form, readings=_with_gaps_doubted(form.readings))
     wrong = set(_wrong_sums(form))
     form = _doubted(form, lambda names: wrong & set(names)) if wrong else form
     if not any(_written(form.funds.get("total", {}), name) for name in AMOUNTS):
@@ -67,6 +73,13 @@ def _with_own_sign(line: IndicatorLine) -> IndicatorLine:
         "target_raw": replace(target, text=found["rest"], alternatives=()),
     }
     return replace(line, readings=doubt_fields({**line.readings, **parts}, parts, DOUBT))
+
+
+def _with_gaps_doubted(readings: Readings) -> Readings:
+    """Mark the goals where a picture shows a gap within one: the other's text may have run into it."""
+    own = {name: readings[name] for name in GOALS if name in readings}
+    gapped = any(reading.source == "ocr" and _GAP.search(reading.text) for reading in own.values())
+    return doubt_fields(readings, own, DOUBT) if gapped else readings
 
 
 def _doubted(form: Form, choose: Callable[[Readings], set[str]]) -> Form:

@@ -39,6 +39,13 @@ def test_a_column_that_is_blank_in_all_filled_rows_was_not_read() -> None:
     assert "1 actual_raw" not in doubted(doubt_blanks(form(*lines[:2])))
 
 
+def test_one_sign_in_a_column_tells_that_all_rows_have_one() -> None:
+    signs = [line(1, nature_raw="≥"), *(line(n, nature_raw="") for n in (2, 3, 4))]
+    assert {f"{n} nature_raw" for n in (2, 3, 4)} <= doubted(doubt_blanks(form(*signs)))
+    units = [line(1, unit_raw="%"), *(line(n, unit_raw="") for n in (2, 3, 4))]
+    assert not any("unit_raw" in name for name in doubted(doubt_blanks(form(*units))))
+
+
 def test_what_stands_beside_a_column_that_was_not_read_may_hold_its_values() -> None:
     names = ("故障定修复率性", "项目≤完成时间", "年度≤支出金额")
     sound = doubt_blanks(form(*(line(n, nature_raw="", target_raw="≥3处") for n in (1, 2, 3))))
@@ -71,7 +78,7 @@ def test_a_row_without_a_name_is_blank() -> None:
 
 
 def test_a_column_whose_sum_is_printed_is_filled() -> None:
-    whole = form(line(1), line(2, score_raw=""), line(3, score_raw=""))
+    whole = form(line(2, score_raw=""), line(3, score_raw=""))
     assert "2 score_raw" not in doubted(doubt_blanks(whole))
     summed = {**whole.readings, "total_score_raw": Reading("98", source="ocr")}
     assert {"2 score_raw", "3 score_raw"} <= doubted(doubt_blanks(replace(whole, readings=summed)))

@@ -65,6 +65,16 @@ def test_a_form_without_an_end_whose_weights_are_all_there_is_not(fitted: Form) 
     assert "project_name" not in marked(doubt_inferred(replace(fitted, complete=False)))
 
 
+def test_a_gap_within_a_goal_of_a_picture_doubts_both(fitted: Form) -> None:
+    goals = {name: Reading("论证并修改完善。", source="ocr") for name in ("expected_goal", "actual_goal")}
+    sound = replace(fitted, readings={**fitted.readings, **goals})
+    assert not {"expected_goal", "actual_goal"} & marked(doubt_inferred(sound))
+    gapped = {**goals, "expected_goal": Reading("论证并修改完 对照《办法》善。", source="ocr")}
+    assert {"expected_goal", "actual_goal"} <= marked(
+        doubt_inferred(replace(fitted, readings={**sound.readings, **gapped}))
+    )
+
+
 def test_a_drawn_table_is_believed(fitted: Form) -> None:
     (drawn,) = read(ruled(form_cells()))
     assert marked(doubt_inferred(replace(drawn, complete=False))) == set()
