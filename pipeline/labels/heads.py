@@ -98,16 +98,19 @@ def told_by_place(section: str, match: HeadMatch, unread: Mapping[int, str]) -> 
     """Return the place and the field of a head that could not be read, where all heads around leave only one field.
 
     Of the columns that a section cannot do without, which stand in one order, one is missing, and where it is missing
-    nothing but this head is unknown, or it alone is like the field's wordings. `unread` are the heads that were read as
+    nothing but this head is unknown, or it alone is like the field's wordings. Several that follow each other are told
+    by their order where as many heads stand there of which nothing was read. `unread` are the heads that were read as
     nothing known, by their place.
     """
     order = head_words(section).required
     places = {field: at for at, field in match.fields.items()}
     missing = [rank for rank, field in enumerate(order) if field not in places]
     if not missing:
-        return _told_by_likeness(section, match, unread)
-    if len(missing) != 1 or len(order) < 2:
+        return _told_points(section, match, unread) or _told_by_likeness(section, match, unread)
+    if len(order) < 2 or missing != list(range(missing[0], missing[-1] + 1)):
         return {}
+    if len(missing) > 1:
+        return _told_in_order(match, unread, [order[rank] for rank in missing], order)
     rank = missing[0]
     before = places[order[rank - 1]] if rank else None
     after = places[order[rank + 1]] if rank + 1 < len(order) else None
@@ -117,6 +120,34 @@ def told_by_place(section: str, match: HeadMatch, unread: Mapping[int, str]) -> 
     if best < 0 or (others and likeness[best] < max(ALIKE, likeness[others[0]] + CLEARLY)):
         return {}
     return {best: order[rank]}
+
+
+def _told_points(section: str, match: HeadMatch, unread: Mapping[int, str]) -> dict[int, str]:
+    """Return the fields of heads of which no character was read, behind what was reached: 分值, 得分, in this order.
+
+    All that stands beside them is known.
+    """
+    places = {field: at for at, field in match.fields.items()}
+    missing = [field for field in ("weight_raw", "score_raw") if field not in places]
+    before = places.get("actual_raw" if "weight_raw" in missing else "weight_raw")
+    if section != "indicators" or not missing or before is None:
+        return {}
+    told = dict(enumerate(missing, before + 1))
+    blank = all(at in unread and not any(map(str.isalnum, unread[at])) for at in told)
+    beyond = before + len(told) + 1
+    return told if blank and (places.get("score_raw", beyond) == beyond and beyond in match.fields) else {}
+
+
+def _told_in_order(
+    match: HeadMatch, unread: Mapping[int, str], missing: Sequence[str], order: Sequence[str]
+) -> dict[int, str]:
+    """Return the fields of blank heads that are as many as the missing fields, and all that stands where these are."""
+    places = {field: at for at, field in match.fields.items()}
+    before = [places[field] for field in order[: order.index(missing[0])]]
+    after = [places[field] for field in order[order.index(missing[-1]) + 1 :]]
+    blank = [at for at in unread if not unread[at] and at > max(before, default=-1) and at < min(after, default=at + 1)]
+    following = bool(blank) and bool(before) and blank == list(range(max(before) + 1, max(before) + 1 + len(missing)))
+    return dict(zip(blank, missing, strict=True)) if following else {}
 
 
 ALIKE, CLEARLY = 0.4, 0.2

@@ -129,10 +129,23 @@ def _meant_heads(table: Table, row: int, head: _HeadRow) -> dict[int, str]:
     for at, field in match.fields.items():
         if unsure[at] and at not in match.exact and not find_columns(head.section, cells[at].text):
             meant[cells[at].col] = nearest_wording(head.section, field, cells[at].text)
-    unread = {at: cell.text for at, cell in enumerate(cells) if unsure[at] and (at in match.unknown or not cell.text)}
+    doubted = {at: cell.text for at, cell in enumerate(cells) if unsure[at] or _is_unread(cell, table)}
+    unread = {at: text for at, text in doubted.items() if at in match.unknown or not any(map(str.isalnum, text))}
     for at, field in told_by_place(head.section, match, unread).items():
         meant[cells[at].col] = usual_wording(head.section, field)
     return meant
+
+
+def _is_unread(cell: Cell, table: Table) -> bool:
+    """Tell whether a head is blank, and stands over cells that are written: it was not found in the picture."""
+    if cell.text:
+        return False
+    columns = range(cell.col, cell.col + cell.colspan)
+    return sum(bool(below.text) and below.row > cell.row and below.col in columns for below in table.cells) >= WRITTEN
+
+
+WRITTEN = 3
+"""Written cells of a column that has a head."""
 
 
 def _is_unsure(cell: Cell) -> bool:
@@ -144,7 +157,8 @@ def _matched(cell: Cell, heads: Mapping[int, _HeadRow], meant: Mapping[int, Mapp
 
     What reaches below the labels of a head row is no head: it names the section beside its rows.
     """
-    if not _is_unsure(cell) or is_label(cell.text) or is_torn_label(fold_label(cell.text)):
+    blank_head = not cell.text and cell.row in heads
+    if not (blank_head or _is_unsure(cell)) or is_label(cell.text) or is_torn_label(fold_label(cell.text)):
         return cell
     label: str | None = None
     if not cell.text:

@@ -121,6 +121,21 @@ def test_a_head_that_cannot_be_read_is_the_one_that_all_others_leave(heads, told
 
 
 @pytest.mark.parametrize(
+    ("heads", "told"),
+    [
+        ((*LEVELS, "年度指标值", "实际完成值", "", "」", "偏差原因分析"), {5: "weight_raw", 6: "score_raw"}),
+        ((*LEVELS, "年度指标值", "实际完成值", "", "得分", "偏差原因分析"), {5: "weight_raw"}),
+        ((*LEVELS, "年度指标值", "实际完成值", "分值", "", "偏差原因分析"), {6: "score_raw"}),
+        ((*LEVELS, "年度指标值", "实际完成值", "", "偏差原因分析"), {}),
+        ((*LEVELS, "", "", "分值", "得分"), {3: "target_raw", 4: "actual_raw"}),
+    ],
+)
+def test_blank_heads_are_told_by_the_order_of_all_others(heads, told):
+    match = match_heads("indicators", heads)
+    assert told_by_place("indicators", match, {at: text for at, text in enumerate(heads) if len(text) < 2}) == told
+
+
+@pytest.mark.parametrize(
     "heads",
     [
         (*LEVELS, "年度指标值", "实际完成值", "丶", "得分"),  # nothing that a form must have is missing

@@ -113,6 +113,20 @@ def test_a_head_under_a_seal_is_told_by_its_place_and_what_was_read_is_kept():
     assert "城区年度，值" in target.alternatives
 
 
+def test_blank_heads_over_written_columns_are_those_that_all_others_leave():
+    head = ["一级指标", "二级指标", "三级指标", "年度指标值", "", "", "", "偏差原因分析"]
+    written = [["产出指标", "数量指标", f"项目{n}", "优", "优", "10", "10", ""] for n in "甲乙丙"]
+    told = ["实际完成值", "分值", "得分"]
+    for known in (told, ["实际完成值", "", ""], ["", "分值", "得分"]):
+        drawn = replace(page(rows([*head[:4], *known, head[-1]], *written)), source="ocr")
+        (region,) = find_regions(drawn).regions
+        assert [cell.text for cell in match_labels(reconstruct_cells(region)).cells if cell.row == 0][4:7] == told
+    (region,) = find_regions(
+        replace(page(rows([*head[:4], "实际完成值", *head[5:]], written[0])), source="ocr")
+    ).regions
+    assert [cell.text for cell in match_labels(reconstruct_cells(region)).cells if cell.row == 0][5:7] == ["", ""]
+
+
 def test_what_could_be_two_labels_or_is_no_misreading_stays():
     assert nearest_label("教量指标", ("levels",)) is None  # 数量 and 质量 are equally near
     assert nearest_label("服务对象满意度", ("levels",)) is None

@@ -231,7 +231,12 @@ def wraps_into(first: Run, second: Run) -> bool:
     if not (first.text.strip(".").isdecimal() and second.text.removeprefix(".").isdecimal()):
         return False
     box, gap = first.box, second.box.y0 - first.box.y1
-    return box.center[1] < second.middle and gap < box.height and box.x0 - 1 < second.box.center[0] < box.x1 + 1
+    beneath = box.x0 - 1 < second.box.center[0] < box.x1 + 1
+    return box.center[1] < second.middle and gap < WRAP * box.height and beneath
+
+
+WRAP = 1.6
+"""Heights of a digit, which is lower than a line, between two lines of a number at most."""
 
 
 def _sides(runs: Sequence[Run], band: tuple[float, float], evidence: Evidence) -> tuple[float, float, bool]:

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from pipeline.labels.levels import is_level_label
 from pipeline.labels.words import find_label
 from pipeline.layout.fit.lines import Lines
-from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.runs import Run, is_item
 from pipeline.layout.fit.stacks import Stack, begins_word, torn_fields
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
@@ -86,16 +87,29 @@ ONE_LINE = 1.5
 
 
 def part_head(run: Run) -> list[Run]:
-    """Return a picture's text as two where it is a head and, behind a gap, what is the next one, by whatever name."""
+    """Return a picture's text as two where it is a head and, behind a gap, what is the next one, by whatever name.
+
+    So it is where it is the label of a level, and the counted name of an indicator (数量指标 指标1).
+    """
     text, box = run.text, run.box
+    level = next((at for at in range(4, len(text) - 2) if is_item(text[at:]) and is_level_label(text[:at])), 0)
+    if level:
+        return _parted(run, level)
     if box.width < (len(text) + GAP) * box.height or len(text) > LONGEST or begins_word(text):
         return [run]
     ends = range(2, len(text) - SHORTEST + 1)
     end = next((at for at in ends if any(find_label(part, text[:at]) for part in LEAST)), 0)
     if not end or begins_word(text[: end + 1]):
         return [run]
-    left, right = (replace(box, x1=box.x0 + end * box.height), replace(box, x0=box.x1 - (len(text) - end) * box.height))
-    return [replace(run, text=text[:end], box=left), replace(run, text=text[end:], box=right)]
+    return _parted(run, end)
+
+
+def _parted(run: Run, end: int) -> list[Run]:
+    """Return a text as two, each as wide as its characters."""
+    box, left, right = run.box, run.text[:end].rstrip(), run.text[end:]
+    wide = min(box.height, box.width / len(run.text))
+    before, behind = replace(box, x1=box.x0 + len(left) * wide), replace(box, x0=box.x1 - len(right) * wide)
+    return [replace(run, text=left, box=before), replace(run, text=right, box=behind)]
 
 
 GAP, LONGEST = 0.7, 16

@@ -132,11 +132,14 @@ def _read_once_more(
 ) -> FittedPage:
     """Return a fitted page of a picture with its words read between the fitted lines, where some went across them.
 
+    So it is where a column has a head that was not read.
+
     What was read across a line may have hidden a label: the page is divided by the new words too, and the lines that
     fewer of them go across are taken.
     """
     page = fitted.page
-    if page.source != "ocr" or page.grid_reader != FITTED or not _count_crossing(page):
+    unread = any(not cell.runs for head in fitted.evidence.heads for cell in head.cells)
+    if page.source != "ocr" or page.grid_reader != FITTED or not (unread or _count_crossing(page)):
         return fitted
     words = reread(page)
     if words is None:

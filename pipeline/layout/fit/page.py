@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.labels.words import find_label
 from pipeline.layout.fit.bands import HeadRow, find_heads, part_head
+from pipeline.layout.fit.hidden import with_hidden
 from pipeline.layout.fit.lines import Lines, page_lines
 from pipeline.layout.fit.runs import (
     COLUMN_GAP,
@@ -165,4 +166,12 @@ def gather_evidence(page: Page, lines: tuple[Lines, Lines] | None = None) -> Evi
         runs = [part for run in runs if id(run) not in dirt for text in part_run(run) for part in part_head(text)]
     stacks = find_stacks(runs, lying, standing)
     heads, em = find_heads(stacks, runs), character_height(runs)
+    if page.source == "ocr":
+        heads = [with_hidden(head, runs, _end_of(head, heads, stacks), em) for head in heads]
     return Evidence(runs, stacks, heads, lying, standing, em, page.source != "ocr", strokes)
+
+
+def _end_of(head: HeadRow, heads: Sequence[HeadRow], stacks: Sequence[Stack]) -> float:
+    """Return where the rows below a head end: at a total, or the next head."""
+    ends = [*(stack.box.y0 for stack in stacks if stack.field("total")), *(other.box.y0 for other in heads)]
+    return min((y for y in ends if y > head.box.y1), default=float("inf"))

@@ -22,6 +22,7 @@ from pipeline.layout.fit.lines import Lines
 from pipeline.layout.fit.runs import Run
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
+from pipeline.text import normalise_text
 
 LONGEST = 10
 """Runs that one label is put together from at most."""
@@ -143,9 +144,11 @@ def _spelled(run: Run, pieces: _Pieces) -> Iterator[Stack]:
 def _as_label(run: Run) -> str:
     """Return the label that a run is, as read or as another reader made of it; its own text where it is none.
 
-    A misreading is put right only where the recogniser was unsure and one label alone is near.
+    A misreading is put right only where the recogniser was unsure and one label alone is near. Other readings of a line
+    of which the run is a part are none of the run.
     """
-    for text in (run.text, *(other for glyph in run.glyphs for other in glyph.alternatives)):
+    others = (other for glyph in run.glyphs if normalise_text(glyph.text) == run.text for other in glyph.alternatives)
+    for text in (run.text, *others):
         if label_fields(text):
             return text
     unsure = any(glyph.confidence < SURE for glyph in run.glyphs)

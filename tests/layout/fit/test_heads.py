@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.layout.fit.bands import find_heads, part_head
 from pipeline.layout.fit.lines import Lines
 from pipeline.layout.fit.runs import Run
 from pipeline.layout.fit.stacks import find_stacks
-from pipeline.models import Box
+from pipeline.models import Box, Glyph
 
 SIZE = 10.0
 HEADS = ("年度指标值", "绩效度量单位", "实际完成值", "分值", "得分")
@@ -80,3 +82,15 @@ def test_what_a_seal_made_one_text_of_over_two_columns_is_two_heads() -> None:
     assert sides[0][1] == sides[1][0] == pytest.approx((330 + 395) / 2)
     (one,) = find_heads(find_stacks(kept, Lines([]), Lines([])), [*kept, covered])
     assert sum(not cell.fields for cell in one.cells) == 1
+
+
+def test_another_reading_of_a_line_is_none_of_a_part_of_it() -> None:
+    glyph = Glyph("全年 执行", Box(300.0, 100.0, 353.0, 110.0), 0.9, alternatives=("全年执行",))
+    parts = [replace(run(text, left, 100.0), glyphs=(glyph,)) for text, left in (("全年", 300.0), ("执行", 333.0))]
+    stacks = find_stacks([*parts, run("数", 320.0, 114.0)], Lines([]), Lines([]))
+    assert [stack.text for stack in stacks] == ["全年执行数"]
+
+
+def test_a_level_and_the_counted_name_beside_it_are_two() -> None:
+    read = Run("数量指标 指标1", Box(0.0, 0.0, 9.5 * SIZE, SIZE))
+    assert [part.text for part in part_head(read)] == ["数量指标", "指标1"]

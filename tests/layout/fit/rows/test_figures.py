@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from pipeline.layout.fit.areas import wraps_into
 from pipeline.layout.fit.rows.figures import whole_figures
 from pipeline.layout.fit.runs import Run
 from pipeline.models import Box
@@ -39,3 +40,11 @@ def test_the_points_of_two_rows_are_two_where_one_weight_was_not_read() -> None:
     points, weights = column(0.0, ("30", 13.0), ("5", 27.0)), column(30.0, ("30", 13.0))
     names, targets = (column(left, ("甲", 13.0), ("乙", 27.0)) for left in (60.0, 90.0))
     assert read(points, weights, names, targets) == ["30", "5"]
+
+
+@pytest.mark.parametrize(("second", "lower", "wraps"), [("0", 16.0, True), ("0", 22.0, False), ("元", 16.0, False)])
+def test_a_total_wraps_in_lines_set_wide_for_its_digits_are_lower_than_a_line(
+    second: str, lower: float, wraps: bool
+) -> None:
+    first, below = Run("10", Box(0.0, 0.0, 10.0, 7.0)), Run(second, Box(2.0, lower, 8.0, lower + 7.0))
+    assert wraps_into(first, below) is wraps
