@@ -7,12 +7,14 @@ does not begin another form; the words decide, not the place on the page, becaus
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from pipeline.labels.matching import match_labels
 from pipeline.labels.sections import find_head
 from pipeline.labels.titles import is_title
 from pipeline.layout.cells import reconstruct_cells
 from pipeline.layout.continuation import Fragment, completes_total, ends_form, join_fragments, starts_form
+from pipeline.layout.printed_again import without_printed_again
 from pipeline.layout.regions import PageLayout, Region, TextLine
 from pipeline.models import Table
 
@@ -32,6 +34,8 @@ def assemble_document(layouts: Iterable[PageLayout]) -> list[Block]:
                 continue
             fragment = _fragment(item)
             previous = blocks[open_at] if open_at is not None else None
+            if isinstance(previous, Fragment):
+                fragment = _without_printed_again(fragment, previous)
             if open_at is not None and isinstance(previous, Fragment) and _goes_on(previous, fragment, titled):
                 blocks[open_at] = fragment = join_fragments(previous, fragment)
             else:
@@ -53,6 +57,15 @@ def _reading_order(layout: PageLayout) -> Sequence[TextLine | Region]:
 def _fragment(region: Region) -> Fragment:
     grid = region.grid
     return Fragment(match_labels(reconstruct_cells(region)), grid.xs, grid.open_top, grid.open_bottom)
+
+
+def _without_printed_again(fragment: Fragment, previous: Fragment) -> Fragment:
+    """Return a table without the rows that it prints again of a form that has not ended; any other as it is."""
+    pages = fragment.table.places[0].page - previous.table.places[-1].page
+    if pages != 1 or not starts_form(fragment.table) or ends_form(previous.table):
+        return fragment
+    rest = without_printed_again(fragment.table, previous.table)
+    return fragment if rest is None else replace(fragment, table=rest)
 
 
 def _may_go_on(table: Table) -> bool:

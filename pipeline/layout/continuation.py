@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from pipeline.labels.levels import is_level_label, level_labels
 from pipeline.labels.sections import total_row
 from pipeline.labels.words import find_label, fold_label, is_label
+from pipeline.layout.printed_again import drop_rows
 from pipeline.layout.regions import join_lines
 from pipeline.models import Cell, PageIssue, Table
 from pipeline.vocabulary import load_yaml
@@ -168,17 +169,7 @@ def _drop_repeated_head(lower: Table, upper: Table) -> Table:
         if not repeated or 2 * sum(is_label(text) for _, text in texts) <= len(texts):
             break
         count += 1
-    return _drop_rows(lower, count) if count else lower
-
-
-def _drop_rows(table: Table, count: int) -> Table:
-    kept = []
-    for cell in table.cells:
-        end = cell.row + cell.rowspan - count
-        if end > 0:
-            start = max(0, cell.row - count)
-            kept.append(replace(cell, row=start, rowspan=end - start))
-    return replace(table, rows=table.rows - count, cells=tuple(kept))
+    return drop_rows(lower, count) if count else lower
 
 
 Pair = tuple[Cell, Cell]
