@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 from pipeline.geometry.blots import Mask, find_blots, label_blots
 from pipeline.ingest.ocr.reading import GrayImage
-from pipeline.ingest.scan.ink.textlines import character_height, tell_written
+from pipeline.ingest.scan.ink.textlines import character_height
 
 Flags = NDArray[np.bool_]
 
 SPECK = 0.3
 """Extent of a speck in character heights at most."""
 
-CROWD = 3
-"""Specks from which a square of a character's side is dirty."""
+CROWD = 2
+"""Specks from which a square of a character's side is dirty; both ends of a band must be full of such squares."""
 
 BAND = 0.3
 """Share of the squares of a column or a row of the sheet that are dirty in a band; print alone makes 0.16 at most."""
@@ -49,6 +49,10 @@ THROUGH = 0.65
 
 LENGTH = 3
 """Widths of a stroke along which a thin one is as dark as that, lying or standing."""
+
+STROKE, NEAR = 0.5, 0.3
+"""Extent in character heights from which a blot in a band is print by itself, for specks that touch each other measure
+less; and how far from such a blot a smaller one is a point, a comma or a part of a character."""
 
 EDGE = 0.1
 """Character heights around such ink in which other ink belongs to it: thin strokes, ends and rims."""
@@ -142,9 +146,15 @@ def stroke_width(ink: Mask) -> float:
 
 
 def _written(ink: Mask, em: float) -> Mask:
-    """Return the ink without what is too small to be written and stands beside nothing larger."""
+    """Return the ink without blots that are smaller than a stroke and stand beside no larger one."""
     blots = find_blots(ink)
-    return blots.keep(tell_written(blots.stats, em))
+    large = np.maximum(blots.stats[:, 2], blots.stats[:, 3]) >= STROKE * em
+    reach = 2 * round(NEAR * em) + 1
+    around = cv2.dilate(blots.keep(large), np.ones((reach, reach), np.uint8))
+    beside = np.unique(blots.labels[(around > 0) & (ink > 0)])
+    kept = large
+    kept[beside[beside > 0] - 1] = True
+    return blots.keep(kept)
 
 
 def _painted_over(gray: GrayImage, dirt: Mask, kept: Mask) -> GrayImage:

@@ -81,6 +81,27 @@ def test_what_dirt_is_read_as_is_no_text_unless_the_reader_is_sure(probability: 
     assert (beside.text, beside.doubt) == ("7", "")
 
 
+def test_a_streak_of_specks_narrower_than_a_character_is_a_band_and_so_are_specks_that_touch() -> None:
+    page, random = letters(), np.random.default_rng(5)
+    for y in range(0, HEIGHT - 12, 9):
+        x = 700 + int(random.integers(0, 9))
+        page[y : y + 3, x : x + 3] = 20
+    page[350:353, 640:649] = page[356:359, 701:710] = 20
+    clean = wiped(page)
+    assert clean is not None
+    assert not clean.ink[356:359, 701:710].any()
+    assert clean.ink[350:353, 640:649].any()
+
+
+def test_a_point_beside_a_digit_in_a_band_stays() -> None:
+    page = dirty(letters())
+    page[520:720, 560:740] = 245
+    cv2.putText(page, "85.6", (620, 650), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (20,), 4)
+    clean = wiped(page)
+    assert clean is not None
+    assert (clean.ink[600:670, 610:740] > 0).sum() > 0.98 * (ink_of(page)[600:670, 610:740] > 0).sum()
+
+
 def test_the_width_of_strokes_is_that_of_the_pen() -> None:
     page = np.zeros((400, 400), np.uint8)
     page[100:106, 50:350] = 255
