@@ -13,11 +13,12 @@ import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.labels.assignment import assign
 from pipeline.labels.contrasts import is_contrary
 from pipeline.labels.words import (
+    REMEMBERED,
     find_columns,
     find_label,
     find_labels,
@@ -75,8 +76,14 @@ def match_heads(section: str, paths: Sequence[Path], *, unsure: Sequence[bool] =
     `unsure` marks the places whose text a recogniser did not read surely; only there a misread wording is recognised.
     """
     heads = _without_years([_as_path(path) for path in paths])
+    doubted = (*unsure, *[False] * (len(heads) - len(unsure)))
+    return _assigned(section, tuple(heads), doubted)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _assigned(section: str, heads: tuple[tuple[str, ...], ...], doubted: tuple[bool, ...]) -> HeadMatch:
+    """Assign heads to fields; the forms of one template have the same heads, and each is asked several times."""
     fields = section_fields(section)
-    doubted = [*unsure, *[False] * (len(heads) - len(unsure))]
     affinities = [
         [affinity(section, head, f, unsure=u) for f in fields] for head, u in zip(heads, doubted, strict=True)
     ]

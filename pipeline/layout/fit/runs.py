@@ -66,6 +66,8 @@ def _columns_apart(pieces: Sequence[list[Glyph]]) -> Iterator[list[Glyph]]:
         begun = 0
         for at in range(1, len(piece)):
             left, right = piece[at - 1].box, piece[at].box
+            if right.x0 <= left.x1:
+                continue
             apart = right.x0 - left.x1 > COLUMN_GAP * min(left.height, right.height) and piece[at - 1].text not in SIGNS
             aligned = apart and _near(starts, right.x0) >= FEW and _near(ends, left.x1) >= FEW
             if aligned or (apart and is_head("".join(glyph.text for glyph in piece[at:]))):
@@ -298,7 +300,7 @@ def _parted(left: Box, right: Box, verticals: Lines) -> bool:
 
 def _run(glyphs: Sequence[Glyph]) -> Run:
     boxes = [glyph.box for glyph in glyphs]
-    box = Box(boxes[0].x0, min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes))
+    box = Box(boxes[0].x0, min([b.y0 for b in boxes]), max([b.x1 for b in boxes]), max([b.y1 for b in boxes]))
     return Run(normalise_text(join_glyphs(glyphs)), box, tuple(glyphs))
 
 

@@ -175,16 +175,16 @@ class _Pieces:
 
         Where the same line goes on close by, the label does not go on in the line below.
         """
-        last, box = chain[-1].box, bounding_box(run.box for run in chain)
-        right = max(box.x1, last.x1 + self._reach(chain[-1]))
+        last = chain[-1].box
+        box = last if len(chain) == 1 else bounding_box(run.box for run in chain)
         reach = slice(
             bisect_left(self._tops, last.y0 - last.height), bisect_right(self._tops, last.y1 + STANDING * last.height)
         )
+        right = max(box.x1, last.x1 + self._reach(chain[-1]))
+        near = [run for run in self._runs[reach] if run.box.x0 <= right and run.box.x1 >= box.x0]
         below, beside = list[Run](), list[Run]()
-        for run in self._runs[reach]:
-            if run.box.x0 > right or run.box.x1 < box.x0 or not _goes_on(text, run.text):
-                continue
-            if any(run is piece for piece in chain):
+        for run in near:
+            if not _goes_on(text, run.text) or any(run is piece for piece in chain):
                 continue
             if _is_below(run, box, chain[-1]):
                 if not self._ruled_between(last, run.box, _shared(run.box, box)):
@@ -309,6 +309,7 @@ def torn_fields(section: str, text: str) -> tuple[tuple[str, str], ...] | None:
     return tuple((section, field) for field in fields if len(fields) == 1) if begun else None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def begins_word(text: str) -> bool:
     """Tell whether a text is a label or the beginning of one."""
     folded = fold_label(text).removeprefix(INCLUDED)
