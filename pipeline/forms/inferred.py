@@ -2,13 +2,14 @@
 
 A drawn table says where its cells are; a fitted one is the likeliest explanation, and a wrong one reads smoothly. What
 then does not add up marks the fields that hang on it: points that are not their total, two names of levels in one
-cell, two items in one name, a form without an end or without heads, a fund table or goals with nothing in them.
+cell, none in a row beside rows that have one, two items in one name, a form without an end or without heads, a fund
+table or goals with nothing in them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -56,7 +57,8 @@ def doubt_inferred(form: Form) -> Form:
     form = _doubted(form, lambda names: wrong & set(names)) if wrong else form
     if not any(_written(form.funds.get("total", {}), name) for name in AMOUNTS):
         form = replace(form, funds={kind: _all(row) for kind, row in form.funds.items()})
-    return replace(form, indicators=tuple(map(_doubt_line, form.indicators)))
+    levels = {level for level in LEVELS for line in form.indicators if _written(line.readings, level)}
+    return replace(form, indicators=tuple(_doubt_line(line, levels) for line in form.indicators))
 
 
 def _with_own_sign(line: IndicatorLine) -> IndicatorLine:
@@ -129,13 +131,18 @@ def _written(row: Readings, name: str) -> bool:
     return name in row and bool(row[name].text.strip())
 
 
-def _doubt_line(line: IndicatorLine) -> IndicatorLine:
-    """Mark levels in whose cell two names stand, and a whole row in whose name a second item begins."""
+def _doubt_line(line: IndicatorLine, levels: Collection[str]) -> IndicatorLine:
+    """Mark levels in whose cell two names stand or none, and a whole row in whose name a second item begins.
+
+    `levels` are those that other rows have a name of: a merged cell may have been divided, or cover too few rows.
+    """
     name = line.readings.get("level3")
     if name and _SECOND_ITEM.search(name.text):
         return replace(line, readings=_all(line.readings))
-    crowded = {level for level in LEVELS if level in line.readings and _holds_two(line.readings[level].text)}
-    return replace(line, readings=doubt_fields(line.readings, crowded, DOUBT)) if crowded else line
+    written = any(_written(line.readings, name) for name in ("level3", *POINTS))
+    wrong = {level for level in levels if written and level in line.readings and not _written(line.readings, level)}
+    wrong |= {level for level in LEVELS if level in line.readings and _holds_two(line.readings[level].text)}
+    return replace(line, readings=doubt_fields(line.readings, wrong, DOUBT)) if wrong else line
 
 
 def _holds_two(text: str) -> bool:

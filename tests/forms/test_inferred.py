@@ -92,3 +92,9 @@ def test_a_sign_that_stands_with_the_target_goes_to_the_column_of_signs(fitted: 
     assert all(line.readings[name].needs_review for name in ("nature_raw", "target_raw"))
     (unsigned,) = doubt_inferred(replace(fitted, indicators=(first,))).indicators
     assert unsigned.readings["target_raw"].text == "≥4"
+
+
+def test_a_row_without_the_level_that_others_have_is_doubted_there(fitted: Form) -> None:
+    assert "level1" in marked(doubt_inferred(with_row(fitted, 1, level1="")))
+    blank = {"level1": "", "level3": "", "weight_raw": "", "score_raw": ""}
+    assert "level1" not in marked(doubt_inferred(with_row(fitted, 1, **blank)))
