@@ -2,7 +2,8 @@
 
 A form that numbers its items writes 指标1：, 指标2：… before all of them, from 1 again under each level. A name without
 its number among such, one whose number is not the next, and one whose word was read otherwise (旨标2：) lost or changed
-a character; a form that numbers no item, or only some, is left alone.
+a character, or is the rest of the name beside it, with values that are that one's; a form that numbers no item, or only
+some, is left alone.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from pipeline.records import FieldKey
 
 NAME = "level3"
 
+VALUES = ("nature_raw", "target_raw", "unit_raw", "actual_raw", "weight_raw", "score_raw")
+
 NUMBERED = re.compile(r"(?:[\u4e00-\u9fff]{2,6})??\s*指标\s*(?P<number>\d{1,2})\s*[:：;；.．、]?")
 """A numbered name; a word may stand before it (服务对象指标1：)."""
 
 UNFILLED = re.compile(r"[\s.．…·]*")
 """A name that is not printed, or dots in the place of one."""
 
-MOST = 0.8
+MOST = 0.7
 """Share of a form's names that are numbered, from which the others are doubted."""
 
 FEWEST = 4
@@ -39,10 +42,27 @@ def find_doubtful_names(fields: Fields) -> set[FieldKey]:
     if len(names) < FEWEST or numbered < MOST * len(names):
         return set()
     doubted, before = set[FieldKey](), 0
-    for _, key in names:
+    for at, (row, key) in enumerate(names):
         found = told[key]
         number = int(found["number"]) if found else None
-        if number is None or number not in {1, before + 1}:
+        if number is None:
+            doubted |= {key for _, key in names[max(0, at - 1) : at + 2]} | _torn_values(fields, row)
+        elif number not in {1, before + 1}:
             doubted.add(key)
-        before = number if number is not None else before + 1
+        before = number if number is not None else before
     return doubted
+
+
+def _torn_values(fields: Fields, row: int) -> set[FieldKey]:
+    """Return the values of a row whose name is the rest of the one above, which that row lacks, and their blanks."""
+    torn = set[FieldKey]()
+    for column in VALUES:
+        own: FieldKey = ("indicator", row, column)
+        above: FieldKey = ("indicator", row - 1, column)
+        if _is_written(fields, own) and not _is_written(fields, above):
+            torn |= {own, above}
+    return torn & set(fields)
+
+
+def _is_written(fields: Fields, key: FieldKey) -> bool:
+    return key in fields and bool(fields[key].text.strip())

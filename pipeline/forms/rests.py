@@ -113,7 +113,7 @@ def _is_rest(line: IndicatorLine, *, drawn: bool) -> bool:
 
 
 def _has_points(line: IndicatorLine) -> bool:
-    return bool(_written(line, POINTS))
+    return any(any(char.isdigit() for char in line.readings[name].text) for name in _written(line, POINTS))
 
 
 def _texts(line: IndicatorLine) -> set[str]:

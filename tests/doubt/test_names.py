@@ -22,7 +22,16 @@ def test_items_numbered_from_1_under_each_level_are_left_alone() -> None:
 
 @pytest.mark.parametrize("name", ["旨标2：", "指标：", "指标支出进度", "指标3："])
 def test_a_name_without_its_number_or_with_another_is_doubted(name: str) -> None:
-    assert doubted(*USUAL, name) == [name]
+    assert doubted(*USUAL, name)[-1] == name
+    assert len(doubted(*USUAL, name)) == (1 if name == "指标3：" else 2)
+
+
+def test_the_rest_of_a_name_is_doubted_with_it_and_its_values() -> None:
+    names = [*USUAL, "指标1：提升基层", "治理能力"]
+    fields = {("indicator", at, "level3"): Reading(name, source="ocr") for at, name in enumerate(names, 1)}
+    fields |= {("indicator", at, "target_raw"): Reading(text, source="ocr") for at, text in ((8, ""), (9, "44"))}
+    fields |= {("indicator", at, "actual_raw"): Reading("3", source="ocr") for at in (8, 9)}
+    assert find_doubtful_names(fields) == {("indicator", at, c) for at in (8, 9) for c in ("level3", "target_raw")}
 
 
 def test_a_form_that_numbers_some_items_is_left_alone() -> None:
