@@ -13,6 +13,7 @@ from pipeline.layout.fit.lines import Lines, page_lines
 from pipeline.layout.fit.runs import (
     COLUMN_GAP,
     HEADS,
+    STROKES,
     Run,
     character_height,
     find_dirt,
@@ -135,7 +136,8 @@ def _are_labels(parts: Sequence[str], spaced: bool) -> bool:
 
 
 def _are_figures(parts: Sequence[str]) -> bool:
-    return all(map(_FIGURE.fullmatch, parts))
+    """Tell whether all texts are figures; of more than two none may be a piece of a line that was read as 1."""
+    return all(map(_FIGURE.fullmatch, parts)) and (len(parts) == 2 or not any(map(STROKES.issuperset, parts)))
 
 
 def without_strokes(page: Page, strokes: frozenset[int]) -> Page:
