@@ -101,7 +101,8 @@ def ruled_parts(picture: RowMinima, trace: Trace, unit: float) -> list[Trace]:
     """Return the parts of a piece that are a ruling: strokes of characters that happen to prolong it are cut off.
 
     A window is moved along the piece. Most windows of a whole ruling are printed throughout, and only those count. A
-    faint or broken ruling has hardly any such window; then nothing else may stand close to it.
+    faint or broken ruling has hardly any such window; then nothing else may stand close to it. What is printed without
+    a gap for as long as a ruling is one by itself: sides of boxes that stand apart, one below the other.
     """
     printed, above, below = line_profile(picture, trace, unit)
     size = min(len(printed), round(WINDOW * unit))
@@ -114,14 +115,23 @@ def ruled_parts(picture: RowMinima, trace: Trace, unit: float) -> list[Trace]:
     if value_below(share, 0.5) < SOLID:
         clean = np.maximum(_moving(above, size), _moving(below, size)) <= (CLEAN_SIDE if long else CLEAN_SIDE / 3)
         good = (share >= least) & clean
+    shortest = (SHORTEST - 1) * unit
+    whole = [stretch for stretch in _stretches_of(printed) if stretch[1] - stretch[0] >= shortest]
     covered = np.convolve(good, np.ones(size, dtype=int)) > 0
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], covered.astype(np.int8), [0]])))
+    for start, end in whole:
+        covered[start:end] = True
     parts = []
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
+    for start, end in _stretches_of(covered):
         alone = min(float(above[start:end].mean()), float(below[start:end].mean())) <= CLEAN_SIDE
-        if end - start >= (SHORTEST - 1) * unit and alone:
+        if end - start >= shortest and alone:
             parts.append(_part(trace, trace.start + start, trace.start + end - 1))
     return parts
+
+
+def _stretches_of(flags: Flags) -> list[tuple[int, int]]:
+    """Return where each stretch of flags that are set begins and ends."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], np.asarray(flags, np.int8), [0]])))
+    return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _moving(flags: Flags, size: int) -> Floats:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
-from pipeline.ingest.scan.rulings.traces import CORE, FARTHEST, ROWS, RowMinima, Trace, line_profile
+from pipeline.ingest.scan.rulings.lines import trace_rulings
+from pipeline.ingest.scan.rulings.traces import CORE, FARTHEST, ROWS, RowMinima, Trace, both_ways, line_profile
 from tests.ingest.scan.support import blank_page
 
 UNIT = 200 / 72
@@ -48,3 +50,17 @@ def test_a_line_beside_which_there_is_hardly_anything_but_black_harms_nothing() 
     page[100] = 255
     printed, _, _ = line_profile(RowMinima(page), Trace(np.array([0.0, 999.0]), np.full(2, 100.0), 0, 999), UNIT)
     assert not printed.any()
+
+
+def test_sides_of_low_boxes_that_stand_apart_are_traced() -> None:
+    unit, side, room = 200 / 72, 46, 6
+    page = np.full((600, 900), 250, np.uint8)
+    for row in range(8):
+        for column in range(5):
+            x, y = 80 + column * 150, 60 + row * (side + room)
+            cv2.rectangle(page, (x, y), (x + 150 - room, y + side), 90, 1)
+    _, standing = trace_rulings(*both_ways(page), unit)
+    for column in range(5):
+        for x in (80 + column * 150, 80 + column * 150 + 150 - room):
+            length = sum(trace.length for trace in standing if abs(float(trace.across.mean()) - x) < 2)
+            assert length > 7 * side, x
