@@ -39,7 +39,7 @@ def find_doubtful_levels(fields: Fields) -> set[FieldKey]:
     others = {text for text in printed.values() if text}
     if sum(map(is_spelled, others)) >= MOST * len(others):
         odd |= {key for key, text in printed.items() if not is_spelled(text)}
-    return odd | _find_at_odds(printed) | _find_shifted(fields)
+    return odd | _find_at_odds(printed) | _find_misplaced(printed) | _find_shifted(fields)
 
 
 def _is_disordered(text: str) -> bool:
@@ -79,6 +79,15 @@ def _find_at_odds(printed: Mapping[FieldKey, str]) -> set[FieldKey]:
         if first in printed and _are_at_odds(printed[first], printed[second])
         for key in (first, second)
     }
+
+
+def _find_misplaced(printed: Mapping[FieldKey, str]) -> set[FieldKey]:
+    """Return the levels of each row that has a second one in the place of the first, where other rows have a first."""
+    firsts = {key: level_codes(text, "")[0] for key, text in printed.items() if key[2] == "level1" and text}
+    if not any(firsts.values()):
+        return set()
+    seconds = [key for key, code in firsts.items() if code is None and level_codes("", printed[key])[1]]
+    return {(key[0], key[1], column) for key in seconds for column in CLASSES} & set(printed)
 
 
 def _find_shifted(fields: Fields) -> set[FieldKey]:

@@ -56,3 +56,9 @@ def test_a_row_whose_name_is_the_label_of_another_level_is_doubted() -> None:
     assert not shifted("质量指标")
     assert not shifted("产出指标（50分）")
     assert not shifted("验收合格率")
+
+
+def test_a_second_level_in_the_place_of_the_first_is_doubted() -> None:
+    assert doubted(*USUAL, ("时效指标", "")) == [(4, "level1"), (4, "level2")]
+    one_column = doubted(("数量指标", ""), ("质量指标", ""))
+    assert not [field for _, field in one_column if field == "level1"]
