@@ -92,6 +92,42 @@ LABEL = 4
 _BAR = re.compile(r"\s*[|丨¦]\s*")
 
 
+def part_aligned(runs: Sequence[Run]) -> list[Run]:
+    """Return a picture's runs with each in two that was read over two columns, as the texts above and below it tell.
+
+    Some of them begin where it begins and end where its gap begins; others begin, or are centred, where what is behind
+    the gap is.
+    """
+    return [part for run in runs for part in _parted_columns(run, runs)]
+
+
+def _parted_columns(run: Run, runs: Sequence[Run]) -> list[Run]:
+    box, text, reach = run.box, run.text, ALIGNED * run.box.height
+    if _gap(run) < COLUMN_GAP or len(text) < SHORTEST:
+        return [run]
+    beside = [other.box for other in runs if other is not run]
+    starting = [other for other in beside if abs(other.x0 - box.x0) < reach]
+    places = [at for at, char in enumerate(text) if char == " "] or range(2, len(text))
+    for at in places:
+        left, right = text[:at], text[at:].strip()
+        end, start = box.x0 + _width(left) * box.height, box.x1 - _width(right) * box.height
+        above = sum(abs(other.x1 - end) < reach for other in starting)
+        behind = any(
+            abs(other.x0 - start) < reach or abs(other.center[0] - (start + box.x1) / 2) < 1 for other in beside
+        )
+        if start - end > COLUMN_GAP * box.height and above >= FEW and behind:
+            return [
+                replace(run, text=left, box=replace(box, x1=end)),
+                replace(run, text=right, box=replace(box, x0=start)),
+            ]
+    return [run]
+
+
+SHORTEST, ALIGNED, FEW = 3, 0.25, 2
+"""Characters of the shortest text of two columns; heights of a line within which texts begin or end at one place; texts
+that do so."""
+
+
 def _width(text: str) -> float:
     """Return how many characters wide a text is; Latin ones are half as wide."""
     return sum(0.5 if char.isascii() else 1.0 for char in text)
@@ -166,6 +202,7 @@ def gather_evidence(page: Page, lines: tuple[Lines, Lines] | None = None) -> Evi
         runs = [run for run in runs if id(run.glyphs[0]) not in strokes and not is_speck(run, em)]
         dirt = {id(run) for run in find_dirt(runs)}
         runs = [part for run in runs if id(run) not in dirt for text in part_run(run) for part in part_head(text)]
+        runs = part_aligned(runs)
     stacks = find_stacks(runs, lying, standing)
     heads, em = find_heads(stacks, runs), character_height(runs)
     if page.source == "ocr":

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.layout.fit.bands import find_heads, part_head
 from pipeline.layout.fit.lines import Lines
+from pipeline.layout.fit.page import part_aligned
 from pipeline.layout.fit.runs import Run
 from pipeline.layout.fit.stacks import find_stacks
 from pipeline.models import Box, Glyph
@@ -94,3 +95,14 @@ def test_another_reading_of_a_line_is_none_of_a_part_of_it() -> None:
 def test_a_level_and_the_counted_name_beside_it_are_two() -> None:
     read = Run("数量指标 指标1", Box(0.0, 0.0, 9.5 * SIZE, SIZE))
     assert [part.text for part in part_head(read)] == ["数量指标", "指标1"]
+
+
+@pytest.mark.parametrize(("text", "parts"), [("数量 举办演出", ["数量", "举办演出"]), ("指标次", ["指标", "次"])])
+def test_a_line_read_over_two_columns_is_parted_where_texts_above_and_below_end_and_begin(
+    text: str, parts: list[str]
+) -> None:
+    columns = [run(label, 20.0, 100.0 + 15 * i) for i, label in enumerate(("质量", "指标", "经济"))]
+    names = [run(name, 54.0, 100.0 + 30 * i) for i, name in enumerate(("验收合格率", "合同金额"))]
+    read = Run(text, Box(20.0, 160.0, 54.0 + SIZE * len(parts[1]), 170.0))
+    assert [part.text for part in part_aligned([*columns, *names, read])][-2:] == parts
+    assert part_aligned([columns[0], *names, read])[-1] == read
