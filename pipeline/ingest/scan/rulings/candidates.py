@@ -102,8 +102,7 @@ def find_candidates(gray: GrayImage, ink: Mask, rulings: Sequence[Ruling], unit:
     """
     ink = erase_rulings(ink, (_drawn_box(ruling, unit) for ruling in rulings))
     lying = search_lines(gray, ink, unit)
-    turned = [np.asarray(cv2.transpose(picture), dtype=np.uint8) for picture in (gray, ink)]
-    standing = search_lines(turned[0], turned[1], unit)
+    standing = search_lines(_turned(gray), _turned(ink), unit)
     found = [(line, True) for line in lying] + [(line, False) for line in standing]
     depth = print_depth(gray, ink)
     kinds: dict[Kind, list[Candidate]] = {}
@@ -111,6 +110,11 @@ def find_candidates(gray: GrayImage, ink: Mask, rulings: Sequence[Ruling], unit:
         kinds.setdefault((line.origin, line.white), []).append(line)
     level = {kind: max((WHITE if kind[1] else FAINT_PRINT) * depth, _typical(of)) for kind, of in kinds.items()}
     return tuple(_weighed(found, level, rulings))
+
+
+def _turned(picture: GrayImage) -> GrayImage:
+    """Return a picture with its columns as rows: OpenCV does it in a tenth of the time."""
+    return np.asarray(cv2.transpose(picture), dtype=np.uint8)
 
 
 def _drawn_box(ruling: Ruling, unit: float) -> PixelBox:
@@ -212,7 +216,7 @@ def print_mask(ink: Mask, unit: float) -> Mask:
     kinds = high & ~wide & ~upright, ~high & ~wide, upright & (stats[:, 3] < ALONE * unit)
     mask, strokes, posts = (_blots_of(kind, labels) for kind in kinds)
     mask |= _standing_alone(strokes, unit)
-    mask |= np.ascontiguousarray(_standing_alone(np.ascontiguousarray(posts.T), unit).T)
+    mask |= _turned(_standing_alone(_turned(posts), unit))
     side = round(FLAT * unit) | 1
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((side, 2 * side + 1), np.uint8))
     return np.asarray(cv2.dilate(joined, np.ones((7, 7), np.uint8)), dtype=np.uint8)
