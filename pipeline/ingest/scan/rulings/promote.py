@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.geometry.blots import Mask, label_blots
+from pipeline.geometry.blots import Mask, Stats, label_blots
+from pipeline.ingest.scan.rulings.strokes import are_strokes
 from pipeline.models import Box, Ruling
 
 STRONG = 0.4
@@ -32,8 +33,10 @@ MIDDLE = 0.25
 
 def promote(candidates: Sequence[Ruling], rulings: Sequence[Ruling], ink: Mask, unit: float) -> tuple[Ruling, ...]:
     """Return the candidates that are rulings, led on to where they end; `ink` (0 / 255) is the page's."""
-    boxes = _print_boxes(ink, unit)
-    lines = list(_anchored(candidates, rulings))
+    stats = label_blots(ink)[0][1:]
+    boxes = _print_boxes(stats, unit)
+    anchored = list(_anchored(candidates, rulings))
+    lines = [line for line in anchored if not are_strokes(line, stats, [*rulings, *anchored], unit)]
     return tuple(line for line in lines if not _cuts(line, boxes, [*rulings, *lines]))
 
 
@@ -59,8 +62,7 @@ def _nearest(places: Sequence[float], goal: float) -> float | None:
     return near if near is not None and abs(near - goal) <= REACH else None
 
 
-def _print_boxes(ink: Mask, unit: float) -> list[Box]:
-    stats = label_blots(ink)[0][1:]
+def _print_boxes(stats: Stats, unit: float) -> list[Box]:
     low, high = (limit * unit for limit in PRINT)
     extent = np.maximum(stats[:, 2], stats[:, 3])
     chosen = stats[(np.minimum(stats[:, 2], stats[:, 3]) >= low / 2) & (extent >= low) & (extent <= high)]
