@@ -6,6 +6,7 @@ its own row. A form that prints none of its level labels in full (数量 for 数
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -25,6 +26,9 @@ _POINTS = re.compile(r"[(（]\d+(?:\.\d+)?分?[)）]$")
 STROKES = frozenset("一丨l1-—")
 """What a piece of a ruling before a label is read as."""
 
+LAST = frozenset("指标")
+"""Characters that a label's last line may consist of."""
+
 MOST = 2 / 3
 """Share of a form's different labels that are usual ones, from which the others are doubted."""
 
@@ -43,15 +47,21 @@ def find_doubtful_levels(fields: Fields) -> set[FieldKey]:
 
 
 def _is_disordered(text: str) -> bool:
-    """Tell whether a folded text is a label with a stroke before it, or one whose lines were put in another order."""
-    if text in level_labels():
+    """Tell whether a folded text is a label with a stroke before it, or one whose lines were put in another order.
+
+    The same of two labels whose lines went into each other, as nothing parts their columns, and of a label's last line.
+    """
+    if is_spelled(text):
         return False
+    if len(text) == 1 and text in LAST:
+        return True
     return (text[:1] in STROKES and text[1:] in level_labels()) or tuple(sorted(text)) in _letters()
 
 
 @cache
 def _letters() -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(sorted(label)) for label in level_labels())
+    pairs = itertools.product(sorted(level_labels()), ("", *sorted(level_labels())))
+    return frozenset(tuple(sorted(first + second)) for first, second in pairs)
 
 
 @cache

@@ -62,3 +62,10 @@ def test_a_second_level_in_the_place_of_the_first_is_doubted() -> None:
     assert doubted(*USUAL, ("时效指标", "")) == [(4, "level1"), (4, "level2")]
     one_column = doubted(("数量指标", ""), ("质量指标", ""))
     assert not [field for _, field in one_column if field == "level1"]
+
+
+def test_two_labels_whose_lines_went_into_each_other_are_doubted() -> None:
+    own = [("产值", "产量"), ("效果", "影响"), ("产出指标", "数量指标")]  # too few usual labels to doubt the others
+    for garbled in ("成本指经济成本标指标", "服务对象满意度满意度指指标标", "标"):
+        assert (4, "level1") in doubted(*own, (garbled, "数量指标"))
+    assert (4, "level1") not in doubted(*own, ("成本指标经济成本指标", "经济成本指标"))
