@@ -44,6 +44,9 @@ gives a sign, a target and points to all rows or to none."""
 FEWEST_VALUES = 2
 """Values of a row that somebody filled in."""
 
+LOST = 0.8
+"""Share of the filled rows in which a column is blank that was not read; a stray value may stand in one."""
+
 FEWEST_ROWS = 3
 """Filled rows in which a column is blank that was not read: its values stand in another, or nowhere."""
 
@@ -153,10 +156,11 @@ def _is_filled(lines: Sequence[IndicatorLine], column: str) -> bool:
 
 
 def _is_lost(lines: Sequence[IndicatorLine], column: str) -> bool:
-    """Tell whether a column whose head is printed is blank in every row that somebody filled in."""
+    """Tell whether a column whose head is printed is blank in all, or nearly all, rows that somebody filled in."""
     filled = [line.readings for line in lines if _is_filled_row(line.readings)]
     cells = [row[column] for row in filled if column in row]
-    return len(cells) >= FEWEST_ROWS and all(cell.source == "ocr" and not cell.text for cell in cells)
+    blank = sum(cell.source == "ocr" and not cell.text for cell in cells)
+    return len(cells) >= FEWEST_ROWS and blank >= LOST * len(cells)
 
 
 def _columns_beside(lines: Sequence[IndicatorLine], lost: set[str]) -> set[str]:

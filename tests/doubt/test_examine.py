@@ -348,6 +348,8 @@ def test_who_reads_the_same_characters_says_nothing_of_where_they_belong(reason)
         ("level3", "……", True),
         ("department", "一市教育局", False),
         ("actual_goal", "有效防范隐患。1", False),
+        ("deviation_raw", "29", False),
+        ("deviation_raw", "受天气影响。", True),
         ("actual_goal", "有效防范隐患。2.支付首款", True),
     ],
 )

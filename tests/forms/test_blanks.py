@@ -46,6 +46,11 @@ def test_one_sign_in_a_column_tells_that_all_rows_have_one() -> None:
     assert not any("unit_raw" in name for name in doubted(doubt_blanks(form(*units))))
 
 
+def test_a_stray_value_does_not_make_a_column_read() -> None:
+    lines = [line(1, unit_raw="%"), *(line(n, unit_raw="") for n in range(2, 8))]
+    assert {"2 unit_raw", "7 unit_raw"} <= doubted(doubt_blanks(form(*lines)))
+
+
 def test_what_stands_beside_a_column_that_was_not_read_may_hold_its_values() -> None:
     names = ("故障定修复率性", "项目≤完成时间", "年度≤支出金额")
     sound = doubt_blanks(form(*(line(n, nature_raw="", target_raw="≥3处") for n in (1, 2, 3))))
