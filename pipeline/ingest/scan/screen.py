@@ -96,9 +96,9 @@ def flatten_screens(picture: NDArray[np.uint8], screens: Screens, factor: float)
     `factor` is how many times as large it is as the picture in which they were found.
     """
     gray = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8) if picture.ndim == 3 else picture
-    flat, tiles = picture.copy(), screens.areas.astype(np.uint8)
-    for number in range(1, int(tiles.max()) + 1):
-        area = _enlarge(tiles == number, gray.shape, TILE * factor)
+    flat = picture.copy()
+    for number in range(1, int(screens.areas.max()) + 1):
+        area = _enlarge(screens.areas == number, gray.shape, TILE * factor)
         sigma = find_sigma(gray, area, SINGLE * factor)
         if sigma is not None or screens.whole:
             flat = smooth_area(flat, area, sigma or STRONG)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pipeline.labels.titles import is_title
 from pipeline.layout.fit.bands import HeadRow, line_above, line_below
 from pipeline.layout.fit.page import Evidence
-from pipeline.layout.fit.runs import Run, is_item, is_read
-from pipeline.layout.fit.stacks import Stack
+from pipeline.layout.fit.texts.runs import Run, is_item
+from pipeline.layout.fit.texts.specks import is_read
+from pipeline.layout.fit.texts.stacks import Stack
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 

@@ -7,15 +7,13 @@ total ends it. What stands above the first form of a page goes on from the page 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pipeline.labels.levels import is_level_label
-from pipeline.labels.words import find_label
 from pipeline.layout.fit.lines import Lines
-from pipeline.layout.fit.runs import Run, is_item
-from pipeline.layout.fit.stacks import Stack, begins_word, torn_fields
+from pipeline.layout.fit.texts.runs import Run
+from pipeline.layout.fit.texts.stacks import Stack, torn_fields
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 
@@ -59,12 +57,30 @@ def _known(row: HeadRow) -> int:
 
 def _rows_of(part: Part, stacks: Sequence[Stack], runs: Sequence[Run]) -> Iterator[HeadRow]:
     """Yield the rows in which enough different labels of a part stand side by side."""
-    labels = [stack for stack in stacks if stack.field(part) and not _is_torn(stack, runs)]
-    while row := _fullest_row(part, labels):
-        row = _without_section(part, row)
-        labels = [label for label in labels if all(label is not other for other in row)]
-        cells = _with_unknown(part, row, stacks, runs)
-        yield HeadRow(part, cells, bounding_box(cell.box for cell in cells))
+    for stretch in _stretches(stack for stack in stacks if stack.field(part)):
+        labels = [label for label in stretch if len(stretch) >= LEAST[part] and not _is_torn(label, runs)]
+        while row := _fullest_row(part, labels):
+            kept = _without_section(part, row)
+            labels = [label for label in labels if all(label is not other for other in kept)]
+            cells = _with_unknown(part, kept, stacks, runs)
+            yield HeadRow(part, cells, bounding_box(cell.box for cell in cells))
+
+
+def _stretches(labels: Iterable[Stack]) -> Iterator[list[Stack]]:
+    """Yield labels from top to bottom, those together that overlap in height: what stands side by side is among them.
+
+    A page of an office file may hold hundreds of forms.
+    """
+    stretch: list[Stack] = []
+    end = 0.0
+    for label in sorted(labels, key=lambda stack: stack.box.y0):
+        if stretch and label.box.y0 > end + 1:
+            yield stretch
+            stretch = []
+        end = max(end, label.box.y1) if stretch else label.box.y1
+        stretch.append(label)
+    if stretch:
+        yield stretch
 
 
 def _fullest_row(part: Part, labels: Sequence[Stack]) -> list[Stack]:
@@ -84,36 +100,6 @@ def _fullest_row(part: Part, labels: Sequence[Stack]) -> list[Stack]:
 
 ONE_LINE = 1.5
 """Heights of the lowest label below which one has a single line."""
-
-
-def part_head(run: Run) -> list[Run]:
-    """Return a picture's text as two where it is a head and, behind a gap, what is the next one, by whatever name.
-
-    So it is where it is the label of a level, and the counted name of an indicator (数量指标 指标1).
-    """
-    text, box = run.text, run.box
-    level = next((at for at in range(4, len(text) - 2) if is_item(text[at:]) and is_level_label(text[:at])), 0)
-    if level:
-        return _parted(run, level)
-    if box.width < (len(text) + GAP) * box.height or len(text) > LONGEST or begins_word(text):
-        return [run]
-    ends = range(2, len(text) - SHORTEST + 1)
-    end = next((at for at in ends if any(find_label(part, text[:at]) for part in LEAST)), 0)
-    if not end or begins_word(text[: end + 1]):
-        return [run]
-    return _parted(run, end)
-
-
-def _parted(run: Run, end: int) -> list[Run]:
-    """Return a text as two, each as wide as its characters."""
-    box, left, right = run.box, run.text[:end].rstrip(), run.text[end:]
-    wide = min(box.height, box.width / len(run.text))
-    before, behind = replace(box, x1=box.x0 + len(left) * wide), replace(box, x0=box.x1 - len(right) * wide)
-    return [replace(run, text=left, box=before), replace(run, text=right, box=behind)]
-
-
-GAP, LONGEST = 0.7, 16
-"""Heights of a line that a text is wider than its characters where two heads were read as one; characters of both."""
 
 
 def _is_torn(label: Stack, runs: Sequence[Run]) -> bool:

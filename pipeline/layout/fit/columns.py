@@ -11,7 +11,7 @@ from pipeline.layout.fit.bands import HeadRow, Part
 from pipeline.layout.fit.edges import Edge, Ruled, possible_edges
 from pipeline.layout.fit.lines import Lines
 from pipeline.layout.fit.rows.figures import figures_beside
-from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.texts.runs import Run
 from pipeline.models import Box
 
 Sides = tuple[float, float]

@@ -15,8 +15,8 @@ from pipeline.layout.fit.areas import find_areas
 from pipeline.layout.fit.columns import Carried
 from pipeline.layout.fit.drawing import FITTED
 from pipeline.layout.fit.page import Evidence, gather_evidence, without_pieces, without_strokes
-from pipeline.layout.fit.runs import Run
 from pipeline.layout.fit.structure import fit_page, frame_areas
+from pipeline.layout.fit.texts.runs import Run
 from pipeline.layout.fit.whole import Cells, close_cells, count_labels, count_misfits
 from pipeline.models import Box, Page
 

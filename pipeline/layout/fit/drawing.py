@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.layout.fit.edges import Edge
 from pipeline.layout.fit.page import Evidence
 from pipeline.layout.fit.rows.figures import figures_beside
-from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.texts.runs import Run
 from pipeline.models import Page, Ruling
 
 FITTED = "fitted"

@@ -12,8 +12,8 @@ from dataclasses import replace
 from functools import cache
 
 from pipeline.layout.fit.bands import HeadRow
-from pipeline.layout.fit.runs import Run
-from pipeline.layout.fit.stacks import Stack
+from pipeline.layout.fit.texts.runs import Run
+from pipeline.layout.fit.texts.stacks import Stack
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 

@@ -24,8 +24,8 @@ from pipeline.layout.fit.rows.blocks import (
 )
 from pipeline.layout.fit.rows.figures import whole_figures
 from pipeline.layout.fit.rows.parting import Texts, parted_rows, row_edge
-from pipeline.layout.fit.runs import Run, is_item
-from pipeline.layout.fit.stacks import Stack, torn_fields
+from pipeline.layout.fit.texts.runs import Run, is_item
+from pipeline.layout.fit.texts.stacks import Stack, torn_fields
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 

@@ -17,7 +17,7 @@ from pipeline.layout.fit.columns import Carried, Sides, in_column
 from pipeline.layout.fit.drawing import Band, Drawing, runs_within
 from pipeline.layout.fit.page import Evidence
 from pipeline.layout.fit.rows.blocks import LOOSE, lines_of, pile_blocks
-from pipeline.layout.fit.runs import Run, is_first_item, is_item
+from pipeline.layout.fit.texts.runs import Run, is_first_item, is_item
 from pipeline.layout.regions import bounding_box
 
 ANCHORS = ("weight_raw", "score_raw")

@@ -13,8 +13,8 @@ from pipeline.layout.fit.drawing import Band, Drawing, runs_within
 from pipeline.layout.fit.edges import Edge
 from pipeline.layout.fit.rows.blocks import anchor_rows, lines_of, looseness, pile_blocks
 from pipeline.layout.fit.rows.parting import Texts, parted_rows
-from pipeline.layout.fit.runs import Run
-from pipeline.layout.fit.stacks import Stack
+from pipeline.layout.fit.texts.runs import Run
+from pipeline.layout.fit.texts.stacks import Stack
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 

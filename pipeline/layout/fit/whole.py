@@ -15,8 +15,8 @@ from pipeline.labels.words import find_label
 from pipeline.layout.fit.areas import find_areas
 from pipeline.layout.fit.bands import HeadRow
 from pipeline.layout.fit.page import Evidence
-from pipeline.layout.fit.runs import Run
-from pipeline.layout.fit.stacks import Stack
+from pipeline.layout.fit.texts.runs import Run
+from pipeline.layout.fit.texts.stacks import Stack
 from pipeline.models import Page, Ruling
 
 _FIGURE = re.compile(r"^[≥≤<>=]?\d[\d.,]*%?$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.layout.fit.rows.figures import figures_beside
-from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.texts.runs import Run
 from pipeline.models import Box
 from tests.layout.fit.form_page import Placed, form_cells, page, sides
 from tests.layout.fit.test_structure import read

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.layout.fit.bands import find_heads, part_head
+from pipeline.layout.fit.bands import find_heads
 from pipeline.layout.fit.lines import Lines
-from pipeline.layout.fit.page import part_aligned
-from pipeline.layout.fit.runs import Run
-from pipeline.layout.fit.stacks import find_stacks
+from pipeline.layout.fit.texts.parted import part_aligned, part_head
+from pipeline.layout.fit.texts.runs import Run
+from pipeline.layout.fit.texts.stacks import find_stacks
 from pipeline.models import Box, Glyph
 
 SIZE = 10.0

@@ -7,8 +7,8 @@ import pytest
 from pipeline.layout.fit.bands import find_heads
 from pipeline.layout.fit.hidden import with_hidden
 from pipeline.layout.fit.lines import Lines
-from pipeline.layout.fit.runs import Run
-from pipeline.layout.fit.stacks import find_stacks
+from pipeline.layout.fit.texts.runs import Run
+from pipeline.layout.fit.texts.stacks import find_stacks
 from pipeline.models import Box
 
 EM = 10.0

@@ -11,8 +11,9 @@ from pipeline.layout.fit.areas import Area
 from pipeline.layout.fit.columns import Carried
 from pipeline.layout.fit.document import fit_pages
 from pipeline.layout.fit.lines import Line, Lines
-from pipeline.layout.fit.runs import find_runs, pieces_of_lines
 from pipeline.layout.fit.structure import as_wide
+from pipeline.layout.fit.texts.runs import find_runs
+from pipeline.layout.fit.texts.specks import pieces_of_lines
 from pipeline.layout.regions import find_regions
 from pipeline.models import Box, Form, Glyph, Page, Ruling
 from tests.layout.fit.form_page import XS, Placed, form_cells, page, sides, write_cells

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.layout.fit.runs import Run, is_item
+from pipeline.layout.fit.texts.runs import Run, is_item
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 

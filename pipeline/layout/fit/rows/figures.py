@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterable, Sequence
 
-from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.texts.runs import Run
 
 WRAP = 1.3
 """Heights of a line that lie between two lines of one number at most: narrow columns may be set wide."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.layout.fit.edges import Edge, Ruled, weigh_edges
 from pipeline.layout.fit.lines import Lines
-from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.texts.runs import Run
 
 DRAWN = 0.5
 """Share of a row's width that a line must rule to part rows by itself."""

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.layout.fit.areas import wraps_into
 from pipeline.layout.fit.rows.figures import whole_figures
-from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.texts.runs import Run
 from pipeline.models import Box
 
 EM = 10.0

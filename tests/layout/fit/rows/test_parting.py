@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.layout.fit.lines import Lines
 from pipeline.layout.fit.rows.parting import Texts, parted_rows
-from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.texts.runs import Run
 from pipeline.models import Box
 
 LINE = 12.0

@@ -19,7 +19,7 @@ from pipeline.labels.levels import is_level_label, level_labels
 from pipeline.labels.matching import nearest_label
 from pipeline.labels.words import REMEMBERED, SECTIONS, find_label, fold_label, section_labels
 from pipeline.layout.fit.lines import Lines
-from pipeline.layout.fit.runs import Run
+from pipeline.layout.fit.texts.runs import Run
 from pipeline.layout.regions import bounding_box
 from pipeline.models import Box
 from pipeline.text import normalise_text

@@ -11,9 +11,10 @@ from pipeline.layout.assemble import assemble_document
 from pipeline.layout.fit.areas import Area
 from pipeline.layout.fit.columns import Carried
 from pipeline.layout.fit.document import fit_pages
-from pipeline.layout.fit.page import gather_evidence, part_run
-from pipeline.layout.fit.runs import Run, second_head
+from pipeline.layout.fit.page import gather_evidence
 from pipeline.layout.fit.structure import as_wide
+from pipeline.layout.fit.texts.parted import part_run
+from pipeline.layout.fit.texts.runs import Run, second_head
 from pipeline.layout.regions import find_regions
 from pipeline.models import Box, Ruling, Table
 from tests.layout.fit.form_page import LEADING, SIZE, TITLE, XS, form_cells, page, write_cells
