@@ -153,17 +153,26 @@ def find_rings(tones: Tones) -> Iterator[Ring]:
     even, unit = tones.even, tones.unit
     if cv2.countNonZero(even) < SIDES[0] * unit:
         return
-    reach = round(JOINED * unit) | 1
+    if next(_ring_boxes(even, unit), None) is None:  # as on most pages; without the lines there are no more of them
+        return
     even = np.where(_ruled(even > 0, round(STRAIGHT * unit)), np.uint8(0), even)
-    joined = np.asarray(cv2.dilate(even, np.ones((reach, reach), np.uint8)), dtype=np.uint8)
-    for x, y, w, h in (tuple(int(v) for v in blot[:4]) for blot in label_blots(joined)[0][1:]):
+    pad = round(JOINED * unit) | 1
+    for x, y, w, h in _ring_boxes(even, unit):
         shorter, longer = sorted((w, h))
-        if not (SIDES[0] * unit <= shorter and longer <= min(SIDES[1] * unit, OBLONG * shorter)):
+        if longer > min(SIDES[1] * unit, OBLONG * shorter):
             continue
-        ring = _fit_ring(even[y : y + h, x : x + w], reach, unit)
+        ring = _fit_ring(even[y : y + h, x : x + w], pad, unit)
         if ring is not None:
             own = tones.darkness[y : y + h, x : x + w][_ring_band(even[y : y + h, x : x + w], ring, unit)]
             yield replace(ring, x=ring.x + x, y=ring.y + y, tone=float(np.median(own)))
+
+
+def _ring_boxes(even: GrayImage, unit: float) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the boxes (x, y, width, height) of what is even and joined that are as large as a ring, or larger."""
+    joined = np.asarray(cv2.dilate(even, _square(JOINED * unit)), dtype=np.uint8)
+    for x, y, w, h in (tuple(int(v) for v in blot[:4]) for blot in label_blots(joined)[0][1:]):
+        if SIDES[0] * unit <= min(w, h):
+            yield x, y, w, h
 
 
 def _fit_ring(even: GrayImage, pad: int, unit: float) -> Ring | None:
